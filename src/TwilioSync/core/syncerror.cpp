@@ -1,0 +1,34 @@
+#include "TwilioSync/core/syncerror.h"
+
+#include <utility>
+
+namespace Twilio {
+
+SyncError::SyncError(QString message, int status, int code, bool terminal)
+    : m_message(std::move(message))
+    , m_status(status)
+    , m_code(code)
+    , m_terminal(terminal)
+{ }
+
+bool SyncError::isNull() const { return m_message.isEmpty() && m_status == 0 && m_code == 0 && !m_terminal; }
+
+bool operator==(const SyncError &a, const SyncError &b) noexcept
+{
+    return a.m_status == b.m_status && a.m_code == b.m_code && a.m_terminal == b.m_terminal
+            && a.m_message == b.m_message;
+}
+
+QDebug operator<<(QDebug debug, const SyncError &error)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace();
+    if (error.isNull())
+        return debug << "SyncError()";
+    debug << "SyncError(" << error.m_message << ", status " << error.m_status << ", code " << error.m_code;
+    if (error.m_terminal)
+        debug << ", terminal";
+    return debug << ')';
+}
+
+} // namespace Twilio

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "TwilioSync/core/twiliosyncglobal.h"
+
+#include <QtCore/qobjectdefs.h>
+
+/*!
+    \brief Enums that the four kinds of object share; in QML the element \c Sync.
+*/
+namespace Twilio::Sync {
+TWILIOSYNC_EXPORT Q_NAMESPACE
+
+//! Where a handle is in its life.
+enum class Status : quint8 {
+    Null, //!< names nothing yet
+    Opening, //!< the service has been asked
+    Ready, //!< open: properties hold the service's state
+    Failed, //!< opening failed; the handle's error says why
+    Removed, //!< the object is gone from the service
+    Closed //!< close() was called; every later call rejects
+};
+Q_ENUM_NS(Status)
+
+//! In order of life, not on the wire (protocol.md, section 9).
+enum class SubscriptionState : quint8 {
+    Unsubscribed,
+    Pending, //!< wanted, not yet asked for
+    Subscribing, //!< asked for, outcome awaited
+    Established, //!< changes arrive
+    SubscriptionFailed //!< refused by the service; the handle's error says why
+};
+Q_ENUM_NS(SubscriptionState)
+
+} // namespace Twilio::Sync

@@ -1,0 +1,78 @@
+#include "TwilioSync/protocol/frame.h"
+
+#include <charconv>
+
+namespace Twilio::Protocol {
+namespace {
+
+constexpr QByteArrayView magic("TWILSOCK V3.0 ");
+constexpr QByteArrayView crlf("\r\n");
+// No header comes near this; longer numbers are not read as lengths at all.
+constexpr qsizetype maxLengthDigits = 9;
+
+SyncError malformed(const char *what)
+{
+    return SyncError(QStringLiteral("malformed frame: ") + QLatin1StringView(what));
+}
+
+} // namespace
+
+SyncResult<FrameParts> splitFrame(QByteArrayView message)
+{
+    if (!message.startsWith(magic))
+        return malformed("does not start with \"TWILSOCK V3.0 \"");
+    const QByteArrayView afterMagic = message.sliced(magic.size());
+    const qsizetype digits = afterMagic.first(qMin(afterMagic.size(), maxLengthDigits + 2)).indexOf(crlf);
+    qsizetype headerSize = 0;
+    const auto [end, error] =
+            std::from_chars(afterMagic.data(), afterMagic.data() + qMax<qsizetype>(digits, 0), headerSize);
+    if (digits <= 0 || error != std::errc() || end != afterMagic.data() + digits || afterMagic.front() == '-')
+        return malformed("the header length is not a decimal number");
+    const QByteArrayView body = afterMagic.sliced(digits + crlf.size());
+    if (headerSize > body.size())
+        return malformed("the header is longer than the frame");
+    const QByteArrayView header = body.first(headerSize);
+    const QByteArrayView tail = body.sliced(headerSize);
+    if (tail.isEmpty())
+        return FrameParts { header, {} };
+    if (!tail.startsWith(crlf))
+        return malformed("no CRLF behind the header");
+    return FrameParts { header, tail.sliced(crlf.size()) };
+}
+
+SyncResult<QByteArrayView> framePayload(QByteArrayView rest, std::optional<qint64> payloadSize)
+{
+    if (!payloadSize)
+        return rest.endsWith(crlf) ? rest.chopped(crlf.size()) : rest;
+    if (*payloadSize < 0)
+        return malformed("payload_size is negative");
+    if (*payloadSize > rest.size())
+        return malformed("payload_size is larger than the frame");
+    return rest.first(qsizetype(*payloadSize));
+}
+
+QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload)
+{
+    Q_ASSERT(header.startsWith('{') && header.endsWith('}'));
+    QByteArray extra;
+    if (header.size() > 2)
+        extra += ',';
+    if (!payload.isEmpty())
+        extra += "\"payload_type\":\"application/json\",";
+    extra += "\"payload_size\":" + QByteArray::number(payload.size()) + '}';
+
+    const QByteArray length = QByteArray::number(header.size() - 1 + extra.size());
+    QByteArray frame;
+    frame.reserve(magic.size() + length.size() + header.size() + extra.size() + payload.size()
+                  + 2 * crlf.size());
+    frame += magic;
+    frame += length;
+    frame += crlf;
+    frame += header.chopped(1);
+    frame += extra;
+    frame += crlf;
+    frame += payload;
+    return frame;
+}
+
+} // namespace Twilio::Protocol

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "TwilioSync/core/syncresult.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+
+#include <optional>
+
+/*!
+    The Twilsock V3.0 frame: one binary WebSocket message (protocol.md, section 3).
+*/
+namespace Twilio::Protocol {
+
+//! The two parts of a frame; views into the message.
+struct FrameParts
+{
+    //! Exactly one JSON object; not parsed yet.
+    QByteArrayView header;
+    //! All bytes behind the header's CRLF, before \c payload_size has been applied.
+    QByteArrayView rest;
+};
+
+//! Splits \a message; the error names what is wrong with it. Does not look into the header.
+[[nodiscard]] SyncResult<FrameParts> splitFrame(QByteArrayView message);
+
+/*!
+    \brief The payload within \a rest.
+
+    \a payloadSize bytes if the header says so, else the rest without one trailing CRLF. An error if the
+   header promises more than there is, or less than nothing.
+*/
+[[nodiscard]] SyncResult<QByteArrayView> framePayload(QByteArrayView rest, std::optional<qint64> payloadSize);
+
+/*!
+    \brief A frame of \a header, a compact JSON object without payload_size and payload_type, and \a payload.
+
+    Adds \c payload_size always and \c payload_type application/json if there is a payload.
+*/
+[[nodiscard]] QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload = {});
+
+} // namespace Twilio::Protocol

@@ -1,0 +1,179 @@
+#include "TwilioSync/protocol/json.h"
+
+#include <simdjson.h>
+
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+namespace Twilio::Protocol {
+namespace {
+
+namespace sj = simdjson::ondemand;
+
+// One parser and one padded buffer a thread: no allocation per document once they have grown.
+thread_local sj::parser g_parser;
+thread_local simdjson::dom::parser g_validator;
+thread_local std::vector<char> g_padded;
+
+simdjson::padded_string_view pad(QByteArrayView json)
+{
+    const auto size = std::size_t(json.size());
+    if (g_padded.size() < size + simdjson::SIMDJSON_PADDING)
+        g_padded.resize(2 * size + simdjson::SIMDJSON_PADDING);
+    if (size > 0)
+        std::memcpy(g_padded.data(), json.data(), size);
+    std::memset(g_padded.data() + size, ' ', simdjson::SIMDJSON_PADDING);
+    return simdjson::padded_string_view(g_padded.data(), size, g_padded.size());
+}
+
+// Maps a range of the padded copy back onto the caller's text.
+JsonSlice sliceOf(QByteArrayView json, std::string_view raw)
+{
+    const auto offset = qsizetype(raw.data() - g_padded.data());
+    return JsonSlice(json.sliced(offset, qsizetype(raw.size())).trimmed());
+}
+
+// The text of \a value, which is consumed; scalars are not checked here.
+bool rawText(sj::value value, std::string_view &raw)
+{
+    sj::json_type type;
+    if (value.type().get(type))
+        return false;
+    if (type == sj::json_type::object) {
+        sj::object object;
+        return !value.get_object().get(object) && !object.raw_json().get(raw);
+    }
+    if (type == sj::json_type::array) {
+        sj::array array;
+        return !value.get_array().get(array) && !array.raw_json().get(raw);
+    }
+    raw = value.raw_json_token();
+    return true;
+}
+
+bool atEnd(sj::document &document) { return document.current_location().error() == simdjson::OUT_OF_BOUNDS; }
+
+} // namespace
+
+std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
+{
+    sj::document document;
+    sj::object object;
+    if (g_parser.iterate(pad(json)).get(document) || document.get_object().get(object))
+        return std::nullopt;
+    JsonObjectView view;
+    for (auto field : object) {
+        std::string_view key;
+        std::string_view raw;
+        sj::value value;
+        if (field.unescaped_key().get(key) || field.value().get(value) || !rawText(value, raw))
+            return std::nullopt;
+        view.m_members.emplace_back(QByteArray(key.data(), qsizetype(key.size())), sliceOf(json, raw));
+    }
+    if (!atEnd(document))
+        return std::nullopt;
+    return view;
+}
+
+JsonSlice JsonObjectView::value(QByteArrayView name) const
+{
+    for (auto it = m_members.crbegin(); it != m_members.crend(); ++it) {
+        if (it->first == name)
+            return it->second;
+    }
+    return {};
+}
+
+std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
+{
+    sj::document document;
+    sj::array array;
+    if (g_parser.iterate(pad(json)).get(document) || document.get_array().get(array))
+        return std::nullopt;
+    std::vector<JsonSlice> elements;
+    for (auto element : array) {
+        std::string_view raw;
+        sj::value value;
+        if (element.get(value) || !rawText(value, raw))
+            return std::nullopt;
+        elements.push_back(sliceOf(json, raw));
+    }
+    if (!atEnd(document))
+        return std::nullopt;
+    return elements;
+}
+
+std::optional<qint64> JsonSlice::toInteger() const
+{
+    qint64 number = 0;
+    const char *const end = m_text.data() + m_text.size();
+    const auto [rest, error] = std::from_chars(m_text.data(), end, number);
+    if (error != std::errc() || rest != end)
+        return std::nullopt;
+    return number;
+}
+
+std::optional<bool> JsonSlice::toBool() const
+{
+    if (m_text == QByteArrayView("true"))
+        return true;
+    if (m_text == QByteArrayView("false"))
+        return false;
+    return std::nullopt;
+}
+
+std::optional<QByteArray> JsonSlice::toUtf8() const
+{
+    if (!isString())
+        return std::nullopt;
+    sj::document document;
+    std::string_view text;
+    if (g_parser.iterate(pad(m_text)).get(document) || document.get_string().get(text))
+        return std::nullopt;
+    return QByteArray(text.data(), qsizetype(text.size()));
+}
+
+std::optional<QString> JsonSlice::toString() const
+{
+    const auto utf8 = toUtf8();
+    return utf8 ? std::optional(QString::fromUtf8(*utf8)) : std::nullopt;
+}
+
+QByteArray quoteJson(QByteArrayView utf8)
+{
+    static constexpr char hex[] = "0123456789abcdef";
+    QByteArray out;
+    out.reserve(utf8.size() + 2);
+    out += '"';
+    for (const char c : utf8) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            out += "\\u00";
+            out += hex[c >> 4];
+            out += hex[c & 15];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+    return out;
+}
+
+QByteArray quoteJson(QStringView text) { return quoteJson(QByteArrayView(text.toUtf8())); }
+
+bool isValidJson(QByteArrayView json) { return g_validator.parse(pad(json)).error() == simdjson::SUCCESS; }
+
+QByteArray compactJson(QByteArrayView json)
+{
+    QByteArray out(json.size(), Qt::Uninitialized);
+    std::size_t size = 0;
+    if (simdjson::minify(json.data(), std::size_t(json.size()), out.data(), size))
+        return json.toByteArray();
+    out.truncate(qsizetype(size));
+    return out;
+}
+
+} // namespace Twilio::Protocol

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qbytearrayview.h>
+#include <QtCore/qstring.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+/*!
+    Locating parts of JSON text without decoding the rest.
+
+    Everything here gives views into the text it was handed: nothing is copied, nothing is normalised, so what
+    the service wrote stays byte for byte. Malformed text gives an empty optional, never a crash.
+*/
+namespace Twilio::Protocol {
+
+/*!
+    \brief The text of one JSON value inside a larger text, without surrounding white space.
+
+    The caller keeps the larger text alive.
+*/
+class JsonSlice
+{
+public:
+    JsonSlice() = default;
+    explicit JsonSlice(QByteArrayView text) : m_text(text) { }
+
+    //! False for a member that was not there.
+    [[nodiscard]] bool exists() const { return !m_text.isEmpty(); }
+    //! The value's own text.
+    [[nodiscard]] QByteArrayView text() const { return m_text; }
+    [[nodiscard]] bool isNull() const { return m_text == QByteArrayView("null"); }
+    [[nodiscard]] bool isObject() const { return m_text.startsWith('{'); }
+    [[nodiscard]] bool isArray() const { return m_text.startsWith('['); }
+    [[nodiscard]] bool isString() const { return m_text.startsWith('"'); }
+
+    //! An integer within 64 bits, without fraction or exponent.
+    [[nodiscard]] std::optional<qint64> toInteger() const;
+    [[nodiscard]] std::optional<bool> toBool() const;
+    //! UTF-8 of a string, escapes resolved; none for anything but a string.
+    [[nodiscard]] std::optional<QByteArray> toUtf8() const;
+    [[nodiscard]] std::optional<QString> toString() const;
+
+private:
+    QByteArrayView m_text;
+};
+
+/*!
+    \brief The members of a JSON object, located.
+
+    Of members with equal names the last one counts, as in JSON.parse().
+*/
+class JsonObjectView
+{
+public:
+    //! Locates the members of \a json; none if it is not an object. Values are only checked for balance.
+    [[nodiscard]] static std::optional<JsonObjectView> parse(QByteArrayView json);
+
+    //! The value called \a name; a slice that does not exist if there is none.
+    [[nodiscard]] JsonSlice value(QByteArrayView name) const;
+    [[nodiscard]] bool contains(QByteArrayView name) const { return value(name).exists(); }
+    //! Name and value in the order of the text; names are UTF-8 with escapes resolved.
+    [[nodiscard]] const std::vector<std::pair<QByteArray, JsonSlice>> &members() const { return m_members; }
+
+private:
+    std::vector<std::pair<QByteArray, JsonSlice>> m_members;
+};
+
+//! The elements of the array \a json in order; none if it is not an array.
+[[nodiscard]] std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json);
+
+//! The JSON string literal, quotes included, of \a utf8.
+[[nodiscard]] QByteArray quoteJson(QByteArrayView utf8);
+[[nodiscard]] QByteArray quoteJson(QStringView text);
+
+//! True if \a json is one well-formed JSON value in every byte, nested at most 1024 deep.
+[[nodiscard]] bool isValidJson(QByteArrayView json);
+
+//! \a json without white space between tokens; numbers, strings and key order untouched. \a json must be
+//! valid.
+[[nodiscard]] QByteArray compactJson(QByteArrayView json);
+
+} // namespace Twilio::Protocol

@@ -1,0 +1,51 @@
+# Warnings, sanitizers and the two functions every target of this project goes through.
+
+option(TWILIOSYNC_WERROR "Treat warnings as errors" OFF)
+option(TWILIOSYNC_CLAZY "Run clazy level 1 while compiling (compiler must be clazy)" OFF)
+option(TWILIOSYNC_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+set(TWILIOSYNC_SANITIZE "" CACHE STRING "Sanitizers for every target, e.g. address,undefined")
+
+add_library(twiliosync_warnings INTERFACE)
+target_compile_options(twiliosync_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<BOOL:${TWILIOSYNC_WERROR}>:-Werror>
+    # simdjson's and Qt's inline code trip gcc's flow analysis at -O1 and above under sanitizers
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${TWILIOSYNC_SANITIZE}>>:-Wno-maybe-uninitialized>)
+target_compile_definitions(twiliosync_warnings INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_NARROWING_CONVERSIONS_IN_CONNECT
+    QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+if(TWILIOSYNC_CLAZY)
+    target_compile_options(twiliosync_warnings INTERFACE
+        "SHELL:-Xclang -plugin-arg-clazy -Xclang level1")
+endif()
+if(TWILIOSYNC_SANITIZE)
+    add_compile_options(-fsanitize=${TWILIOSYNC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${TWILIOSYNC_SANITIZE})
+endif()
+if(TWILIOSYNC_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+
+# Everything a first-party target needs besides its own libraries.
+function(twiliosync_target target)
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF AUTOMOC ON)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:twiliosync_warnings>)
+endfunction()
+
+# twiliosync_add_test(<name> SOURCES … LIBRARIES … [LABELS …] [TIMEOUT s] [ENVIRONMENT …] [ARGUMENTS …])
+function(twiliosync_add_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT;ARGUMENTS")
+    add_executable(${name} ${arg_SOURCES})
+    twiliosync_target(${name})
+    target_link_libraries(${name} PRIVATE Qt6::Test ${arg_LIBRARIES})
+    add_test(NAME ${name} COMMAND ${name} ${arg_ARGUMENTS})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 60)
+    endif()
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT ${arg_TIMEOUT}
+        LABELS "${arg_LABELS}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;${arg_ENVIRONMENT}")
+endfunction()

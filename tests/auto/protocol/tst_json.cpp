@@ -1,0 +1,198 @@
+#include "TwilioSync/protocol/json.h"
+
+#include <QtTest/qtest.h>
+
+#include <limits>
+
+using namespace Twilio::Protocol;
+
+class tst_Json : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void membersKeepTheirBytes_data();
+    void membersKeepTheirBytes();
+    void lastOfEqualNamesCounts();
+    void refuses_data();
+    void refuses();
+    void integers_data();
+    void integers();
+    void strings_data();
+    void strings();
+    void arrays();
+    void quotesAndReadsBack();
+    void validity_data();
+    void validity();
+    void compacts();
+};
+
+void tst_Json::membersKeepTheirBytes_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("raw");
+    QTest::newRow("object") << QByteArray(R"({"a":{"b": [1,2]},"c":1})") << QByteArray("a")
+                            << QByteArray(R"({"b": [1,2]})");
+    QTest::newRow("array") << QByteArray(R"({"a":[ {} , 2 ]})") << QByteArray("a")
+                           << QByteArray("[ {} , 2 ]");
+    QTest::newRow("number beyond double")
+            << QByteArray(R"({"a":9007199254740993})") << QByteArray("a") << QByteArray("9007199254740993");
+    QTest::newRow("number with white space")
+            << QByteArray("{\"a\": 1.50 \n,\"b\":2}") << QByteArray("a") << QByteArray("1.50");
+    QTest::newRow("last scalar") << QByteArray("{\"a\":true }") << QByteArray("a") << QByteArray("true");
+    QTest::newRow("string with escapes")
+            << QByteArray(R"({"a":"x\"\\}"})") << QByteArray("a") << QByteArray(R"("x\"\\}")");
+    QTest::newRow("escaped name") << QByteArray(R"({"\u0061":1})") << QByteArray("a") << QByteArray("1");
+    QTest::newRow("missing") << QByteArray(R"({"b":1})") << QByteArray("a") << QByteArray();
+    QTest::newRow("white space around")
+            << QByteArray(" \n{ \"a\" : null } \t") << QByteArray("a") << QByteArray("null");
+    QTest::newRow("empty object") << QByteArray("{}") << QByteArray("a") << QByteArray();
+}
+
+void tst_Json::membersKeepTheirBytes()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, raw);
+    const auto object = JsonObjectView::parse(json);
+    QVERIFY(object);
+    QCOMPARE(object->value(name).text().toByteArray(), raw);
+    QCOMPARE(object->contains(name), !raw.isEmpty());
+}
+
+void tst_Json::lastOfEqualNamesCounts()
+{
+    const QByteArray json = R"({"a":1,"b":2,"a":3})";
+    const auto object = JsonObjectView::parse(json);
+    QVERIFY(object);
+    QCOMPARE(object->value("a").toInteger(), 3);
+    QCOMPARE(object->members().size(), 3u);
+    QCOMPARE(object->members()[1].first, "b");
+}
+
+void tst_Json::refuses_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("white space") << QByteArray("  ");
+    QTest::newRow("array") << QByteArray("[1]");
+    QTest::newRow("number") << QByteArray("1");
+    QTest::newRow("not closed") << QByteArray(R"({"a":1)");
+    QTest::newRow("inner not closed") << QByteArray(R"({"a":{"b":1})");
+    QTest::newRow("string not closed") << QByteArray(R"({"a":"x})");
+    QTest::newRow("no comma") << QByteArray(R"({"a":1 "b":2})");
+    QTest::newRow("no value") << QByteArray(R"({"a":})");
+    QTest::newRow("no name") << QByteArray("{:1}");
+    QTest::newRow("two documents") << QByteArray("{}{}");
+    QTest::newRow("trailing text") << QByteArray("{\"a\":1} x");
+    QTest::newRow("not UTF-8") << QByteArray("{\"a\":\"\xff\"}");
+}
+
+void tst_Json::refuses()
+{
+    QFETCH(QByteArray, json);
+    QVERIFY(!JsonObjectView::parse(json));
+}
+
+void tst_Json::integers_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<bool>("ok");
+    QTest::addColumn<qint64>("number");
+    QTest::newRow("zero") << QByteArray("0") << true << qint64(0);
+    QTest::newRow("largest") << QByteArray("9223372036854775807") << true
+                             << std::numeric_limits<qint64>::max();
+    QTest::newRow("smallest") << QByteArray("-9223372036854775808") << true
+                              << std::numeric_limits<qint64>::min();
+    QTest::newRow("too large") << QByteArray("9223372036854775808") << false << qint64(0);
+    QTest::newRow("fraction") << QByteArray("1.0") << false << qint64(0);
+    QTest::newRow("exponent") << QByteArray("1e3") << false << qint64(0);
+    QTest::newRow("string") << QByteArray("\"1\"") << false << qint64(0);
+    QTest::newRow("absent") << QByteArray() << false << qint64(0);
+}
+
+void tst_Json::integers()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(bool, ok);
+    QFETCH(qint64, number);
+    const auto read = JsonSlice(json).toInteger();
+    QCOMPARE(read.has_value(), ok);
+    QCOMPARE(read.value_or(0), number);
+}
+
+void tst_Json::strings_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<bool>("ok");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("plain") << QByteArray("\"abc\"") << true << QStringLiteral("abc");
+    QTest::newRow("escapes") << QByteArray(R"("a\n\"\u20ac\ud83d\ude00")") << true
+                             << QStringLiteral("a\n\"\u20ac\U0001f600");
+    QTest::newRow("empty") << QByteArray("\"\"") << true << QString();
+    QTest::newRow("number") << QByteArray("1") << false << QString();
+    QTest::newRow("bad escape") << QByteArray(R"("\x")") << false << QString();
+    QTest::newRow("null") << QByteArray("null") << false << QString();
+}
+
+void tst_Json::strings()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(bool, ok);
+    QFETCH(QString, text);
+    const auto read = JsonSlice(json).toString();
+    QCOMPARE(read.has_value(), ok);
+    QCOMPARE(read.value_or(QString()), text);
+}
+
+void tst_Json::arrays()
+{
+    const QByteArray json = R"( [1, "a,b" ,{"c":[]},[2 ], null] )";
+    const auto elements = parseJsonArray(json);
+    QVERIFY(elements);
+    QByteArrayList texts;
+    for (const JsonSlice &element : *elements)
+        texts << element.text().toByteArray();
+    QCOMPARE(texts.join('|'), R"(1|"a,b"|{"c":[]}|[2 ]|null)");
+    QVERIFY(parseJsonArray("[]") && parseJsonArray("[]")->empty());
+    QVERIFY(!parseJsonArray("[1"));
+    QVERIFY(!parseJsonArray("{}"));
+    QVERIFY(!parseJsonArray("[1]]"));
+}
+
+void tst_Json::quotesAndReadsBack()
+{
+    const QString text = QStringLiteral("q\" b\\ \n\t\x01 \u20ac \U0001f600");
+    const QByteArray json = quoteJson(text);
+    QVERIFY(isValidJson(json));
+    QCOMPARE(JsonSlice(json).toString(), text);
+}
+
+void tst_Json::validity_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<bool>("valid");
+    QTest::newRow("object") << QByteArray(R"({"a":[1,2.5e3,"x",null,true]})") << true;
+    QTest::newRow("bad number") << QByteArray(R"({"a":01})") << false;
+    QTest::newRow("bad literal") << QByteArray(R"({"a":nul})") << false;
+    QTest::newRow("trailing comma") << QByteArray("[1,]") << false;
+    QTest::newRow("depth 1000") << QByteArray(1000, '[') + QByteArray(1000, ']') << true;
+    QTest::newRow("depth 2000") << QByteArray(2000, '[') + QByteArray(2000, ']') << false;
+    QTest::newRow("empty") << QByteArray() << false;
+}
+
+void tst_Json::validity()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(bool, valid);
+    QCOMPARE(isValidJson(json), valid);
+}
+
+void tst_Json::compacts()
+{
+    QCOMPARE(compactJson("{ \"b\" : 1.50 ,\n \"a\" : \" x \" }"), QByteArray("{\"b\":1.50,\"a\":\" x \"}"));
+}
+
+QTEST_GUILESS_MAIN(tst_Json)
+#include "tst_json.moc"

@@ -1,0 +1,115 @@
+#include <QtCore/qdiriterator.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qregularexpression.h>
+#include <QtTest/qtest.h>
+
+using namespace Qt::StringLiterals;
+
+// Keeps src/README.md true: which folder may include which, and how long a file may be.
+class tst_Architecture : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void folderIncludesOnlyWhatItMay_data();
+    void folderIncludesOnlyWhatItMay();
+    void headersAreGuarded();
+    void filesAreShort();
+
+private:
+    static QStringList sources(const QString &folder, const QStringList &patterns);
+    static QString read(const QString &file);
+};
+
+QStringList tst_Architecture::sources(const QString &folder, const QStringList &patterns)
+{
+    QStringList files;
+    QDirIterator it(QStringLiteral(SOURCE_DIR "/") + folder, patterns, QDir::Files,
+                    QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        const QString file = it.next();
+        if (!file.contains("/node_modules/"_L1))
+            files << file;
+    }
+    files.sort();
+    return files;
+}
+
+QString tst_Architecture::read(const QString &file)
+{
+    QFile source(file);
+    return source.open(QFile::ReadOnly) ? QString::fromUtf8(source.readAll()) : QString();
+}
+
+void tst_Architecture::folderIncludesOnlyWhatItMay_data()
+{
+    QTest::addColumn<QString>("folder");
+    QTest::addColumn<QStringList>("allowed");
+    const QString lib = u"TwilioSync/"_s;
+    const QStringList core { lib + u"core/"_s };
+    const QStringList protocol = core + QStringList { lib + u"protocol/"_s };
+    const QStringList transport = protocol + QStringList { lib + u"transport/"_s };
+    const QStringList store = protocol + QStringList { lib + u"store/"_s };
+    const QStringList subscriptions = transport + QStringList { lib + u"subscriptions/"_s };
+    const QStringList session = subscriptions + store + QStringList { lib + u"session/"_s };
+    const auto row = [](const char *name, const QStringList &allowed) {
+        QTest::newRow(name) << QString::fromLatin1(name) << allowed;
+    };
+    row("src/TwilioSync/core", core);
+    row("src/TwilioSync/protocol", protocol);
+    row("src/TwilioSync/transport", transport);
+    row("src/TwilioSync/store", store);
+    row("src/TwilioSync/subscriptions", subscriptions);
+    row("src/TwilioSync/session", session);
+    row("src/TwilioSync/api", session + QStringList { lib + u"api/"_s });
+    row("src/server", protocol + QStringList { u"server/"_s });
+}
+
+void tst_Architecture::folderIncludesOnlyWhatItMay()
+{
+    QFETCH(QString, folder);
+    QFETCH(QStringList, allowed);
+    static const QRegularExpression include(u"^#include \"([^\"]+)\""_s, QRegularExpression::MultilineOption);
+    const QStringList files = sources(folder, { u"*.h"_s, u"*.cpp"_s });
+    QStringList wrong;
+    for (const QString &file : files) {
+        auto matches = include.globalMatch(read(file));
+        while (matches.hasNext()) {
+            const QString target = matches.next().captured(1);
+            const bool isMoc = target.endsWith(".moc"_L1) || target.startsWith("moc_"_L1);
+            const bool ok = std::any_of(allowed.cbegin(), allowed.cend(),
+                                        [&](const QString &prefix) { return target.startsWith(prefix); });
+            if (!ok && !isMoc)
+                wrong << file + u": "_s + target;
+        }
+    }
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+}
+
+void tst_Architecture::headersAreGuarded()
+{
+    QStringList wrong;
+    for (const QString &file : sources(u"src"_s, { u"*.h"_s })) {
+        if (!read(file).startsWith("#pragma once\n"_L1))
+            wrong << file;
+    }
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+}
+
+void tst_Architecture::filesAreShort()
+{
+    constexpr qsizetype maxLines = 500;
+    QStringList wrong;
+    for (const QString &folder : { u"src"_s, u"plugin"_s, u"qml"_s, u"tests"_s, u"examples"_s }) {
+        for (const QString &file :
+             sources(folder, { u"*.h"_s, u"*.cpp"_s, u"*.qml"_s, u"*.js"_s, u"*.mjs"_s })) {
+            const qsizetype lines = read(file).count(u'\n');
+            if (lines > maxLines)
+                wrong << u"%1: %2 lines"_s.arg(file).arg(lines);
+        }
+    }
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+}
+
+QTEST_GUILESS_MAIN(tst_Architecture)
+#include "tst_architecture.moc"

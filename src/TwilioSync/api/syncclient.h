@@ -1,0 +1,173 @@
+#pragma once
+
+#include "TwilioSync/core/opentypes.h"
+#include "TwilioSync/core/syncerror.h"
+#include "TwilioSync/core/syncexception.h"
+#include "TwilioSync/core/syncnamespace.h"
+#include "TwilioSync/core/syncvalue.h"
+
+#include <QtCore/qfuture.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qurl.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace Twilio {
+
+class ClientPrivate;
+class SyncDocument;
+class SyncList;
+class SyncMap;
+class SyncStream;
+struct OpenOptions;
+
+/*!
+    \brief One connection to Twilio Sync, and the way to its documents, lists, maps and streams.
+
+    Set a token and it connects; it reconnects by itself until the token is refused or shutdown() is called.
+   Everything runs on the thread the client lives in, nothing blocks. Destroying it fails every pending future
+   with "client destroyed" and leaves its handles Closed.
+*/
+class TWILIOSYNC_EXPORT SyncClient : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SyncClient)
+    Q_PROPERTY(QString token READ token WRITE setToken NOTIFY tokenChanged)
+    Q_PROPERTY(Twilio::SyncClient::ConnectionState connectionState READ connectionState NOTIFY
+                       connectionStateChanged)
+    Q_PROPERTY(QString connectionStateName READ connectionStateName NOTIFY connectionStateChanged)
+    Q_PROPERTY(Twilio::SyncClient::LogLevel logLevel READ logLevel WRITE setLogLevel NOTIFY logLevelChanged)
+    Q_PROPERTY(QString region READ region WRITE setRegion NOTIFY regionChanged)
+    Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
+    Q_PROPERTY(bool allowInsecure READ allowInsecure WRITE setAllowInsecure NOTIFY allowInsecureChanged)
+    Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
+    Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
+    Q_PROPERTY(QString version READ version CONSTANT)
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
+
+public:
+    //! protocol.md 5.5, "Mapping to use in our client".
+    enum class ConnectionState : quint8 {
+        Connecting, //!< opening, initialising, or waiting to try again
+        Connected,
+        Disconnecting,
+        Disconnected, //!< at first, and after shutdown()
+        Denied, //!< the token was refused or has expired; a new one is needed
+        Error //!< permanent: an address that is refused, a service that does not understand us
+    };
+    Q_ENUM(ConnectionState)
+
+    //! How list() and its siblings open.
+    enum class OpenMode : quint8 {
+        OpenOrCreate, //!< the default; without an id it creates
+        OpenExisting, //!< fails with status 404 if it does not exist
+        CreateNew //!< the id, if given, is the unique name; fails with status 409 if it exists
+    };
+    Q_ENUM(OpenMode)
+
+    //! What the logging categories twilio.sync.* let through.
+    enum class LogLevel : quint8 { LogSilent, LogError, LogWarn, LogInfo, LogDebug, LogTrace };
+    Q_ENUM(LogLevel)
+
+    //! Gives a token, now or later; a failed future is asked again with growing delays.
+    using TokenProvider = std::function<QFuture<QString>()>;
+
+    explicit SyncClient(QObject *parent = nullptr);
+    ~SyncClient() override;
+
+    [[nodiscard]] QString token() const;
+    //! A non-empty token connects on the next turn of the event loop; a changed one while connected updates
+    //! it.
+    void setToken(const QString &token);
+    //! Asked at once if there is no token, and whenever one is about to expire or has expired.
+    void setTokenProvider(TokenProvider provider);
+
+    [[nodiscard]] ConnectionState connectionState() const;
+    //! 'connecting', 'connected', 'disconnecting', 'disconnected', 'denied' or 'error'.
+    [[nodiscard]] QString connectionStateName() const;
+    [[nodiscard]] LogLevel logLevel() const;
+    //! Process-wide, as logging categories are.
+    void setLogLevel(LogLevel level);
+    //! Sets the level by its name, 'silent' to 'trace'; false if it is none.
+    Q_INVOKABLE bool setLogLevelName(const QString &name);
+    [[nodiscard]] QString region() const;
+    //! Host part of the default addresses, "us1" at first.
+    void setRegion(const QString &region);
+    //! wss://tsock.{region}.twilio.com/v3/wsconnect unless set.
+    [[nodiscard]] QUrl url() const;
+    void setUrl(const QUrl &url);
+    [[nodiscard]] bool allowInsecure() const;
+    //! Lets ws:// go to other hosts than this one.
+    void setAllowInsecure(bool allow);
+    //! Whether writes keep to the service's documented rates per object (protocol.md, section 12); on by
+    //! default.
+    [[nodiscard]] bool paceWrites() const;
+    void setPaceWrites(bool pace);
+    //! Writes that wait or are under way, of all objects.
+    [[nodiscard]] int pendingWrites() const;
+    //! Of this library, e.g. "0.1.0".
+    [[nodiscard]] static QString version();
+    //! The last connection error; null while all is well.
+    [[nodiscard]] SyncError error() const;
+
+    //! A new document without a unique name. It has this client as parent.
+    QFuture<Twilio::SyncDocument *> document();
+    //! The document called \a id, a SID or a unique name; created if there is none.
+    QFuture<Twilio::SyncDocument *> document(const QString &id);
+    QFuture<Twilio::SyncDocument *> document(const OpenOptions &options);
+    QFuture<Twilio::SyncList *> list();
+    QFuture<Twilio::SyncList *> list(const QString &id);
+    QFuture<Twilio::SyncList *> list(const OpenOptions &options);
+    QFuture<Twilio::SyncMap *> map();
+    QFuture<Twilio::SyncMap *> map(const QString &id);
+    QFuture<Twilio::SyncMap *> map(const OpenOptions &options);
+    QFuture<Twilio::SyncStream *> stream();
+    QFuture<Twilio::SyncStream *> stream(const QString &id);
+    QFuture<Twilio::SyncStream *> stream(const OpenOptions &options);
+
+    //! Replaces the token without losing the connection; fails if the service refuses it.
+    QFuture<void> updateToken(const QString &token);
+    //! Says good-bye and disconnects; pending requests fail. A token set later connects again.
+    QFuture<void> shutdown();
+
+Q_SIGNALS:
+    void tokenChanged();
+    void connectionStateChanged(Twilio::SyncClient::ConnectionState state);
+    void logLevelChanged();
+    void regionChanged();
+    void urlChanged();
+    void allowInsecureChanged();
+    void paceWritesChanged();
+    void pendingWritesChanged();
+    void errorChanged();
+    //! The connection could not be made or was lost; terminal if nothing will be tried again.
+    void connectionError(const Twilio::SyncError &error);
+    //! Minutes before the token expires; time for updateToken().
+    void tokenAboutToExpire();
+    void tokenExpired();
+
+private:
+    friend class ClientPrivate;
+    const std::unique_ptr<ClientPrivate> d;
+};
+
+static_assert(int(SyncClient::ConnectionState::Connecting) == 0
+              && int(SyncClient::ConnectionState::Error) == 5);
+static_assert(int(SyncClient::OpenMode::OpenOrCreate) == 0 && int(SyncClient::OpenMode::CreateNew) == 2);
+static_assert(int(SyncClient::LogLevel::LogSilent) == 0 && int(SyncClient::LogLevel::LogTrace) == 5);
+
+//! What to open and how.
+struct OpenOptions
+{
+    //! SID or unique name; empty creates a new object without a name.
+    QString id = {};
+    SyncClient::OpenMode mode = SyncClient::OpenMode::OpenOrCreate;
+    //! Seconds, 0 to \c maxTtlSeconds, 0 = never expires; used on creation only.
+    std::optional<qint64> ttl = std::nullopt;
+    //! Initial contents of a created document.
+    QVariantMap value = {};
+};
+
+} // namespace Twilio

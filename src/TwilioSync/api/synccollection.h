@@ -1,0 +1,105 @@
+#pragma once
+
+#include "TwilioSync/api/synchandle.h"
+
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qstringlist.h>
+
+namespace Twilio {
+
+class CollectionPrivate;
+
+//! Where getItems() starts, which way it goes and how much it takes at a time.
+template <typename Key>
+struct PageQuery
+{
+    //! Item to start with; it need not exist. None = from the end that \c order names.
+    std::optional<Key> from = std::nullopt;
+    //! 1 to 100.
+    int pageSize = 50;
+    Qt::SortOrder order = Qt::AscendingOrder;
+};
+
+/*!
+    \brief Base of SyncList and SyncMap: a window on a remote collection as a model of one column.
+
+    The window starts at the end that order() names and grows by fetchMore(). Its rows are what the service
+   would answer for it at every moment; the model is never reset but for another object or order.
+*/
+class TWILIOSYNC_EXPORT SyncCollection : public QAbstractListModel, public SyncHandle
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SyncCollection)
+    TWILIOSYNC_HANDLE_PROPERTIES
+    Q_PROPERTY(int count READ count NOTIFY countChanged)
+    Q_PROPERTY(Qt::SortOrder order READ order WRITE setOrder NOTIFY orderChanged)
+    Q_PROPERTY(int pageSize READ pageSize WRITE setPageSize NOTIFY pageSizeChanged)
+    Q_PROPERTY(bool complete READ isComplete NOTIFY completeChanged)
+    Q_PROPERTY(bool loadAll READ loadAll WRITE setLoadAll NOTIFY loadAllChanged)
+    Q_PROPERTY(QStringList valueRoles READ valueRoles WRITE setValueRoles NOTIFY valueRolesChanged)
+
+public:
+    //! Roles of every row; those of valueRoles() follow from FirstFieldRole on.
+    enum Role {
+        ValueRole = Qt::UserRole + 1, //!< "value": QVariantMap
+        ItemKeyRole, //!< "itemIndex": qlonglong, or "itemKey": QString
+        RevisionRole, //!< "revision": QString
+        DateCreatedRole, //!< "dateCreated": QDateTime or null, as the next two
+        DateUpdatedRole,
+        DateExpiresRole,
+        FirstFieldRole
+    };
+
+    ~SyncCollection() override;
+
+    //! Rows in the model.
+    [[nodiscard]] int count() const;
+    [[nodiscard]] Qt::SortOrder order() const;
+    //! Starts the window again at the other end.
+    void setOrder(Qt::SortOrder order);
+    [[nodiscard]] int pageSize() const;
+    //! Rows per fetchMore(), 1 to 100, default 50; anything else is refused with a warning and error().
+    void setPageSize(int rows);
+    //! True if every item of the service's collection is in the model.
+    [[nodiscard]] bool isComplete() const;
+    [[nodiscard]] bool loadAll() const;
+    //! Keeps fetching until complete.
+    void setLoadAll(bool all);
+    [[nodiscard]] QStringList valueRoles() const;
+    //! Top-level fields of the value that get a role of their own name. Refused, with a warning and error(),
+    //! are \c index, \c model, \c modelData and our own role names. Set it before a view is attached.
+    void setValueRoles(const QStringList &names);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = ValueRole) const override;
+    bool setData(const QModelIndex &index, const QVariant &value, int role = ValueRole) override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+    QHash<int, QByteArray> roleNames() const override;
+    bool canFetchMore(const QModelIndex &parent = {}) const override;
+    //! Asks for the next pageSize() rows; they arrive later as one insertion.
+    Q_INVOKABLE void fetchMore(const QModelIndex &parent = {}) override;
+
+    //! The value in \a row; invalid if there is no such row.
+    Q_INVOKABLE QVariant valueAt(int row) const;
+    //! Stops events for this handle alone; every later call rejects with "handle closed".
+    Q_INVOKABLE void close();
+
+Q_SIGNALS:
+    TWILIOSYNC_HANDLE_SIGNALS
+    void countChanged();
+    void orderChanged();
+    void pageSizeChanged();
+    void completeChanged();
+    void loadAllChanged();
+    void valueRolesChanged();
+    //! The object is gone from the service; \a isLocal if by a call of this client.
+    void removed(bool isLocal);
+
+protected:
+    SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject *parent);
+    [[nodiscard]] CollectionPrivate *collection() const;
+
+    friend class CollectionPrivate;
+};
+
+} // namespace Twilio

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "TwilioSync/api/syncclient.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qvariant.h>
+
+#include <memory>
+
+namespace Twilio {
+
+class HandlePrivate;
+
+/*!
+    \brief What documents, lists, maps and streams share: what they name, whether they are open, and their
+   dates.
+
+    Two handles to the same remote object share one state, one subscription and one cache. Set a client and a
+   unique name or SID and the handle opens by itself; changes within one turn of the event loop count as one.
+*/
+class TWILIOSYNC_EXPORT SyncHandle
+{
+    Q_DISABLE_COPY_MOVE(SyncHandle)
+
+public:
+    [[nodiscard]] SyncClient *client() const;
+    void setClient(SyncClient *client);
+    [[nodiscard]] QString uniqueName() const;
+    void setUniqueName(const QString &name);
+    [[nodiscard]] QString sid() const;
+    void setSid(const QString &sid);
+    [[nodiscard]] SyncClient::OpenMode mode() const;
+    void setMode(SyncClient::OpenMode mode);
+    //! Seconds until a created object expires; used on creation only. setTtl() changes an existing one.
+    [[nodiscard]] std::optional<qint64> creationTtl() const;
+    void setCreationTtl(std::optional<qint64> seconds);
+
+    [[nodiscard]] Sync::Status status() const;
+    //! Why status() is Failed or subscriptionState() is SubscriptionFailed; null otherwise.
+    [[nodiscard]] SyncError error() const;
+    [[nodiscard]] Sync::SubscriptionState subscriptionState() const;
+    //! UTC; invalid while unknown.
+    [[nodiscard]] QDateTime dateCreated() const;
+    [[nodiscard]] QDateTime dateUpdated() const;
+    //! UTC; invalid = never.
+    [[nodiscard]] QDateTime dateExpires() const;
+    //! Opaque; empty for streams.
+    [[nodiscard]] QString revision() const;
+    //! Writes of this object that wait or are under way.
+    [[nodiscard]] int pendingWrites() const;
+
+    //! Seconds from now until the object expires, 0 to \c maxTtlSeconds, 0 = never.
+    QFuture<void> setTtl(qint64 seconds);
+
+    // For Q_PROPERTY: a date or null, a number or null.
+    [[nodiscard]] QVariant dateCreatedOrNull() const;
+    [[nodiscard]] QVariant dateUpdatedOrNull() const;
+    [[nodiscard]] QVariant dateExpiresOrNull() const;
+    [[nodiscard]] QVariant creationTtlOrNull() const;
+    void setCreationTtlOrNull(const QVariant &seconds);
+
+protected:
+    explicit SyncHandle(std::unique_ptr<HandlePrivate> priv);
+    ~SyncHandle();
+
+    //! Stops events for this handle; the last one out unsubscribes.
+    void closeHandle();
+
+    friend class HandlePrivate;
+    const std::unique_ptr<HandlePrivate> d;
+};
+
+//! The properties of SyncHandle, for the two classes that are QObjects.
+#define TWILIOSYNC_HANDLE_PROPERTIES                                                                         \
+    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged)                  \
+    Q_PROPERTY(QString uniqueName READ uniqueName WRITE setUniqueName NOTIFY uniqueNameChanged)              \
+    Q_PROPERTY(QString sid READ sid WRITE setSid NOTIFY sidChanged)                                          \
+    Q_PROPERTY(Twilio::SyncClient::OpenMode mode READ mode WRITE setMode NOTIFY modeChanged)                 \
+    Q_PROPERTY(QVariant ttl READ creationTtlOrNull WRITE setCreationTtlOrNull NOTIFY ttlChanged)             \
+    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged)                                 \
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)                                       \
+    Q_PROPERTY(Twilio::Sync::SubscriptionState subscriptionState READ subscriptionState NOTIFY               \
+                       subscriptionStateChanged)                                                             \
+    Q_PROPERTY(QVariant dateCreated READ dateCreatedOrNull NOTIFY dateCreatedChanged)                        \
+    Q_PROPERTY(QVariant dateUpdated READ dateUpdatedOrNull NOTIFY dateUpdatedChanged)                        \
+    Q_PROPERTY(QVariant dateExpires READ dateExpiresOrNull NOTIFY dateExpiresChanged)                        \
+    Q_PROPERTY(QString revision READ revision NOTIFY revisionChanged)                                        \
+    Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
+
+//! Their change signals; removed() differs between the kinds.
+#define TWILIOSYNC_HANDLE_SIGNALS                                                                            \
+    void clientChanged();                                                                                    \
+    void uniqueNameChanged();                                                                                \
+    void sidChanged();                                                                                       \
+    void modeChanged();                                                                                      \
+    void ttlChanged();                                                                                       \
+    void statusChanged();                                                                                    \
+    void errorChanged();                                                                                     \
+    void subscriptionStateChanged();                                                                         \
+    void dateCreatedChanged();                                                                               \
+    void dateUpdatedChanged();                                                                               \
+    void dateExpiresChanged();                                                                               \
+    void revisionChanged();                                                                                  \
+    void pendingWritesChanged();
+
+} // namespace Twilio

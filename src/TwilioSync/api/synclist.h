@@ -1,0 +1,60 @@
+#pragma once
+
+#include "TwilioSync/api/synccollection.h"
+#include "TwilioSync/api/synclistitem.h"
+
+namespace Twilio {
+
+class SyncPaginator;
+
+//! Where SyncList::getItems() starts.
+using ListQuery = PageQuery<qint64>;
+
+/*!
+    \brief A Sync list as a model: ordered items with indexes that the service assigns and never reuses.
+
+    Roles: \c value, \c itemIndex, \c revision, \c dateCreated, \c dateUpdated, \c dateExpires, then
+   valueRoles(). The item signals fire once for every event of the list, inside the window or not.
+*/
+class TWILIOSYNC_EXPORT SyncList : public SyncCollection
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SyncList)
+
+public:
+    static constexpr int ItemIndexRole = ItemKeyRole;
+
+    explicit SyncList(QObject *parent = nullptr);
+    ~SyncList() override;
+
+    //! Appends \a value; gives the new item with the index the service chose.
+    QFuture<Twilio::SyncListItem> push(const SyncValue &value, const WriteOptions &options = {});
+    //! The item at \a itemIndex, in the window or not; fails with 404 / 54151 if there is none.
+    QFuture<Twilio::SyncListItem> get(qint64 itemIndex);
+    //! Replaces the value; waiting set() calls to one item become one write, with the last value.
+    QFuture<Twilio::SyncListItem> set(qint64 itemIndex, const SyncValue &value,
+                                      const WriteOptions &options = {});
+    //! Merges \a fields into the latest value, top-level members only.
+    QFuture<Twilio::SyncListItem> update(qint64 itemIndex, const SyncValue &fields,
+                                         const WriteOptions &options = {});
+    //! Replaces the latest value by what \a mutator makes of it; see Mutator.
+    QFuture<Twilio::SyncListItem> mutate(qint64 itemIndex, const Mutator &mutator,
+                                         const WriteOptions &options = {});
+    QFuture<void> remove(qint64 itemIndex);
+    //! \a ttl in seconds, 0 to \c maxTtlSeconds, 0 = never expires.
+    QFuture<void> setItemTtl(qint64 itemIndex, qint64 ttl);
+    //! Reads items page by page, independent of the window. The paginator has the client as parent.
+    QFuture<Twilio::SyncPaginator *> getItems(const ListQuery &query = {});
+    QFuture<void> removeList();
+
+    //! Row of the item at \a itemIndex; -1 if it is not in the window.
+    Q_INVOKABLE int rowOf(qint64 itemIndex) const;
+
+Q_SIGNALS:
+    void itemAdded(const Twilio::SyncListItem &item, bool isLocal);
+    //! \a previousValue is empty if it was not known.
+    void itemUpdated(const Twilio::SyncListItem &item, bool isLocal, const QVariantMap &previousValue);
+    void itemRemoved(qint64 itemIndex, bool isLocal, const QVariantMap &previousValue);
+};
+
+} // namespace Twilio

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "TwilioSync/api/syncitem.h"
+
+namespace Twilio {
+
+/*!
+    \brief One item of a list as it was when this value was taken; copies share it.
+*/
+class TWILIOSYNC_EXPORT SyncListItem : public SyncItem
+{
+    Q_GADGET
+    Q_PROPERTY(qint64 index READ index CONSTANT)
+
+public:
+    SyncListItem() = default;
+    explicit SyncListItem(ItemPtr record) : SyncItem(std::move(record)) { }
+
+    //! Its stable index in the service, not a row; -1 for a default-constructed item.
+    [[nodiscard]] qint64 index() const;
+};
+
+} // namespace Twilio
+
+Q_DECLARE_METATYPE(Twilio::SyncListItem)

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "TwilioSync/api/synccollection.h"
+#include "TwilioSync/api/syncmapitem.h"
+
+namespace Twilio {
+
+class SyncPaginator;
+
+//! Where SyncMap::getItems() starts.
+using MapQuery = PageQuery<QString>;
+
+/*!
+    \brief A Sync map as a model: items under unique keys, ordered by key as the service orders them.
+
+    Roles: \c value, \c itemKey, \c revision, \c dateCreated, \c dateUpdated, \c dateExpires, then
+   valueRoles(). The item signals fire once for every event of the map, inside the window or not. Keys have 1
+   to 320 characters.
+*/
+class TWILIOSYNC_EXPORT SyncMap : public SyncCollection
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SyncMap)
+
+public:
+    explicit SyncMap(QObject *parent = nullptr);
+    ~SyncMap() override;
+
+    //! The item under \a key, in the window or not; fails with 404 / 54201 if there is none.
+    QFuture<Twilio::SyncMapItem> get(const QString &key);
+    //! Creates or replaces; waiting set() calls to one key become one write, with the last value.
+    QFuture<Twilio::SyncMapItem> set(const QString &key, const SyncValue &value,
+                                     const WriteOptions &options = {});
+    //! Merges \a fields into the latest value, top-level members only; a missing item starts as {}.
+    QFuture<Twilio::SyncMapItem> update(const QString &key, const SyncValue &fields,
+                                        const WriteOptions &options = {});
+    //! Replaces the latest value by what \a mutator makes of it; a missing item starts as {}. See Mutator.
+    QFuture<Twilio::SyncMapItem> mutate(const QString &key, const Mutator &mutator,
+                                        const WriteOptions &options = {});
+    QFuture<void> remove(const QString &key);
+    //! \a ttl in seconds, 0 to \c maxTtlSeconds, 0 = never expires.
+    QFuture<void> setItemTtl(const QString &key, qint64 ttl);
+    //! Reads items page by page, independent of the window. The paginator has the client as parent.
+    QFuture<Twilio::SyncPaginator *> getItems(const MapQuery &query = {});
+    QFuture<void> removeMap();
+
+    //! The value under \a key if it is in the window, else invalid.
+    Q_INVOKABLE QVariant valueOf(const QString &key) const;
+    //! Row of the item under \a key; -1 if it is not in the window.
+    Q_INVOKABLE int rowOf(const QString &key) const;
+
+Q_SIGNALS:
+    void itemAdded(const Twilio::SyncMapItem &item, bool isLocal);
+    //! \a previousValue is empty if it was not known.
+    void itemUpdated(const Twilio::SyncMapItem &item, bool isLocal, const QVariantMap &previousValue);
+    void itemRemoved(const QString &itemKey, bool isLocal, const QVariantMap &previousValue);
+};
+
+} // namespace Twilio

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "TwilioSync/api/syncobject.h"
+
+namespace Twilio {
+
+/*!
+    \brief A message of a stream.
+*/
+class TWILIOSYNC_EXPORT SyncStreamMessage
+{
+    Q_GADGET
+    Q_PROPERTY(QString sid READ sid CONSTANT)
+    Q_PROPERTY(QVariantMap value READ value CONSTANT)
+
+public:
+    SyncStreamMessage() = default;
+    SyncStreamMessage(const QString &sid, const SyncValue &value) : m_sid(sid), m_value(value) { }
+
+    [[nodiscard]] QString sid() const { return m_sid; }
+    //! Decoded on each call.
+    [[nodiscard]] QVariantMap value() const { return m_value.toVariantMap(); }
+    //! The text as it was sent, UTF-8.
+    [[nodiscard]] QByteArray json() const { return m_value.toJson(); }
+
+private:
+    QString m_sid;
+    SyncValue m_value;
+};
+
+/*!
+    \brief A Sync stream: messages to everybody who listens now; nothing is kept.
+*/
+class TWILIOSYNC_EXPORT SyncStream : public SyncObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SyncStream)
+
+public:
+    explicit SyncStream(QObject *parent = nullptr);
+    ~SyncStream() override;
+
+    //! Sends \a value, at most 4 KB as JSON; not repeated by itself if the connection is lost meanwhile.
+    QFuture<Twilio::SyncStreamMessage> publishMessage(const SyncValue &value);
+    QFuture<void> removeStream();
+
+Q_SIGNALS:
+    //! Once for each message; \a isLocal if this client sent it.
+    void messagePublished(const Twilio::SyncStreamMessage &message, bool isLocal);
+    //! The object is gone from the service; \a isLocal if by a call of this client.
+    void removed(bool isLocal);
+};
+
+} // namespace Twilio
+
+Q_DECLARE_METATYPE(Twilio::SyncStreamMessage)

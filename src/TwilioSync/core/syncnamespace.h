@@ -8,7 +8,7 @@
     \brief Enums that the four kinds of object share; in QML the element \c Sync.
 */
 namespace Twilio::Sync {
-TWILIOSYNC_EXPORT Q_NAMESPACE
+Q_NAMESPACE_EXPORT(TWILIOSYNC_EXPORT)
 
 //! Where a handle is in its life.
 enum class Status : quint8 {

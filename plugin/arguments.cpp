@@ -1,0 +1,148 @@
+#include "arguments.h"
+
+#include <QtCore/qmetatype.h>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace Twilio::Qml {
+
+namespace {
+
+// Longer strings say no more about the mistake.
+constexpr qsizetype describedLength = 40;
+
+QJSValue jsonFunction(QJSEngine *engine, const QString &name)
+{
+    return engine->globalObject().property(u"JSON"_s).property(name);
+}
+
+// JSON holds no functions, so nothing that could be a value has a then().
+bool isPromise(const QJSValue &value) { return value.property(u"then"_s).isCallable(); }
+
+} // namespace
+
+QString describe(const QJSValue &value)
+{
+    if (value.isUndefined())
+        return u"undefined"_s;
+    if (value.isNull())
+        return u"null"_s;
+    if (value.isBool())
+        return value.toBool() ? u"true"_s : u"false"_s;
+    if (value.isNumber())
+        return value.toString();
+    if (value.isString()) {
+        const QString text = value.toString();
+        if (text.isEmpty())
+            return u"an empty string"_s;
+        return u"the string '%1'"_s.arg(text.size() > describedLength ? text.left(describedLength) + u'…'
+                                                                      : text);
+    }
+    if (value.isArray())
+        return u"an array"_s;
+    if (value.isCallable())
+        return u"a function"_s;
+    if (value.isDate())
+        return u"a date"_s;
+    if (value.isRegExp())
+        return u"a regular expression"_s;
+    if (value.isError())
+        return u"an error"_s;
+    if (value.isQObject())
+        return u"a QObject"_s;
+    if (isPromise(value))
+        return u"a promise"_s;
+    return isPlainObject(value) ? u"an object"_s : u"a value of another kind"_s;
+}
+
+SyncError wrongArgument(QStringView name, QStringView expected, const QJSValue &got)
+{
+    return SyncError(u"%1: expected %2, got %3"_s.arg(name, expected, describe(got)));
+}
+
+bool isMissing(const QJSValue &value) { return value.isUndefined() || value.isNull(); }
+
+bool isPlainObject(const QJSValue &value)
+{
+    return value.isObject() && !value.isArray() && !value.isCallable() && !value.isDate() && !value.isRegExp()
+            && !value.isError() && !value.isQObject() && !value.isQMetaObject() && !value.isUrl()
+            && !isPromise(value);
+}
+
+SyncResult<QByteArray> jsonObjectArgument(QJSEngine *engine, const QJSValue &value, QStringView name)
+{
+    constexpr QStringView expected = u"a JSON object";
+    if (value.isVariant()) {
+        // A map of C++ that reached JavaScript unconverted
+        const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
+        if (variant.metaType() == QMetaType::fromType<QVariantMap>())
+            return jsonObjectArgument(engine, engine->toScriptValue(variant.toMap()), name);
+        return wrongArgument(name, expected, value);
+    }
+    if (!isPlainObject(value))
+        return wrongArgument(name, expected, value);
+    const QJSValue text = jsonFunction(engine, u"stringify"_s).call({ value });
+    if (text.isError())
+        return SyncError(
+                u"%1: cannot be written as JSON: %2"_s.arg(name, text.property(u"message"_s).toString()));
+    // Something with a toJSON() of its own may turn out to be no object after all.
+    if (!text.isString() || !text.toString().startsWith(u'{'))
+        return SyncError(u"%1: expected %2, got something that is none as JSON"_s.arg(name, expected));
+    return text.toString().toUtf8();
+}
+
+SyncResult<QString> stringArgument(const QJSValue &value, QStringView name)
+{
+    if (!value.isString() || value.toString().isEmpty())
+        return wrongArgument(name, u"a non-empty string", value);
+    return value.toString();
+}
+
+SyncResult<qint64> integerArgument(const QJSValue &value, QStringView name, qint64 min, qint64 max,
+                                   QStringView unit)
+{
+    const double number = value.toNumber();
+    if (value.isNumber() && std::trunc(number) == number && number >= double(min) && number <= double(max))
+        return qint64(number);
+    const QString expected = u"%1 to %2%3%4"_s.arg(min).arg(max).arg(unit.isEmpty() ? u"" : u" ", unit);
+    return wrongArgument(name, expected, value);
+}
+
+SyncResult<std::optional<qint64>> ttlArgument(const QJSValue &value, QStringView name)
+{
+    if (isMissing(value))
+        return std::optional<qint64>();
+    const auto seconds = integerArgument(value, name, 0, maxTtlSeconds, u"seconds");
+    if (const SyncError *error = errorOf(seconds))
+        return *error;
+    return std::optional(std::get<qint64>(seconds));
+}
+
+SyncResult<WriteOptions> writeOptionsArgument(const QJSValue &value)
+{
+    if (isMissing(value))
+        return WriteOptions();
+    if (!isPlainObject(value))
+        return wrongArgument(u"options", u"an object { ttl }", value);
+    const auto ttl = ttlArgument(value.property(u"ttl"_s));
+    if (const SyncError *error = errorOf(ttl))
+        return *error;
+    return WriteOptions { std::get<std::optional<qint64>>(ttl) };
+}
+
+SyncResult<QJSValue> functionArgument(const QJSValue &value, QStringView name)
+{
+    if (!value.isCallable())
+        return wrongArgument(name, u"a function", value);
+    return value;
+}
+
+QJSValue parseJson(QJSEngine *engine, const QByteArray &json)
+{
+    const QJSValue value = jsonFunction(engine, u"parse"_s).call({ QString::fromUtf8(json) });
+    return value.isError() ? QJSValue(QJSValue::UndefinedValue) : value;
+}
+
+} // namespace Twilio::Qml

@@ -7,7 +7,8 @@ namespace Twilio {
 /*!
     \brief A Sync document: one JSON object shared by everybody.
 */
-class TWILIOSYNC_EXPORT SyncDocument : public SyncObject
+// Qualified for qmltyperegistrar, which looks the base up by the name written here
+class TWILIOSYNC_EXPORT SyncDocument : public Twilio::SyncObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncDocument)

@@ -16,7 +16,8 @@ using ListQuery = PageQuery<qint64>;
     Roles: \c value, \c itemIndex, \c revision, \c dateCreated, \c dateUpdated, \c dateExpires, then
    valueRoles(). The item signals fire once for every event of the list, inside the window or not.
 */
-class TWILIOSYNC_EXPORT SyncList : public SyncCollection
+// Qualified for qmltyperegistrar, which looks the base up by the name written here
+class TWILIOSYNC_EXPORT SyncList : public Twilio::SyncCollection
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncList)

@@ -17,7 +17,8 @@ using MapQuery = PageQuery<QString>;
    valueRoles(). The item signals fire once for every event of the map, inside the window or not. Keys have 1
    to 320 characters.
 */
-class TWILIOSYNC_EXPORT SyncMap : public SyncCollection
+// Qualified for qmltyperegistrar, which looks the base up by the name written here
+class TWILIOSYNC_EXPORT SyncMap : public Twilio::SyncCollection
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncMap)

@@ -7,7 +7,8 @@ namespace Twilio {
 /*!
     \brief One item of a map as it was when this value was taken; copies share it.
 */
-class TWILIOSYNC_EXPORT SyncMapItem : public SyncItem
+// Qualified for qmltyperegistrar, which looks the base up by the name written here
+class TWILIOSYNC_EXPORT SyncMapItem : public Twilio::SyncItem
 {
     Q_GADGET
     Q_PROPERTY(QString key READ key CONSTANT)

@@ -31,7 +31,8 @@ private:
 /*!
     \brief A Sync stream: messages to everybody who listens now; nothing is kept.
 */
-class TWILIOSYNC_EXPORT SyncStream : public SyncObject
+// Qualified for qmltyperegistrar, which looks the base up by the name written here
+class TWILIOSYNC_EXPORT SyncStream : public Twilio::SyncObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncStream)

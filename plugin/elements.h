@@ -1,0 +1,97 @@
+#pragma once
+
+#include "clientextension.h"
+#include "documentextension.h"
+#include "listextension.h"
+#include "mapextension.h"
+#include "streamextension.h"
+
+#include "TwilioSync/core/syncerror.h"
+#include "TwilioSync/core/syncnamespace.h"
+
+#include <QtQml/qqml.h>
+#include <QtQml/qqmlregistration.h>
+
+// Registration of the library's classes as the elements of the module Twilio.Sync.
+namespace Twilio::Qml {
+
+struct ClientForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncClient)
+    QML_NAMED_ELEMENT(SyncClient)
+    QML_EXTENDED(Twilio::Qml::ClientExtension)
+};
+
+struct DocumentForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncDocument)
+    QML_NAMED_ELEMENT(SyncDocument)
+    QML_EXTENDED(Twilio::Qml::DocumentExtension)
+};
+
+struct ListForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncList)
+    QML_NAMED_ELEMENT(SyncList)
+    QML_EXTENDED(Twilio::Qml::ListExtension)
+};
+
+struct MapForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncMap)
+    QML_NAMED_ELEMENT(SyncMap)
+    QML_EXTENDED(Twilio::Qml::MapExtension)
+};
+
+struct StreamForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncStream)
+    QML_NAMED_ELEMENT(SyncStream)
+    QML_EXTENDED(Twilio::Qml::StreamExtension)
+};
+
+//! The enums of Twilio::Sync as \c Sync.Ready, \c Sync.Established.
+namespace SyncForeign {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(Twilio::Sync)
+QML_NAMED_ELEMENT(Sync)
+} // namespace SyncForeign
+
+//! The type of every \c error property.
+struct ErrorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncError)
+    QML_VALUE_TYPE(syncError)
+};
+
+//! What the signals of lists carry.
+struct ListItemForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncListItem)
+    QML_VALUE_TYPE(syncListItem)
+};
+
+//! What the signals of maps carry.
+struct MapItemForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncMapItem)
+    QML_VALUE_TYPE(syncMapItem)
+};
+
+//! What the signal of streams carries.
+struct StreamMessageForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncStreamMessage)
+    QML_VALUE_TYPE(syncStreamMessage)
+};
+
+} // namespace Twilio::Qml

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "promise.h"
+
+#include "TwilioSync/api/syncclient.h"
+#include "TwilioSync/api/synchandle.h"
+
+#include <QtQml/qqmlengine.h>
+
+// Promises of documents, lists, maps and streams: api.md, "SyncClient".
+namespace Twilio::Qml {
+
+/*!
+    \brief A new object of the QML element \a name of this module, or nullptr.
+
+    Only what the QML engine makes has the methods that give a Promise: it does not extend what C++ made.
+*/
+[[nodiscard]] QObject *createElement(QQmlEngine *engine, const QString &name);
+
+/*!
+    \brief Settles \a deferred with \a element once it is open, and hands it to the JavaScript engine.
+
+    Until then \a element belongs to the engine object.
+*/
+template <typename Handle>
+void resolveWhenOpen(const Deferred &deferred, Handle *element)
+{
+    const auto settle = [deferred, element] {
+        switch (element->status()) {
+        case Sync::Status::Null:
+        case Sync::Status::Opening:
+            return;
+        case Sync::Status::Ready:
+            QObject::disconnect(element, &Handle::statusChanged, deferred.engine(), nullptr);
+            element->setParent(nullptr);
+            QJSEngine::setObjectOwnership(element, QJSEngine::JavaScriptOwnership);
+            deferred.resolve(deferred.engine()->newQObject(element));
+            return;
+        case Sync::Status::Failed:
+        case Sync::Status::Removed:
+        case Sync::Status::Closed:
+            deferred.reject(!element->error().isNull()  ? element->error()
+                                    : element->client() ? SyncError(QStringLiteral("handle closed"))
+                                                        : SyncError(QStringLiteral("client destroyed")));
+            element->deleteLater();
+            return;
+        }
+    };
+    QObject::connect(element, &Handle::statusChanged, deferred.engine(), settle);
+    settle();
+}
+
+/*!
+    \brief The Promise of what \a client opens: an object of the QML element \a name.
+
+    It shows the same remote object as the handle in \a future, which is shared, so nothing is asked twice.
+*/
+template <typename Handle>
+QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, const QString &name)
+{
+    QQmlEngine *engine = qmlEngine(client);
+    if (!engine)
+        return QJSValue(QJSValue::UndefinedValue);
+    const Deferred deferred(engine);
+    whenFinished(engine, future, [deferred, engine, client = QPointer(client), name](const auto &result) {
+        if (const SyncError *error = errorOf(result)) {
+            deferred.reject(*error);
+            return;
+        }
+        // What was opened is a child of the client and gone with it
+        auto *element = client ? qobject_cast<Handle *>(createElement(engine, name)) : nullptr;
+        if (!element) {
+            deferred.reject(
+                    SyncError(client ? QStringLiteral("%1: the module Twilio.Sync is not available").arg(name)
+                                     : QStringLiteral("client destroyed")));
+            return;
+        }
+        Handle *opened = std::get<Handle *>(result);
+        element->setParent(engine);
+        element->setClient(client);
+        element->setMode(SyncClient::OpenMode::OpenExisting);
+        element->setSid(opened->sid());
+        // The first handle stays until the second holds on to what they share
+        QObject::connect(element, &Handle::statusChanged, opened, [element, opened] {
+            if (element->status() != Sync::Status::Opening)
+                opened->deleteLater();
+        });
+        resolveWhenOpen(deferred, element);
+    });
+    return deferred.promise();
+}
+
+} // namespace Twilio::Qml

@@ -61,15 +61,22 @@ QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload)
         extra += "\"payload_type\":\"application/json\",";
     extra += "\"payload_size\":" + QByteArray::number(payload.size()) + '}';
 
-    const QByteArray length = QByteArray::number(header.size() - 1 + extra.size());
+    return assembleFrame({ header.chopped(1), extra }, payload);
+}
+
+QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts, QByteArrayView payload)
+{
+    qsizetype headerSize = 0;
+    for (const QByteArrayView part : headerParts)
+        headerSize += part.size();
+    const QByteArray length = QByteArray::number(headerSize);
     QByteArray frame;
-    frame.reserve(magic.size() + length.size() + header.size() + extra.size() + payload.size()
-                  + 2 * crlf.size());
+    frame.reserve(magic.size() + length.size() + headerSize + payload.size() + 2 * crlf.size());
     frame += magic;
     frame += length;
     frame += crlf;
-    frame += header.chopped(1);
-    frame += extra;
+    for (const QByteArrayView part : headerParts)
+        frame += part;
     frame += crlf;
     frame += payload;
     return frame;

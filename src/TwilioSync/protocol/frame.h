@@ -5,6 +5,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 
+#include <initializer_list>
 #include <optional>
 
 /*!
@@ -38,5 +39,9 @@ struct FrameParts
     Adds \c payload_size always and \c payload_type application/json if there is a payload.
 */
 [[nodiscard]] QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload = {});
+
+//! A frame whose header is \a headerParts joined, as they are.
+[[nodiscard]] QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts,
+                                       QByteArrayView payload = {});
 
 } // namespace Twilio::Protocol

@@ -56,22 +56,30 @@ bool atEnd(sj::document &document) { return document.current_location().error() 
 
 } // namespace
 
-std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
+bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit)
 {
     sj::document document;
     sj::object object;
     if (g_parser.iterate(pad(json)).get(document) || document.get_object().get(object))
-        return std::nullopt;
-    JsonObjectView view;
+        return false;
     for (auto field : object) {
         std::string_view key;
         std::string_view raw;
         sj::value value;
         if (field.unescaped_key().get(key) || field.value().get(value) || !rawText(value, raw))
-            return std::nullopt;
-        view.m_members.emplace_back(QByteArray(key.data(), qsizetype(key.size())), sliceOf(json, raw));
+            return false;
+        visit(QByteArrayView(key.data(), qsizetype(key.size())), sliceOf(json, raw));
     }
-    if (!atEnd(document))
+    return atEnd(document);
+}
+
+std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
+{
+    JsonObjectView view;
+    const bool ok = visitJsonObject(json, [&view](QByteArrayView name, JsonSlice value) {
+        view.m_members.emplace_back(name.toByteArray(), value);
+    });
+    if (!ok)
         return std::nullopt;
     return view;
 }

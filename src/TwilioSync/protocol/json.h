@@ -4,6 +4,7 @@
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -67,6 +68,15 @@ public:
 private:
     std::vector<std::pair<QByteArray, JsonSlice>> m_members;
 };
+
+/*!
+    \brief Calls \a visit with name and value of each member of the object \a json, in order; false if
+   malformed.
+
+    Allocates nothing. The name is valid during its call only; \a visit must not look into JSON itself, the
+   value included: keep the slice and do it afterwards. On false, some members may have been visited.
+*/
+bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit);
 
 //! The elements of the array \a json in order; none if it is not an array.
 [[nodiscard]] std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json);

@@ -1,43 +1,57 @@
 #include "TwilioSync/transport/twilsockchannel.h"
 
+#include "TwilioSync/transport/twilsockchannel_p.h"
+
 namespace Twilio {
 
-class TwilsockChannelPrivate
-{
-public:
-    TwilsockChannel::Options options;
-    QString token;
-    AccountDescriptor account;
-};
+using namespace Qt::StringLiterals;
 
-SyncError connectionLostError() { return SyncError(QStringLiteral("disconnected")); }
+SyncError connectionLostError() { return SyncError(u"disconnected"_s); }
+
 bool isConnectionLost(const SyncError &error) { return error == connectionLostError(); }
-SyncError clientDestroyedError() { return SyncError(QStringLiteral("client destroyed")); }
 
-TwilsockChannel::TwilsockChannel(TransportFactory, QObject *parent)
+SyncError clientDestroyedError() { return SyncError(u"client destroyed"_s); }
+
+TwilsockChannel::TwilsockChannel(TransportFactory factory, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<TwilsockChannelPrivate>())
+    , d(std::make_unique<TwilsockChannelPrivate>(this, std::move(factory)))
 { }
 
-TwilsockChannel::~TwilsockChannel() = default;
+TwilsockChannel::~TwilsockChannel() { d->destroy(); }
 
 const TwilsockChannel::Options &TwilsockChannel::options() const { return d->options; }
-void TwilsockChannel::setOptions(const Options &options) { d->options = options; }
-void TwilsockChannel::setUrl(const QUrl &url) { d->options.url = url; }
-void TwilsockChannel::setToken(const QString &token) { d->token = token; }
-QString TwilsockChannel::token() const { return d->token; }
-void TwilsockChannel::open() { }
-void TwilsockChannel::close(Callback<Nothing> done) { done(Nothing()); }
-void TwilsockChannel::updateToken(const QString &, Callback<Nothing> done) { done(Nothing()); }
 
-quint64 TwilsockChannel::request(const RestRequest &, Callback<RestReply> done)
+void TwilsockChannel::setOptions(const Options &options) { d->setOptions(options); }
+
+void TwilsockChannel::setUrl(const QUrl &url)
 {
-    done(connectionLostError());
-    return 0;
+    Options options = d->options;
+    options.url = url;
+    d->setOptions(options);
 }
 
-bool TwilsockChannel::cancel(quint64) { return false; }
-TwilsockChannel::State TwilsockChannel::state() const { return State::Disconnected; }
+void TwilsockChannel::setToken(const QString &token) { d->token = token; }
+
+QString TwilsockChannel::token() const { return d->token; }
+
+void TwilsockChannel::open() { d->post({ .input = ChannelInput::Open }); }
+
+void TwilsockChannel::close(Callback<Nothing> done) { d->close(std::move(done)); }
+
+void TwilsockChannel::updateToken(const QString &token, Callback<Nothing> done)
+{
+    d->updateToken(token, std::move(done));
+}
+
+quint64 TwilsockChannel::request(const RestRequest &request, Callback<RestReply> done)
+{
+    return d->request(request, std::move(done));
+}
+
+bool TwilsockChannel::cancel(quint64 number) { return d->cancel(number); }
+
+TwilsockChannel::State TwilsockChannel::state() const { return d->state; }
+
 const AccountDescriptor &TwilsockChannel::account() const { return d->account; }
 
 } // namespace Twilio

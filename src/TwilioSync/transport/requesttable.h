@@ -1,0 +1,86 @@
+#pragma once
+
+#include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/protocol/restmessage.h"
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace Twilio {
+
+/*!
+    \brief Tunnelled requests that wait: in line to be sent, then for their reply (protocol.md 5.8).
+
+    Knows no socket. Whoever takes a callback out calls it, once; callbacks of requests that are still here at
+    the end are takeAll()'s.
+*/
+class RequestTable : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(RequestTable)
+
+public:
+    using Done = Callback<RestReply>;
+    struct Ended
+    {
+        Done done;
+        SyncResult<RestReply> result;
+    };
+    struct Sendable
+    {
+        quint64 number;
+        RestRequest request;
+    };
+
+    explicit RequestTable(QObject *parent = nullptr);
+    ~RequestTable() override;
+
+    //! How long a request waits in line, and from then on for its reply.
+    void setTimeouts(std::chrono::milliseconds queue, std::chrono::milliseconds reply);
+
+    //! Puts \a request last in line; \a number is larger than any before.
+    void add(quint64 number, RestRequest request, Done done);
+    //! The first in line, whose reply is awaited from now on.
+    [[nodiscard]] std::optional<Sendable> takeSendable();
+    //! The callback of \a number, which is forgotten; none if it is not here.
+    [[nodiscard]] std::optional<Done> take(quint64 number);
+    //! Callbacks of requests that have been sent, oldest first.
+    [[nodiscard]] std::vector<Done> takeInFlight();
+    //! Callbacks of all requests, those in flight first.
+    [[nodiscard]] std::vector<Done> takeAll();
+
+    [[nodiscard]] std::size_t inFlightCount() const { return m_inFlight.size(); }
+    [[nodiscard]] std::size_t queuedCount() const { return m_queued.size(); }
+
+Q_SIGNALS:
+    //! \a ended are out of the table, their callbacks not yet called.
+    void timedOut(const std::vector<Twilio::RequestTable::Ended> &ended);
+
+private:
+    struct Entry
+    {
+        RestRequest request; // moved away once sent
+        Done done;
+        QDeadlineTimer deadline;
+        QString timeoutText;
+    };
+    using Entries = std::map<quint64, Entry>; // by number: also by age and so by deadline
+
+    void expire();
+    void rearm();
+    static void takeInto(std::vector<Done> &callbacks, Entries &entries);
+
+    Entries m_queued;
+    Entries m_inFlight;
+    QTimer m_timer;
+    std::chrono::milliseconds m_queueTimeout { 0 };
+    std::chrono::milliseconds m_replyTimeout { 0 };
+};
+
+} // namespace Twilio

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "TwilioSync/protocol/servermessage.h"
+#include "TwilioSync/transport/backoff.h"
+#include "TwilioSync/transport/requesttable.h"
+#include "TwilioSync/transport/twilsockchannel.h"
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qtimer.h>
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace Twilio {
+
+//! errorCode of a refused token that is past its life (protocol.md 11.1).
+inline constexpr int tokenExpiredCode = 20104;
+
+//! An input of the state machine and what came with it.
+struct ChannelEvent
+{
+    ChannelInput input;
+    //! As the service or the socket put it; null = said by the machine itself.
+    SyncError error = {};
+    Protocol::BackoffPolicy policy = {};
+    bool tokenExpired = false;
+    //! Send a close frame before hanging up (protocol.md 5.2).
+    bool sayGoodbye = false;
+};
+
+/*!
+    \brief The channel's insides: the machine, what comes in, tokens.
+
+    Whatever calls out to the application is the last thing its function does, or checks that the channel
+   still is there.
+*/
+class TwilsockChannelPrivate
+{
+public:
+    TwilsockChannelPrivate(TwilsockChannel *channel, TransportFactory transportFactory);
+
+    void setOptions(const TwilsockChannel::Options &newOptions);
+    void close(Callback<Nothing> done);
+    void updateToken(const QString &newToken, Callback<Nothing> done);
+    quint64 request(const RestRequest &request, Callback<RestReply> done);
+    bool cancel(quint64 number);
+    //! The end: every callback is called.
+    void destroy();
+    void post(ChannelEvent event);
+
+    TwilsockChannel *const q;
+    TwilsockChannel::Options options;
+    AccountDescriptor account;
+    QString token;
+    ChannelState state = ChannelState::Disconnected;
+
+private:
+    struct TokenUpdate
+    {
+        QString token;
+        Callback<Nothing> done;
+        quint64 number = 0; // once sent
+    };
+
+    // twilsockchannelmachine.cpp
+    void moveTo(ChannelState to, const ChannelEvent &event);
+    void leave(ChannelState to);
+    void enter(ChannelState from, const ChannelEvent &event);
+    void announce(ChannelState from, const ChannelEvent &event);
+    void openSocket();
+    void dropSocket(bool sayGoodbye);
+    void send(const QByteArray &frame);
+    void sendQueued();
+    void waitAndReconnect(ChannelInput input, const Protocol::BackoffPolicy &policy);
+    void pause(const Protocol::BackoffPolicy &policy);
+    void checkSilence();
+    void completeClose();
+    void noteSessionEnd();
+    void failRequests(std::vector<RequestTable::Done> callbacks, const SyncError &error);
+    [[nodiscard]] SyncError ownError(ChannelState from, ChannelInput input) const;
+    [[nodiscard]] SyncError unableToConnect() const;
+
+    // twilsockchannelmessages.cpp
+    void handleFrame(const QByteArray &frame);
+    void handleReply(const Protocol::ServerMessage &message);
+    void handleInitReply(const Protocol::ServerMessage &message, const Protocol::Status &status);
+    void handleClose(const Protocol::ServerMessage &message);
+    [[nodiscard]] QByteArray idOf(quint64 number) const;
+    [[nodiscard]] std::optional<quint64> numberOf(Protocol::JsonSlice id) const;
+
+    // twilsockchanneltokens.cpp
+    void sendTokenUpdates();
+    void handleUpdateReply(const Protocol::Status &status, const Protocol::BackoffPolicy &policy);
+    void updateTimedOut();
+    void keepTokens(const ChannelEvent &event);
+    void dropTokenUpdates(const SyncError &error);
+
+    // Callbacks run in a turn of their own, never inside the application's call that led to them.
+    template <typename T>
+    void settleSoon(Callback<T> done, SyncResult<T> result)
+    {
+        if (done)
+            runSoon([done = std::move(done), result = std::move(result)] { done(result); });
+    }
+    void runSoon(std::function<void()> callback);
+    void runDue();
+
+    const TransportFactory m_factory;
+    std::unique_ptr<Transport> m_socket;
+    bool m_socketGone = false; // it said closed()
+    std::deque<ChannelEvent> m_events;
+    bool m_dispatching = false;
+    QTimer m_stateTimer; // of the state we are in
+    QTimer m_watchdog;
+    QElapsedTimer m_lastHeard;
+    QElapsedTimer m_sessionAge;
+    bool m_lastSessionShort = false;
+    QDeadlineTimer m_pausedUntil;
+    Backoff m_backoff;
+    SyncError m_whyTerminal;
+
+    QByteArray m_idPrefix;
+    quint64 m_lastNumber = 0;
+    quint64 m_initNumber = 0;
+    QByteArray m_continuationToken; // JSON string
+    RequestTable m_requests;
+
+    std::deque<TokenUpdate> m_updates; // in order of call; the first is under way if it has a number
+    QTimer m_updateTimer;
+
+    std::vector<Callback<Nothing>> m_closeCallbacks;
+    std::vector<std::function<void()>> m_due;
+    bool m_runScheduled = false;
+};
+
+} // namespace Twilio

@@ -1,0 +1,98 @@
+#include "TwilioSync/transport/websockettransport.h"
+
+#include "TwilioSync/core/logging.h"
+
+#include <QtCore/qpointer.h>
+#include <QtNetwork/qsslerror.h>
+#include <QtWebSockets/qwebsocket.h>
+
+namespace Twilio {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+// A full page of the largest items is about 2 MiB (protocol.md, section 12).
+constexpr quint64 maxMessageSize = 64 * 1024 * 1024;
+
+bool isTlsFailure(QAbstractSocket::SocketError error)
+{
+    return error == QAbstractSocket::SslHandshakeFailedError || error == QAbstractSocket::SslInternalError
+            || error == QAbstractSocket::SslInvalidUserDataError;
+}
+
+} // namespace
+
+WebSocketTransport::WebSocketTransport(QObject *parent) : Transport(parent), m_socket(new QWebSocket)
+{
+    m_socket->setMaxAllowedIncomingMessageSize(maxMessageSize);
+    m_socket->setMaxAllowedIncomingFrameSize(maxMessageSize);
+    connect(m_socket, &QWebSocket::connected, this, [this] { emitFromSocket([this] { Q_EMIT opened(); }); });
+    connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &message) {
+        emitFromSocket([this, &message] { Q_EMIT messageReceived(message); });
+    });
+    connect(m_socket, &QWebSocket::textMessageReceived, this, [](const QString &message) {
+        qCWarning(lcChannel) << "text message of" << message.size() << "characters ignored, expected binary";
+    });
+    connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_error); });
+    connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
+            [this](QAbstractSocket::SocketError error) {
+                fail(SyncError(m_socket->errorString(), 0, 0, isTlsFailure(error)));
+            });
+    connect(m_socket, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
+        if (!errors.isEmpty())
+            m_error = SyncError(errors.first().errorString(), 0, 0, true);
+    });
+}
+
+WebSocketTransport::~WebSocketTransport()
+{
+    QObject::disconnect(m_socket, nullptr, this, nullptr);
+    if (m_insideSocket) { // its own code runs on after the signal that led here
+        m_socket->deleteLater();
+        return;
+    }
+    m_socket->abort();
+    delete m_socket;
+}
+
+void WebSocketTransport::open(const QUrl &url) { m_socket->open(url); }
+
+void WebSocketTransport::send(const QByteArray &message)
+{
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        m_socket->sendBinaryMessage(message);
+}
+
+void WebSocketTransport::close()
+{
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        m_socket->close();
+    else
+        fail(SyncError(u"closed before it was open"_s));
+}
+
+template <typename Emit>
+void WebSocketTransport::emitFromSocket(Emit &&emitSignal)
+{
+    const QPointer<WebSocketTransport> guard(this);
+    const bool outer = std::exchange(m_insideSocket, true);
+    emitSignal();
+    if (guard)
+        m_insideSocket = outer;
+}
+
+// The socket reports an end once or twice, in either order; what is said here comes a turn later, once.
+void WebSocketTransport::fail(SyncError error)
+{
+    if (m_error.isNull())
+        m_error = std::move(error);
+    if (!std::exchange(m_finished, true))
+        QMetaObject::invokeMethod(this, &WebSocketTransport::finish, Qt::QueuedConnection);
+}
+
+void WebSocketTransport::finish()
+{
+    Q_EMIT closed(m_error.isNull() ? SyncError(u"the peer closed the connection"_s) : m_error);
+}
+
+} // namespace Twilio

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <QtCore/qstringlist.h>
+
+namespace Twilio {
+class LocalSyncServer;
+}
+
+namespace Twilio::Server {
+
+//! What the command line of twilio-sync-server asks for.
+struct CommandLine
+{
+    enum class Action : quint8 {
+        Serve, //!< the server has been set up as asked
+        Print, //!< print text and be done: a token, the help
+        Fail //!< text says which option is wrong, and how
+    };
+
+    Action action = Action::Serve;
+    QString text = {};
+};
+
+//! Reads \a arguments, the program's name first, and sets up \a server with them. Sets log rules.
+[[nodiscard]] CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &server);
+
+} // namespace Twilio::Server

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "server/net/serveroptions.h"
+#include "TwilioSync/core/syncerror.h"
+
+#include <QtCore/qobject.h>
+#include <QtCore/qurl.h>
+
+#include <memory>
+
+namespace Twilio {
+
+class LocalSyncServerPrivate;
+
+namespace Server {
+class Gateway;
+}
+
+/*!
+    \brief A Sync server in this process, for tests, demos and work without an account.
+
+    Speaks to any client of the service. In memory by default; what it holds then lives as long as this
+   object, over close() and listen(). Properties other than these few states take effect with the next
+   listen().
+
+    \code
+    LocalSyncServer server;
+    if (!server.listen())
+        qFatal("%s", qPrintable(server.error().message()));
+    client.setUrl(server.url());
+    client.setToken(server.createToken("alice"));
+    \endcode
+
+    Everything happens in the object's own thread, on its event loop. Protocol: protocol.md.
+*/
+class LocalSyncServer : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(LocalSyncServer)
+    Q_PROPERTY(QString host READ host WRITE setHost NOTIFY hostChanged)
+    Q_PROPERTY(int port READ port WRITE setPort NOTIFY portChanged)
+    Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
+    Q_PROPERTY(QUrl url READ url NOTIFY listeningChanged)
+    Q_PROPERTY(QString secret READ secret WRITE setSecret NOTIFY secretChanged)
+    Q_PROPERTY(QString databasePath READ databasePath WRITE setDatabasePath NOTIFY databasePathChanged)
+    Q_PROPERTY(QString certificatePath READ certificatePath WRITE setCertificatePath NOTIFY
+                       certificatePathChanged)
+    Q_PROPERTY(QString keyPath READ keyPath WRITE setKeyPath NOTIFY keyPathChanged)
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
+
+public:
+    explicit LocalSyncServer(QObject *parent = nullptr);
+    ~LocalSyncServer() override;
+
+    //! IP address to listen on, 127.0.0.1 by default. Any but a loopback address needs a secret of 32 bytes.
+    [[nodiscard]] QString host() const;
+    void setHost(const QString &host);
+
+    //! 0 to 65535; 0, the default, takes any free one. While listening the one that is in use.
+    [[nodiscard]] int port() const;
+    void setPort(int port);
+
+    [[nodiscard]] bool isListening() const;
+    //! Where clients connect, such as \c ws://127.0.0.1:8470/v3/wsconnect; empty while not listening.
+    [[nodiscard]] QUrl url() const;
+
+    //! Key that signs access tokens, \c twilio-sync-local-server by default: good for loopback only.
+    [[nodiscard]] QString secret() const;
+    void setSecret(const QString &secret);
+
+    //! SQLite file that keeps everything; empty, the default, keeps it in memory.
+    [[nodiscard]] QString databasePath() const;
+    void setDatabasePath(const QString &path);
+
+    //! PEM files of a certificate chain and its RSA or EC key; both make the server speak TLS.
+    [[nodiscard]] QString certificatePath() const;
+    void setCertificatePath(const QString &path);
+    [[nodiscard]] QString keyPath() const;
+    void setKeyPath(const QString &path);
+
+    //! Why listen() failed, or why the server closed by itself; null after a successful listen().
+    [[nodiscard]] SyncError error() const;
+
+    //! Starts to listen; false with error() set if it cannot. True if it already does.
+    Q_INVOKABLE bool listen();
+    //! Ends all connections and frees the port.
+    Q_INVOKABLE void close();
+    //! An access token for \a identity in this server's own service, good for \a ttlSeconds.
+    [[nodiscard]] Q_INVOKABLE QString createToken(const QString &identity, qint64 ttlSeconds = 3600) const;
+
+    //! Timings, limits and switches.
+    [[nodiscard]] Server::ServerOptions options() const;
+    void setOptions(const Server::ServerOptions &options);
+
+    //! Sessions and faults, for tests; null while not listening.
+    [[nodiscard]] Server::Gateway *gateway() const;
+
+Q_SIGNALS:
+    void hostChanged();
+    void portChanged();
+    void listeningChanged();
+    void secretChanged();
+    void databasePathChanged();
+    void certificatePathChanged();
+    void keyPathChanged();
+    void errorChanged();
+    //! listen() failed, or the server had to close by itself.
+    void errorOccurred(const Twilio::SyncError &error);
+
+private:
+    const std::unique_ptr<LocalSyncServerPrivate> d;
+};
+
+} // namespace Twilio

@@ -1,0 +1,60 @@
+// The executable twilio-sync-server: options in, LocalSyncServer around an event loop, signals out.
+#include "server/commandline.h"
+#include "server/localsyncserver.h"
+#include "server/terminationsignals.h"
+
+#include <QtCore/qcoreapplication.h>
+
+#include <cstdio>
+
+using namespace Twilio;
+
+namespace {
+
+int fail(const QString &message, int status)
+{
+    std::fprintf(stderr, "twilio-sync-server: %s\n", qUtf8Printable(message));
+    return status;
+}
+
+void print(const QString &line)
+{
+    std::printf("%s\n", qUtf8Printable(line));
+    std::fflush(stdout);
+}
+
+int serve(LocalSyncServer &server)
+{
+    Server::TerminationSignals signalled;
+    QObject::connect(&signalled, &Server::TerminationSignals::received, &server, [&server] {
+        server.close();
+        QCoreApplication::quit();
+    });
+    QObject::connect(&server, &LocalSyncServer::errorOccurred, &server,
+                     [](const SyncError &error) { QCoreApplication::exit(fail(error.message(), 1)); });
+    if (!server.listen())
+        return 1;
+    print(QStringLiteral("listening ") + server.url().toString());
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("twilio-sync-server"));
+
+    LocalSyncServer server;
+    const Server::CommandLine commandLine = Server::parseCommandLine(app.arguments(), server);
+    switch (commandLine.action) {
+    case Server::CommandLine::Action::Fail:
+        return fail(commandLine.text, 2);
+    case Server::CommandLine::Action::Print:
+        print(commandLine.text);
+        return 0;
+    case Server::CommandLine::Action::Serve:
+        return serve(server);
+    }
+    Q_UNREACHABLE();
+}

@@ -1,0 +1,172 @@
+#include "server/net/connection.h"
+
+#include "server/net/hub.h"
+#include "TwilioSync/core/logging.h"
+
+#include <QtCore/qtimer.h>
+
+namespace Twilio::Server {
+namespace {
+
+// Bytes handed to the socket ahead of what the peer has read; the rest stays shared in the queue.
+constexpr qint64 socketShare = 256 * 1024;
+
+} // namespace
+
+Connection::Connection(Hub &hub, QWebSocket *socket, qint64 number)
+    : m_hub(hub)
+    , m_socket(socket)
+    , m_number(number)
+{
+    m_socket->setParent(this);
+    connect(m_socket, &QWebSocket::binaryMessageReceived, this, &Connection::received);
+    connect(m_socket, &QWebSocket::textMessageReceived, this, &Connection::receivedText);
+    connect(m_socket, &QWebSocket::bytesWritten, this, &Connection::pump);
+    connect(m_socket, &QWebSocket::disconnected, this, [this] {
+        m_closing = true;
+        Q_EMIT closed();
+    });
+}
+
+Connection::~Connection()
+{
+    // The socket's own destructor says goodbye; nobody listens any more.
+    m_socket->disconnect(this);
+}
+
+bool Connection::isOpen() const { return !m_closing && m_socket->state() == QAbstractSocket::ConnectedState; }
+
+void Connection::send(FrameKind kind, const QByteArray &frame)
+{
+    if (m_closing || m_closeWanted)
+        return;
+    m_held.append({ kind, frame });
+    m_waitingBytes += frame.size();
+    if (!m_dirty) {
+        m_dirty = true;
+        m_hub.commitLater(this);
+    }
+    checkBound();
+}
+
+void Connection::release()
+{
+    m_dirty = false;
+    for (Waiting &waiting : std::exchange(m_held, {}))
+        schedule(std::move(waiting));
+    startClosing();
+}
+
+void Connection::schedule(Waiting &&waiting)
+{
+    const auto delay = m_hub.faults().delayOf(waiting.kind, m_identity);
+    if (delay.count() <= 0 && m_delayed.isEmpty()) {
+        m_waitingBytes -= waiting.frame.size();
+        enqueue(waiting.frame);
+        return;
+    }
+    waiting.due = m_hub.now() + delay.count();
+    if (!m_delayed.isEmpty())
+        waiting.due = std::max(waiting.due, m_delayed.last().due);
+    m_delayed.enqueue(std::move(waiting));
+    releaseDelayed();
+}
+
+void Connection::releaseDelayed()
+{
+    if (m_timerRuns)
+        return;
+    while (!m_delayed.isEmpty() && m_delayed.head().due <= m_hub.now()) {
+        const QByteArray frame = m_delayed.dequeue().frame;
+        m_waitingBytes -= frame.size();
+        enqueue(frame);
+    }
+    if (m_delayed.isEmpty()) {
+        startClosing();
+        return;
+    }
+    m_timerRuns = true;
+    QTimer::singleShot(std::chrono::milliseconds(m_delayed.head().due - m_hub.now()), Qt::PreciseTimer, this,
+                       [this] {
+                           m_timerRuns = false;
+                           releaseDelayed();
+                       });
+}
+
+void Connection::enqueue(const QByteArray &frame)
+{
+    if (m_closing)
+        return;
+    if (m_queue.isEmpty() && m_socket->bytesToWrite() < socketShare) {
+        m_hub.counters().countSent(frame.size());
+        m_socket->sendBinaryMessage(frame);
+        return;
+    }
+    m_wasFull = true;
+    m_waitingBytes += frame.size();
+    m_queue.enqueue(frame);
+    checkBound();
+}
+
+void Connection::sendAtOnce(const QList<QByteArray> &frames)
+{
+    for (const QByteArray &frame : frames)
+        enqueue(frame);
+}
+
+void Connection::pump()
+{
+    while (!m_queue.isEmpty() && isOpen() && m_socket->bytesToWrite() < socketShare) {
+        const QByteArray frame = m_queue.dequeue();
+        m_waitingBytes -= frame.size();
+        m_hub.counters().countSent(frame.size());
+        m_socket->sendBinaryMessage(frame);
+    }
+    if (m_queue.isEmpty())
+        startClosing();
+    if (m_wasFull && buffered() < socketShare) {
+        m_wasFull = false;
+        Q_EMIT drained();
+    }
+}
+
+void Connection::checkBound()
+{
+    if (!m_closing && buffered() > m_hub.options().maxOutput)
+        abort("slow reader: " + QByteArray::number(buffered()) + " bytes wait for it");
+}
+
+qsizetype Connection::buffered() const { return m_waitingBytes + qsizetype(m_socket->bytesToWrite()); }
+
+void Connection::closeAfterSending()
+{
+    m_closeWanted = true;
+    startClosing();
+}
+
+void Connection::startClosing()
+{
+    if (!m_closeWanted || m_closing || !m_held.isEmpty() || !m_delayed.isEmpty() || !m_queue.isEmpty())
+        return;
+    m_closing = true;
+    // Both SDKs close by themselves when they see a close frame; the grace lets them.
+    QTimer::singleShot(m_hub.options().closeGrace, this, [this] { m_socket->close(); });
+    QTimer::singleShot(m_hub.options().closeGrace * 4, this, [this] { m_socket->abort(); });
+}
+
+void Connection::abort(const QByteArray &reason)
+{
+    if (m_closing && m_socket->state() == QAbstractSocket::UnconnectedState)
+        return;
+    m_closing = true;
+    m_held.clear();
+    m_delayed.clear();
+    m_queue.clear();
+    m_waitingBytes = 0;
+    if (!reason.isEmpty())
+        qCWarning(lcServer, "connection %lld cut: %s", m_number, reason.constData());
+    // Not from within a caller that goes through the connections: closed() takes this one out.
+    QMetaObject::invokeMethod(m_socket, &QWebSocket::abort, Qt::QueuedConnection);
+}
+
+} // namespace Twilio::Server

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "server/net/faults.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qqueue.h>
+#include <QtWebSockets/qwebsocket.h>
+
+#include <chrono>
+
+namespace Twilio::Server {
+
+class Hub;
+
+/*!
+    \brief The sending side of one WebSocket: order, commit barrier, delay and a bound on what waits.
+
+    A frame passes three stages: \e held until the server has committed what it tells of, \e delayed while a
+    fault says so, \e queued until the socket has room. Bytes are shared with other connections until the
+    socket takes them, so an event costs its memory once however many read slowly.
+*/
+class Connection : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Connection)
+
+public:
+    //! Takes \a socket over. \a hub and what it refers to outlive the connection.
+    Connection(Hub &hub, QWebSocket *socket, qint64 number);
+    ~Connection() override;
+
+    //! Counts from 1 over the server's life; names the connection in logs and faults.
+    [[nodiscard]] qint64 number() const { return m_number; }
+    [[nodiscard]] bool isOpen() const;
+    //! Whose it is, for faults and logs; empty before init.
+    [[nodiscard]] const QString &identity() const { return m_identity; }
+    void setIdentity(const QString &identity) { m_identity = identity; }
+
+    //! Sends \a frame once the present changes are committed. Frames never overtake each other.
+    void send(FrameKind kind, const QByteArray &frame);
+    //! Lets what is held go; called by the hub after a commit.
+    void release();
+    //! Hands \a frames to the socket at once, past barrier and faults.
+    void sendAtOnce(const QList<QByteArray> &frames);
+    //! Closes the WebSocket once everything before is on its way; a peer that lingers is cut.
+    void closeAfterSending();
+    //! Cuts the connection, without a close frame.
+    void abort(const QByteArray &reason);
+    //! Bytes that wait for the client to read.
+    [[nodiscard]] qsizetype buffered() const;
+    //! Asks for drained() once the client has read nearly all that waits now.
+    void notifyWhenDrained() { m_wasFull = true; }
+
+Q_SIGNALS:
+    //! A binary message came in.
+    void received(const QByteArray &message);
+    //! Something that is not a binary message came in.
+    void receivedText();
+    //! What waited has gone below the mark where more may be made for this client.
+    void drained();
+    //! The socket is gone. Last signal.
+    void closed();
+
+private:
+    struct Waiting
+    {
+        FrameKind kind;
+        QByteArray frame;
+        //! When it may go, by the hub's monotonic clock.
+        qint64 due = 0;
+    };
+
+    void schedule(Waiting &&waiting);
+    void releaseDelayed();
+    void enqueue(const QByteArray &frame);
+    void pump();
+    void checkBound();
+    void startClosing();
+
+    Hub &m_hub;
+    QWebSocket *const m_socket;
+    const qint64 m_number;
+    QString m_identity;
+    QList<Waiting> m_held;
+    QQueue<Waiting> m_delayed;
+    QQueue<QByteArray> m_queue;
+    qsizetype m_waitingBytes = 0;
+    bool m_dirty = false;
+    bool m_closeWanted = false;
+    bool m_closing = false;
+    bool m_timerRuns = false;
+    bool m_wasFull = false;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,78 @@
+#include "server/net/credentials.h"
+
+#include "server/net/serverframes.h"
+#include "TwilioSync/protocol/json.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qmessageauthenticationcode.h>
+
+namespace Twilio::Server {
+namespace {
+
+constexpr auto base64Url = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
+
+QByteArray ownerOf(const TokenClaims &claims)
+{
+    return (claims.serviceSid + QLatin1Char('|') + claims.identity).toUtf8();
+}
+
+} // namespace
+
+Credentials::Credentials(const QByteArray &secret, const QByteArray &storage)
+    : m_secret(secret)
+    , m_storage(storage)
+{ }
+
+std::variant<TokenClaims, TokenRefusal> Credentials::check(const QString &token) const
+{
+    return checkToken(token, m_secret, QDateTime::currentMSecsSinceEpoch());
+}
+
+QByteArray Credentials::sign(const QByteArray &text) const
+{
+    // The prefix keeps these apart from access tokens, which the same secret signs.
+    return QMessageAuthenticationCode::hash("sync-server:" + text, m_secret, QCryptographicHash::Sha256)
+            .first(18)
+            .toBase64(base64Url);
+}
+
+QByteArray Credentials::continuation(const QByteArray &offered, const TokenClaims &claims) const
+{
+    const auto seal = [this](const QByteArray &body) {
+        return sign("continuation:" + QByteArray::number(m_continuationGeneration) + ':' + body);
+    };
+    const auto members = [](const QByteArray &token, const QByteArray &status) {
+        return QByteArray(",\"continuation_token\":\"" + token + "\",\"continuation_token_status\":{" + status
+                          + '}');
+    };
+    const auto reissued = [&](QByteArrayView reason, QByteArrayView message) {
+        const QByteArray body =
+                QByteArray("{\"format\":\"sync-ct-1\",\"endpoint\":\"" + randomId("EP")
+                           + "\",\"owner\":" + Protocol::quoteJson(QByteArrayView(ownerOf(claims))) + '}')
+                        .toBase64(base64Url);
+        return members(body + '.' + seal(body),
+                       "\"reissued\":true,\"reissue_reason\":" + Protocol::quoteJson(reason)
+                               + ",\"reissue_message\":" + Protocol::quoteJson(message));
+    };
+
+    if (offered.isEmpty())
+        return reissued("MISSING", "No continuation token");
+    const qsizetype dot = offered.indexOf('.');
+    const QByteArray body = offered.first(qMax<qsizetype>(dot, 0));
+    if (dot < 0 || offered.sliced(dot + 1) != seal(body))
+        return reissued("UNKNOWN_TOKEN", "Unknown continuation token");
+    const QByteArray json = QByteArray::fromBase64(body, base64Url);
+    const auto content = Protocol::JsonObjectView::parse(json);
+    if (!content || content->value("owner").toUtf8() != ownerOf(claims))
+        return reissued("DIFFERENT_IDENTITY", "Different identity");
+    return members(offered, "\"reissued\":false");
+}
+
+QByteArray Credentials::storageId(const TokenClaims &claims) const
+{
+    return "st-"
+            + sign("storage:" + m_storage + ':' + QByteArray::number(m_storageGeneration) + ':'
+                   + ownerOf(claims));
+}
+
+} // namespace Twilio::Server

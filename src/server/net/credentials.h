@@ -1,0 +1,43 @@
+#pragma once
+
+#include "server/net/token.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qstring.h>
+
+namespace Twilio::Server {
+
+/*!
+    \brief Everything signed: access tokens, continuation tokens, storage ids.
+
+    Continuation tokens are not kept, they prove themselves (protocol.md 4.3).
+*/
+class Credentials
+{
+public:
+    //! \a storage names the data that storage ids stand for; two servers with other data need another one.
+    Credentials(const QByteArray &secret, const QByteArray &storage);
+
+    //! As checkToken(), now.
+    [[nodiscard]] std::variant<TokenClaims, TokenRefusal> check(const QString &token) const;
+
+    //! The header members \c continuation_token and \c continuation_token_status of an init reply.
+    [[nodiscard]] QByteArray continuation(const QByteArray &offered, const TokenClaims &claims) const;
+    //! Names one identity's browser cache; changes when the data does.
+    [[nodiscard]] QByteArray storageId(const TokenClaims &claims) const;
+
+    //! Makes every continuation token unknown.
+    void forgetContinuations() { ++m_continuationGeneration; }
+    //! Makes every storage id another one: the data is gone.
+    void forgetStorage() { ++m_storageGeneration; }
+
+private:
+    [[nodiscard]] QByteArray sign(const QByteArray &text) const;
+
+    QByteArray m_secret;
+    QByteArray m_storage;
+    int m_continuationGeneration = 0;
+    int m_storageGeneration = 0;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "server/data/syncdata.h"
+#include "server/net/credentials.h"
+#include "server/net/hub.h"
+#include "server/net/listener.h"
+#include "server/net/serveroptions.h"
+
+#include <QtCore/qobject.h>
+#include <QtNetwork/qhostaddress.h>
+
+#include <functional>
+#include <memory>
+
+namespace Twilio::Server {
+
+class Session;
+
+//! Which sessions a deed is done to; none given = all.
+struct SessionFilter
+{
+    std::optional<QString> identity = std::nullopt;
+    //! Number of the connection.
+    std::optional<qint64> connection = std::nullopt;
+};
+
+/*!
+    \brief The network half of the server: a port, the sessions on it, and the deeds tests do to them.
+*/
+class Gateway : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Gateway)
+
+public:
+    //! \a data outlives the gateway. \a storage: as for Credentials.
+    Gateway(SyncData &data, const ServerOptions &options, const QByteArray &secret, const QByteArray &storage,
+            const std::optional<QSslConfiguration> &tls);
+    ~Gateway() override;
+
+    //! Starts to accept connections; port 0 takes any free one.
+    [[nodiscard]] SyncResult<Nothing> listen(const QHostAddress &address, quint16 port);
+    [[nodiscard]] quint16 port() const { return m_listener.serverPort(); }
+
+    [[nodiscard]] Hub &hub() { return m_hub; }
+    [[nodiscard]] Credentials &credentials() { return m_credentials; }
+    [[nodiscard]] QList<Session *> sessions(const SessionFilter &filter = {}) const;
+
+    //! Cuts the chosen connections without a close frame; how many.
+    qsizetype kick(const SessionFilter &filter);
+    //! Refuses new connections for \a time.
+    void refuseFor(std::chrono::milliseconds time);
+    //! Deletes all data, ends all faults, cuts all connections.
+    void reset();
+
+Q_SIGNALS:
+    //! Nothing more may be answered; the server should be closed.
+    void failed(const Twilio::SyncError &error);
+
+private:
+    void adopt(QWebSocket *socket);
+    void onHttp(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer);
+
+    const ServerOptions m_options;
+    Hub m_hub;
+    Credentials m_credentials;
+    QList<Session *> m_sessions;
+    Listener m_listener;
+    qint64 m_connectionNumber = 0;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "server/data/syncdata.h"
+#include "server/net/faults.h"
+#include "server/net/serveroptions.h"
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qset.h>
+
+#include <optional>
+
+namespace Twilio::Server {
+
+class Connection;
+class Session;
+
+//! What \c stats tells.
+struct Counters
+{
+    qint64 framesIn = 0;
+    qint64 framesOut = 0;
+    qint64 bytesIn = 0;
+    qint64 bytesOut = 0;
+    qint64 inits = 0;
+    qint64 requests = 0;
+    qint64 events = 0;
+    qint64 rejected = 0;
+    qint64 connectionsTotal = 0;
+    QHash<int, qint64> byStatus = {};
+
+    void countSent(qsizetype bytes)
+    {
+        ++framesOut;
+        bytesOut += bytes;
+    }
+};
+
+/*!
+    \brief Who is subscribed to what, and the way of every event to its readers.
+
+    An event becomes one frame whose bytes all subscribers share. What one turn of the event loop changed is
+    committed once, at its end, before any reply or event of it leaves. Protocol: protocol.md, 8 and 9.
+*/
+class Hub : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Hub)
+
+public:
+    //! Both outlive the hub.
+    Hub(SyncData &data, const ServerOptions &options);
+    ~Hub() override;
+
+    [[nodiscard]] SyncData &data() { return m_data; }
+    [[nodiscard]] const ServerOptions &options() const { return m_options; }
+    [[nodiscard]] Faults &faults() { return m_faults; }
+    [[nodiscard]] Counters &counters() { return m_counters; }
+    //! Milliseconds of a monotonic clock.
+    [[nodiscard]] qint64 now() const { return m_clock.elapsed(); }
+
+    //! Idempotent.
+    void subscribe(Session *session, const ObjectRef &object);
+    //! False if \a session had no such subscription.
+    bool unsubscribe(Session *session, const QByteArray &objectSid);
+    //! Ends all subscriptions of \a session, which is about to go.
+    void drop(Session *session);
+    [[nodiscard]] const QList<Session *> &subscribers(const QByteArray &objectSid) const;
+
+    //! Answers \a request; events of it wait until releaseEvents(), so that the reply can go first.
+    [[nodiscard]] RestReply handle(const RestRequest &request, const Caller &caller);
+    void releaseEvents();
+
+    //! Has \a connection released at the end of this turn, after a commit.
+    void commitLater(Connection *connection);
+    //! Forgets \a connection, which is about to go.
+    void forget(Connection *connection);
+    //! Until it is handed null, live events become frames in \a frames instead of being sent.
+    void collectInto(QList<QByteArray> *frames) { m_collected = frames; }
+
+Q_SIGNALS:
+    //! Nothing more may be answered: memory is ahead of the file.
+    void commitFailed(const Twilio::SyncError &error);
+
+private:
+    void onChanged(const QString &serviceSid, const ObjectRef &object, const Event &event);
+    void deliver(const ObjectRef &object, const Event &event);
+    void deliverDisturbed(Session *session, const QByteArray &frame);
+    void scheduleCommit();
+    void commitNow();
+
+    SyncData &m_data;
+    const ServerOptions &m_options;
+    Faults m_faults;
+    Counters m_counters;
+    QElapsedTimer m_clock;
+    QHash<QByteArray, QList<Session *>> m_subscribers;
+    QList<std::pair<ObjectRef, Event>> m_pending;
+    bool m_inCall = false;
+    QList<QByteArray> *m_collected = nullptr;
+    QList<Connection *> m_dirty;
+    bool m_commitScheduled = false;
+    bool m_failed = false;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "server/net/httprequest.h"
+#include "server/net/serveroptions.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qtcpserver.h>
+#include <QtWebSockets/qwebsocketserver.h>
+
+#include <functional>
+#include <optional>
+
+class QWebSocket;
+
+namespace Twilio::Server {
+
+/*!
+    \brief The server's port: WebSockets and a little HTTP, plain or by TLS.
+
+    Looks at the head of each request before it decides. Sockets that do not get through their handshakes in
+    time, or send what is no request, are dropped and logged. Protocol: protocol.md, section 14, 1.
+*/
+class Listener : public QTcpServer
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Listener)
+
+public:
+    using HttpAnswer = std::function<void(int status, const QByteArray &json)>;
+
+    //! \a options outlives the listener. With \a tls every connection is encrypted.
+    Listener(const ServerOptions &options, const std::optional<QSslConfiguration> &tls);
+    ~Listener() override;
+
+    //! Asked for each connection; true refuses it.
+    std::function<bool()> isFull;
+    //! Asked for each WebSocket; true answers 503.
+    std::function<bool()> isDown;
+    //! Answers what is not a WebSocket, now or later.
+    std::function<void(const HttpHead &head, const QByteArray &body, const HttpAnswer &answer)> onHttp;
+    //! Sockets still in their handshakes.
+    [[nodiscard]] qsizetype pendingCount() const { return m_pending; }
+
+Q_SIGNALS:
+    //! A WebSocket is open; the receiver owns it.
+    void webSocketOpened(QWebSocket *socket);
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    void look(QTcpSocket *socket);
+    void serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype headSize);
+    static void answer(QTcpSocket *socket, int status, const QByteArray &json);
+    void upgrade(QTcpSocket *socket);
+
+    const ServerOptions &m_options;
+    const std::optional<QSslConfiguration> m_tls;
+    QWebSocketServer m_handshaker;
+    qsizetype m_pending = 0;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,219 @@
+#include "server/net/serverframes.h"
+
+#include "TwilioSync/protocol/frame.h"
+#include "TwilioSync/protocol/json.h"
+
+#include <QtCore/qrandom.h>
+#include <QtCore/qstringbuilder.h>
+
+#include <array>
+
+namespace Twilio::Server {
+namespace {
+
+using Protocol::encodeFrame;
+using Protocol::quoteJson;
+
+constexpr QByteArrayView strictlyOrdered("twilio.sync.event");
+
+QByteArray quoted(const QByteArray &text) { return quoteJson(QByteArrayView(text)); }
+
+QByteArray statusJson(const FrameStatus &status)
+{
+    QByteArray json = "{\"code\":" + QByteArray::number(status.code) + ",\"status\":" + quoted(status.status);
+    if (!status.description.isEmpty())
+        json += ",\"description\":" + quoted(status.description);
+    if (status.errorCode != 0)
+        json += ",\"errorCode\":" + QByteArray::number(status.errorCode);
+    return json + '}';
+}
+
+QByteArray newFrameId() { return '"' + randomId("TM") + '"'; }
+
+QByteArray correlation(QByteArrayView correlationId)
+{
+    return correlationId.isEmpty() ? QByteArray() : ",\"correlation_id\":" + correlationId.toByteArray();
+}
+
+} // namespace
+
+QByteArray randomId(QByteArrayView prefix)
+{
+    std::array<quint32, 4> words;
+    QRandomGenerator::global()->fillRange(words.data(), words.size());
+    QByteArray id = prefix.toByteArray();
+    id += QByteArray::fromRawData(reinterpret_cast<const char *>(words.data()), sizeof(words)).toHex();
+    return id;
+}
+
+QByteArray replyFrame(QByteArrayView id, const FrameStatus &status, QByteArrayView extra,
+                      QByteArrayView payload)
+{
+    const QByteArray header = "{\"method\":\"reply\",\"id\":" + id.toByteArray()
+            + ",\"status\":" + statusJson(status) + extra.toByteArray() + '}';
+    return encodeFrame(header, payload);
+}
+
+QByteArray restReplyFrame(QByteArrayView id, const RestReply &reply, QByteArrayView requestId)
+{
+    QByteArray extra = ",\"http_status\":{\"code\":" + QByteArray::number(reply.status)
+            + ",\"status\":" + quoted(httpStatusText(reply.status))
+            + "},\"http_headers\":{\"content-type\":\"application/json\"";
+    if (!requestId.isEmpty())
+        extra += ",\"twilio-request-id\":" + quoteJson(requestId);
+    for (const auto &[name, value] : reply.headers)
+        extra += ',' + quoted(name) + ':' + quoted(value);
+    extra += '}';
+    return replyFrame(id, {}, extra, reply.body);
+}
+
+QByteArray closeFrame(const FrameStatus &status, const std::optional<BackoffPolicy> &backoff)
+{
+    const QByteArray header =
+            "{\"method\":\"close\",\"id\":" + newFrameId() + ",\"status\":" + statusJson(status) + '}';
+    return encodeFrame(header, backoffPayload(backoff));
+}
+
+QByteArray pingFrame()
+{
+    return encodeFrame(QByteArray("{\"method\":\"ping\",\"id\":" + newFrameId() + '}'));
+}
+
+QByteArray tokenAboutToExpireFrame(qint64 leftMs)
+{
+    return encodeFrame(QByteArray("{\"method\":\"client_update\",\"id\":" + newFrameId()
+                                  + ",\"client_update_type\":\"token_about_to_expire\","
+                                    "\"client_update_message\":\"Your token is about to expire. Time left: "
+                                    "less than "
+                                  + QByteArray::number(leftMs) + " ms\"}"));
+}
+
+QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload)
+{
+    const QByteArray header = "{\"method\":\"notification\",\"id\":" + newFrameId()
+            + ",\"message_type\":" + quoteJson(messageType) + ",\"notification_ctx_id\":\"\"}";
+    return encodeFrame(header, payload);
+}
+
+QByteArray liveEventFrame(ObjectKind kind, const Event &event)
+{
+    const QByteArray payload = "{\"event_type\":\"" + event.type
+            + "\",\"event_protocol_version\":4,\"events\":[" + event.json + "]}";
+    if (kind == ObjectKind::Stream)
+        return notificationFrame(strictlyOrdered, payload);
+    return notificationFrame(QByteArray("com.twilio.rtd.cds." + kindName(kind)), payload);
+}
+
+QByteArray replayFrame(const QList<Event> &events, QByteArrayView correlationId)
+{
+    Q_ASSERT(!events.isEmpty());
+    QByteArray payload = "{\"event_type\":\"" + events.first().type + '"' + correlation(correlationId)
+            + ",\"event_protocol_version\":4,\"events\":[";
+    for (qsizetype i = 0; i < events.size(); ++i) {
+        Q_ASSERT(events[i].type == events.first().type);
+        if (i > 0)
+            payload += ',';
+        payload += events[i].json;
+    }
+    return notificationFrame(strictlyOrdered, payload + "]}");
+}
+
+QByteArray outcomeFrame(QByteArrayView eventType, QByteArrayView outcomes, QByteArrayView correlationId)
+{
+    const QByteArray payload = "{\"event_type\":\"" + eventType.toByteArray() + '"'
+            + correlation(correlationId) + ",\"event_protocol_version\":4,\"events\":["
+            + outcomes.toByteArray() + "]}";
+    return notificationFrame(strictlyOrdered, payload);
+}
+
+QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff)
+{
+    if (!backoff)
+        return {};
+    return "{\"backoff_policy\":{\"reconnect_min_ms\":" + QByteArray::number(backoff->minMs)
+            + ",\"reconnect_max_ms\":" + QByteArray::number(backoff->maxMs) + "}}";
+}
+
+RestReply errorReply(int status, int code, QByteArrayView message)
+{
+    return { status,
+             "{\"status\":" + QByteArray::number(status) + ",\"code\":" + QByteArray::number(code)
+                     + ",\"message\":" + quoteJson(message) + '}',
+             {} };
+}
+
+QByteArray httpStatusText(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 201:
+        return "Created";
+    case 204:
+        return "No Content";
+    case 308:
+        return "Permanent Redirect";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 408:
+        return "Request Timeout";
+    case 409:
+        return "Conflict";
+    case 411:
+        return "Length Required";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Request Entity Too Large";
+    case 426:
+        return "Upgrade Required";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 502:
+        return "Bad Gateway";
+    case 503:
+        return "Service Unavailable";
+    case 504:
+        return "Gateway Timeout";
+    default:
+        return "Unknown";
+    }
+}
+
+QByteArray kindName(ObjectKind kind)
+{
+    switch (kind) {
+    case ObjectKind::Document:
+        return "document";
+    case ObjectKind::List:
+        return "list";
+    case ObjectKind::Map:
+        return "map";
+    case ObjectKind::Stream:
+        return "stream";
+    }
+    Q_UNREACHABLE();
+}
+
+std::optional<ObjectKind> kindOf(QByteArrayView name)
+{
+    for (const auto kind : { ObjectKind::Document, ObjectKind::List, ObjectKind::Map, ObjectKind::Stream }) {
+        if (name == kindName(kind))
+            return kind;
+    }
+    return std::nullopt;
+}
+
+} // namespace Twilio::Server

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "server/data/types.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
+
+#include <optional>
+
+/*!
+    The frames a server sends (protocol.md, sections 4.3, 6.2, 8.1 and 9.2), ready for the socket.
+*/
+namespace Twilio::Server {
+
+//! The \c status object of a reply or close frame; fields that are 0 or empty are left out.
+struct FrameStatus
+{
+    int code = 200;
+    QByteArray status = QByteArrayLiteral("OK");
+    int errorCode = 0;
+    QByteArray description = {};
+};
+
+//! The payload of a 429 or 308: when to come back. Keep max above min, or one SDK throws (section 16, 31).
+struct BackoffPolicy
+{
+    qint64 minMs = 1000;
+    qint64 maxMs = 2000;
+};
+
+//! A random id: \a prefix and 32 hexadecimal digits.
+[[nodiscard]] QByteArray randomId(QByteArrayView prefix);
+
+//! A reply to the request \a id (JSON text). \a extra: further header members, each ",name:value".
+[[nodiscard]] QByteArray replyFrame(QByteArrayView id, const FrameStatus &status, QByteArrayView extra = {},
+                                    QByteArrayView payload = {});
+//! The reply to a tunnelled request.
+[[nodiscard]] QByteArray restReplyFrame(QByteArrayView id, const RestReply &reply,
+                                        QByteArrayView requestId = {});
+[[nodiscard]] QByteArray closeFrame(const FrameStatus &status,
+                                    const std::optional<BackoffPolicy> &backoff = {});
+[[nodiscard]] QByteArray pingFrame();
+//! \c token_about_to_expire with \a leftMs to live.
+[[nodiscard]] QByteArray tokenAboutToExpireFrame(qint64 leftMs);
+
+//! A notification of \a messageType with \a payload (JSON text).
+[[nodiscard]] QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload);
+//! \a event as live subscribers get it: strictly ordered for streams, else by kind.
+[[nodiscard]] QByteArray liveEventFrame(ObjectKind kind, const Event &event);
+//! Replayed \a events, all of one type. \a correlationId is JSON text, empty for none.
+[[nodiscard]] QByteArray replayFrame(const QList<Event> &events, QByteArrayView correlationId);
+/*!
+    \brief An outcome, \a eventType \c subscription_established, _canceled or _failed.
+
+    \a outcomes is the text between the brackets. Without \a correlationId the server speaks by itself.
+*/
+[[nodiscard]] QByteArray outcomeFrame(QByteArrayView eventType, QByteArrayView outcomes,
+                                      QByteArrayView correlationId);
+
+//! \a backoff as payload, empty if there is none.
+[[nodiscard]] QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff);
+//! A REST error: \a status with a body that repeats it (section 6.2).
+[[nodiscard]] RestReply errorReply(int status, int code, QByteArrayView message);
+//! "Not Found" for 404.
+[[nodiscard]] QByteArray httpStatusText(int status);
+//! \c document, \c list, \c map or \c stream.
+[[nodiscard]] QByteArray kindName(ObjectKind kind);
+//! The kind called \a name; none for anything else, \c live_query too.
+[[nodiscard]] std::optional<ObjectKind> kindOf(QByteArrayView name);
+
+} // namespace Twilio::Server

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <QtCore/qglobal.h>
+
+#include <chrono>
+
+namespace Twilio::Server {
+
+/*!
+    \brief What the network half of the server may be told; the defaults suit clients of the real service.
+*/
+struct ServerOptions
+{
+    //! How often a session is pinged; 0 = never (protocol.md 5.7).
+    std::chrono::milliseconds pingInterval = std::chrono::seconds(15);
+    //! Pings without any sign of life from the client after which it is given up.
+    int unansweredPings = 4;
+    //! How long before its expiry a token is announced as expiring (protocol.md 5.4).
+    std::chrono::milliseconds expiryWarning = std::chrono::seconds(240);
+    //! From accepting a connection to the end of its TLS and WebSocket handshakes, or of an HTTP request.
+    std::chrono::milliseconds handshakeTimeout = std::chrono::seconds(10);
+    //! From the WebSocket handshake to an accepted init.
+    std::chrono::milliseconds initTimeout = std::chrono::seconds(30);
+    //! From a close frame or a WebSocket close to cutting a peer that does not go.
+    std::chrono::milliseconds closeGrace = std::chrono::milliseconds(500);
+
+    //! What the reply to a subscription request says (protocol.md 9.1); a ttl of 0 is left out.
+    std::chrono::milliseconds estimatedDelivery = std::chrono::milliseconds(5000);
+    qsizetype maxBatchSize = 1000;
+    std::chrono::seconds subscriptionTtl = std::chrono::seconds(0);
+    //! Events and bytes replayed for one object before replay_status is interrupted.
+    qsizetype replayLimit = 1000;
+    qsizetype replayBytes = 4 * 1024 * 1024;
+
+    //! Bytes waiting for one client beyond which it is a slow reader and is disconnected.
+    qsizetype maxOutput = 16 * 1024 * 1024;
+    //! Largest frame a client may send; the largest legal one has some 20 KiB.
+    qsizetype maxFrame = 1024 * 1024;
+    //! Connections at a time, those in their handshake included.
+    qsizetype maxConnections = 7000;
+
+    //! POST /_control/<name> on the server's port: faults for tests.
+    bool enableControl = false;
+    //! The rate limits of protocol.md, section 12.
+    bool enforceRateLimits = false;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,334 @@
+#include "server/net/session.h"
+
+#include "server/net/connection.h"
+#include "server/net/credentials.h"
+#include "server/net/hub.h"
+#include "TwilioSync/core/logging.h"
+
+#include <QtCore/qdatetime.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace Twilio::Server {
+namespace {
+
+using Protocol::JsonObjectView;
+using Protocol::JsonSlice;
+
+// Timers count milliseconds in 31 bits; a token that lives longer is looked at again.
+constexpr std::chrono::milliseconds longestWait = 24h * 7;
+
+QByteArray upperStatusText(int status) { return httpStatusText(status).toUpper().replace(' ', '_'); }
+
+QByteArray initRegistrations(const JsonSlice &registrations)
+{
+    QByteArray json;
+    const auto array = Protocol::parseJsonArray(registrations.text());
+    if (!array)
+        return json;
+    for (const JsonSlice &each : *array) {
+        const auto registration = JsonObjectView::parse(each.text());
+        if (!registration)
+            continue;
+        const auto member = [&](QByteArrayView name, QByteArrayView otherwise) {
+            const JsonSlice value = registration->value(name);
+            return Protocol::compactJson(value.exists() ? value.text() : otherwise);
+        };
+        if (!json.isEmpty())
+            json += ',';
+        json += "{\"notification_ctx_id\":\"" + randomId("") + "\",\"type\":" + member("type", "\"ers\"")
+                + ",\"product\":" + member("product", "\"data_sync\"")
+                + ",\"message_types\":" + member("message_types", "[]") + '}';
+    }
+    return json;
+}
+
+} // namespace
+
+Session::Session(Hub &hub, const Credentials &credentials, Connection *connection)
+    : m_hub(hub)
+    , m_credentials(credentials)
+    , m_connection(connection)
+{
+    m_connection->setParent(this);
+    connect(m_connection, &Connection::received, this, &Session::onMessage);
+    connect(m_connection, &Connection::receivedText, this,
+            [this] { reject(u"a text message instead of a binary one"_s); });
+    connect(m_connection, &Connection::drained, this, &Session::continueReplays);
+    connect(m_connection, &Connection::closed, this, [this] {
+        m_over = true;
+        m_hub.drop(this);
+        Q_EMIT ended();
+    });
+
+    m_holdTimer.setSingleShot(true);
+    connect(&m_holdTimer, &QTimer::timeout, this, [this] {
+        const QByteArray frame = std::exchange(m_heldEvent, {});
+        sendEvent(frame, m_heldTimes);
+    });
+    m_initTimer.setSingleShot(true);
+    connect(&m_initTimer, &QTimer::timeout, this, [this] { m_connection->abort("no init in time"); });
+    m_initTimer.start(m_hub.options().initTimeout);
+    connect(&m_pingTimer, &QTimer::timeout, this, [this] {
+        if (++m_silentPings > m_hub.options().unansweredPings)
+            m_connection->abort("no sign of life after " + QByteArray::number(m_hub.options().unansweredPings)
+                                + " pings");
+        else
+            ping();
+    });
+    for (QTimer *timer : { &m_warningTimer, &m_expiryTimer }) {
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer);
+    }
+    connect(&m_warningTimer, &QTimer::timeout, this, &Session::warnOfExpiry);
+}
+
+Session::~Session()
+{
+    m_hub.drop(this);
+    m_hub.forget(m_connection);
+}
+
+void Session::onMessage(const QByteArray &message)
+{
+    Counters &counters = m_hub.counters();
+    ++counters.framesIn;
+    counters.bytesIn += message.size();
+    m_silentPings = 0;
+    const auto parsed = parseClientFrame(message);
+    if (m_over)
+        return;
+    if (const auto *error = errorOf(parsed)) {
+        reject(error->message());
+        return;
+    }
+    const auto &frame = std::get<ClientFrame>(parsed);
+    qCDebug(lcServer) << "connection" << m_connection->number() << "received" << frame.method << frame.id
+                      << message.size() << "bytes";
+    if (frame.method == "init") {
+        onInit(frame);
+    } else if (frame.method == "reply") {
+        ++m_acknowledgements;
+    } else if (frame.method == "close") {
+        m_over = true;
+        m_hub.drop(this);
+        m_connection->closeAfterSending();
+    } else if (frame.method == "telemetry.v1") {
+        // Not confirmed at init, and nobody waits for an answer.
+    } else if (frame.method == "ping") {
+        m_connection->send(FrameKind::Reply, replyFrame(frame.id, {}));
+    } else if (!m_claims) {
+        m_connection->send(
+                FrameKind::Reply,
+                replyFrame(frame.id, { 401, "UNAUTHORIZED", 51208, "Session is not initialized" }));
+    } else if (frame.method == "update") {
+        onUpdate(frame);
+    } else if (frame.method == "message") {
+        onCall(frame);
+    } else if (frame.method == "put_notification_ctx" || frame.method == "delete_notification_ctx") {
+        m_connection->send(FrameKind::Reply, replyFrame(frame.id, {}));
+    } else {
+        reject(u"unknown method "_s + QString::fromUtf8(frame.method));
+    }
+}
+
+void Session::reject(const QString &why)
+{
+    if (m_over)
+        return;
+    ++m_hub.counters().rejected;
+    qCWarning(lcServer, "connection %lld refused: %s", m_connection->number(), qUtf8Printable(why));
+    sayClose({ 406, "NOT_ACCEPTABLE_MESSAGE", 51214, "Not acceptable message" });
+}
+
+void Session::refuseToken(const QByteArray &id, const TokenRefusal &refusal)
+{
+    qCInfo(lcServer, "connection %lld: token refused: %s", m_connection->number(),
+           refusal.description.constData());
+    m_connection->send(FrameKind::Reply,
+                       replyFrame(id, { 401, "UNAUTHORIZED", refusal.errorCode, refusal.description }));
+}
+
+void Session::throttle(const QByteArray &id, const AnswerFault &fault)
+{
+    const QByteArray text = upperStatusText(fault.status);
+    m_connection->send(FrameKind::Reply,
+                       replyFrame(id, { fault.status, text, fault.code, fault.message }, {},
+                                  backoffPayload(fault.backoff)));
+}
+
+void Session::onInit(const ClientFrame &frame)
+{
+    const auto checked = m_credentials.check(frame.header.value("token").toString().value_or(QString()));
+    const auto *claims = std::get_if<TokenClaims>(&checked);
+    const FaultTarget call { "INIT", {}, claims ? claims->identity : QString() };
+    if (const auto fault = m_hub.faults().takeAnswer(AnswerFault::Scope::Init, call)) {
+        throttle(frame.id, *fault);
+        return;
+    }
+    if (const auto *refusal = std::get_if<TokenRefusal>(&checked)) {
+        refuseToken(frame.id, *refusal);
+        m_over = true;
+        m_connection->closeAfterSending();
+        return;
+    }
+    // A second init on a live connection starts over: what it was subscribed to may not be its own any more.
+    if (m_claims && (m_claims->identity != claims->identity || m_claims->serviceSid != claims->serviceSid)) {
+        m_establishing.clear();
+        m_hub.drop(this);
+    }
+    m_claims = *claims;
+    m_connection->setIdentity(claims->identity);
+    m_connection->send(FrameKind::Reply, replyFrame(frame.id, {}, initReplyFields(frame)));
+    ++m_hub.counters().inits;
+    m_initTimer.stop();
+    if (m_hub.options().pingInterval.count() > 0)
+        m_pingTimer.start(m_hub.options().pingInterval);
+    armToken();
+    qCInfo(lcServer) << "connection" << m_connection->number() << "is" << claims->identity << "of"
+                     << claims->serviceSid;
+}
+
+QByteArray Session::initReplyFields(const ClientFrame &frame) const
+{
+    QList<QByteArray> confirmed;
+    if (const auto asked = Protocol::parseJsonArray(frame.header.value("capabilities").text())) {
+        for (const QByteArray known : { "client_update", "offline_storage", "account_descriptor" }) {
+            for (const JsonSlice &capability : *asked) {
+                if (capability.toUtf8() == known && !confirmed.contains(known))
+                    confirmed.append(known);
+            }
+        }
+    }
+    QByteArray fields = ",\"capabilities\":[";
+    for (qsizetype i = 0; i < confirmed.size(); ++i)
+        fields += QByteArray(i > 0 ? "," : "") + '"' + confirmed[i] + '"';
+    fields += ']';
+    fields += m_credentials.continuation(
+            frame.header.value("continuation_token").toUtf8().value_or(QByteArray()), *m_claims);
+    fields += ",\"init_registrations\":[" + initRegistrations(frame.header.value("registrations")) + ']';
+    if (confirmed.contains("offline_storage"))
+        fields += ",\"offline_storage\":{\"data_sync\":{\"storage_id\":\""
+                + m_credentials.storageId(*m_claims) + "\"}}";
+    if (confirmed.contains("account_descriptor"))
+        fields += ",\"account_descriptor\":{\"account_sid\":" + Protocol::quoteJson(m_claims->accountSid)
+                + ",\"instance_sids\":{\"data_sync\":" + Protocol::quoteJson(m_claims->serviceSid)
+                + "},\"identity\":" + Protocol::quoteJson(m_claims->identity) + '}';
+    return fields;
+}
+
+void Session::onUpdate(const ClientFrame &frame)
+{
+    const FaultTarget call { "UPDATE", {}, m_claims->identity };
+    if (const auto fault = m_hub.faults().takeAnswer(AnswerFault::Scope::Update, call)) {
+        throttle(frame.id, *fault);
+        return;
+    }
+    const auto checked = m_credentials.check(frame.header.value("token").toString().value_or(QString()));
+    if (const auto *refusal = std::get_if<TokenRefusal>(&checked)) {
+        refuseToken(frame.id, *refusal);
+        return;
+    }
+    const auto &claims = std::get<TokenClaims>(checked);
+    const bool otherInstance = claims.serviceSid != m_claims->serviceSid;
+    if (otherInstance || claims.identity != m_claims->identity) {
+        refuseToken(
+                frame.id,
+                { 51215, "Can't update token, new token was issued for other identity/instance/product." });
+        // Both SDKs leave when they read the reply. One that stays is shown out (protocol.md 5.3), but later:
+        // JS would see a close frame right behind the reply first, and come back with the other token.
+        if (otherInstance)
+            QTimer::singleShot(m_hub.options().closeGrace, this, [this] {
+                sayClose({ 308, "UPDATE_IS_FORBIDDEN", 51232,
+                           "Token from update is unauthorised or different from initial" });
+            });
+        return;
+    }
+    m_claims->expiresAtMs = claims.expiresAtMs;
+    m_connection->send(FrameKind::Reply, replyFrame(frame.id, {}));
+    armToken();
+}
+
+void Session::armToken()
+{
+    const auto left = std::chrono::milliseconds(
+            std::max<qint64>(0, m_claims->expiresAtMs - QDateTime::currentMSecsSinceEpoch()));
+    m_expiryTimer.disconnect(this);
+    if (left > longestWait) {
+        m_warningTimer.stop();
+        connect(&m_expiryTimer, &QTimer::timeout, this, &Session::armToken);
+        m_expiryTimer.start(longestWait - m_hub.options().expiryWarning);
+        return;
+    }
+    // A little later than at once: the init reply goes first.
+    m_warningTimer.start(std::max<std::chrono::milliseconds>(10ms, left - m_hub.options().expiryWarning));
+    connect(&m_expiryTimer, &QTimer::timeout, this, &Session::expire);
+    m_expiryTimer.start(left);
+}
+
+void Session::onCall(const ClientFrame &frame)
+{
+    ++m_hub.counters().requests;
+    const RestRequest request = parseRestRequest(frame);
+    const FaultTarget target { request.method, request.path, m_claims->identity };
+    Faults &faults = m_hub.faults();
+    if (const auto fault = faults.takeAnswer(AnswerFault::Scope::Transport, target)) {
+        throttle(frame.id, *fault);
+        return;
+    }
+    RestReply reply;
+    std::optional<SubscriptionCall> subscriptionCall;
+    if (const auto fault = faults.takeAnswer(AnswerFault::Scope::Http, target)) {
+        reply = errorReply(fault->status, fault->code, fault->message);
+        if (fault->retryAfter)
+            reply.headers.append({ "retry-after", QByteArray::number(*fault->retryAfter) });
+    } else if (isSubscriptionCall(request)) {
+        reply = subscribe(request, subscriptionCall);
+    } else {
+        reply = m_hub.handle(request, { m_claims->identity, m_claims->serviceSid, m_claims->accountSid });
+    }
+    ++m_hub.counters().byStatus[reply.status];
+    const auto drop = faults.takeDrop(target);
+    if (!drop)
+        m_connection->send(FrameKind::Reply,
+                           restReplyFrame(frame.id, reply, headerValue(request, "twilio-request-id")));
+    // The reply goes first, then the events of the change, then what a new subscriber has missed.
+    m_hub.releaseEvents();
+    if (subscriptionCall)
+        begin(*subscriptionCall);
+    if (drop && drop->close)
+        m_connection->abort({});
+}
+
+void Session::ping()
+{
+    ++m_pingsSent;
+    m_connection->send(FrameKind::Control, pingFrame());
+}
+
+void Session::warnOfExpiry()
+{
+    const qint64 left = m_claims ? m_claims->expiresAtMs - QDateTime::currentMSecsSinceEpoch() : 0;
+    m_connection->send(FrameKind::Control, tokenAboutToExpireFrame(std::max<qint64>(0, left)));
+}
+
+void Session::expire()
+{
+    qCInfo(lcServer, "connection %lld: token expired", m_connection->number());
+    sayClose({ 410, "TOKEN_EXPIRED", 51207, "Token expired" });
+}
+
+void Session::sayClose(const FrameStatus &status, const std::optional<BackoffPolicy> &backoff)
+{
+    if (m_over)
+        return;
+    m_over = true;
+    m_connection->send(FrameKind::Control, closeFrame(status, backoff));
+    m_connection->closeAfterSending();
+    m_hub.drop(this);
+    for (QTimer *timer : { &m_initTimer, &m_pingTimer, &m_warningTimer, &m_expiryTimer, &m_holdTimer })
+        timer->stop();
+}
+
+} // namespace Twilio::Server

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "server/data/types.h"
+#include "server/net/clientframe.h"
+#include "server/net/serverframes.h"
+#include "server/net/subscriptioncall.h"
+#include "server/net/token.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qqueue.h>
+#include <QtCore/qtimer.h>
+
+#include <optional>
+
+namespace Twilio::Server {
+
+class Connection;
+class Credentials;
+class Hub;
+struct AnswerFault;
+
+/*!
+    \brief One client: its frames, its token's life and its subscriptions.
+
+    Protocol: protocol.md, sections 4, 5 and 9. Ends with its connection.
+*/
+class Session : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Session)
+
+public:
+    //! Takes \a connection over. The others outlive the session.
+    Session(Hub &hub, const Credentials &credentials, Connection *connection);
+    ~Session() override;
+
+    [[nodiscard]] Connection &connection() const { return *m_connection; }
+    //! True from an accepted init on.
+    [[nodiscard]] bool isInitialized() const { return m_claims.has_value(); }
+    //! Empty before init.
+    [[nodiscard]] QString identity() const { return m_claims ? m_claims->identity : QString(); }
+
+    [[nodiscard]] const QHash<QByteArray, ObjectKind> &subscriptions() const { return m_subscriptions; }
+    //! For the hub, which keeps the other side. False if nothing changed.
+    bool addSubscription(const ObjectRef &object);
+    bool takeSubscription(const QByteArray &objectSid);
+
+    //! Sends a live event \a times over, and behind it one that was held back.
+    void sendEvent(const QByteArray &frame, int times);
+    //! Holds a live event back until the next one has passed it, or for \a window.
+    void holdEvent(const QByteArray &frame, int times, std::chrono::milliseconds window);
+    [[nodiscard]] bool holdsEvent() const { return !m_heldEvent.isEmpty(); }
+
+    void ping();
+    //! Announces the token's end, however far it is.
+    void warnOfExpiry();
+    void expire();
+    //! Says goodbye with a close frame; nothing but replies goes out behind it.
+    void sayClose(const FrameStatus &status, const std::optional<BackoffPolicy> &backoff = {});
+    //! Ends a subscription from the server's side. False if there was none.
+    bool revoke(const QByteArray &objectSid);
+    [[nodiscard]] int pingsSent() const { return m_pingsSent; }
+    //! Replies the client has sent, to pings and to everything else.
+    [[nodiscard]] int acknowledgements() const { return m_acknowledgements; }
+
+Q_SIGNALS:
+    //! The connection is gone. Last signal.
+    void ended();
+
+private:
+    void onMessage(const QByteArray &message);
+    void onInit(const ClientFrame &frame);
+    void onUpdate(const ClientFrame &frame);
+    void onCall(const ClientFrame &frame);
+    void reject(const QString &why);
+    void refuseToken(const QByteArray &id, const TokenRefusal &refusal);
+    void throttle(const QByteArray &id, const AnswerFault &fault);
+    void armToken();
+    [[nodiscard]] QByteArray initReplyFields(const ClientFrame &frame) const;
+
+    [[nodiscard]] RestReply subscribe(const RestRequest &request, std::optional<SubscriptionCall> &call);
+    void begin(const SubscriptionCall &call);
+    void cancel(const SubscriptionCall &call);
+    void continueReplays();
+    void establish(const SubscriptionEntry &entry, const QByteArray &correlationId, QByteArray &established,
+                   QByteArray &failed);
+    void sendReplay(const QList<Event> &events, const QByteArray &correlationId);
+    void sendOutcome(QByteArrayView type, const QByteArray &outcomes, const QByteArray &correlationId);
+
+    Hub &m_hub;
+    const Credentials &m_credentials;
+    Connection *const m_connection;
+    std::optional<TokenClaims> m_claims;
+    QHash<QByteArray, ObjectKind> m_subscriptions;
+    // Establishing goes on when the client has read what it was sent.
+    struct Establishing
+    {
+        QByteArray correlationId;
+        QQueue<SubscriptionEntry> entries;
+    };
+    QQueue<Establishing> m_establishing;
+    QByteArray m_heldEvent;
+    int m_heldTimes = 0;
+    QTimer m_holdTimer;
+    QTimer m_initTimer;
+    QTimer m_pingTimer;
+    QTimer m_warningTimer;
+    QTimer m_expiryTimer;
+    int m_silentPings = 0;
+    int m_pingsSent = 0;
+    int m_acknowledgements = 0;
+    bool m_over = false;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,189 @@
+#include "server/net/token.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qprocess.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtCore/qurl.h>
+#include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
+#include <QtTest/qtest.h>
+
+#include <csignal>
+
+using namespace Qt::StringLiterals;
+
+// twilio-sync-server as its users see it: first line, exit codes, token (api.md, "Local server").
+class tst_Executable : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void listensAndStopsOnSignal_data();
+    void listensAndStopsOnSignal();
+    void badOptionIsOneLineAndTwo_data();
+    void badOptionIsOneLineAndTwo();
+    void whatCannotStartIsOneLineAndOne_data();
+    void whatCannotStartIsOneLineAndOne();
+    void tokenIsPrinted();
+    void httpOnThePortIsRefused_data();
+    void httpOnThePortIsRefused();
+
+private:
+    struct Outcome
+    {
+        int status;
+        QByteArray output;
+        QByteArray errors;
+    };
+    static Outcome run(const QStringList &arguments)
+    {
+        QProcess process;
+        process.start(QStringLiteral(SERVER_EXECUTABLE), arguments);
+        const bool ended = process.waitForFinished(10'000);
+        return { ended && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                 process.readAllStandardOutput(), process.readAllStandardError() };
+    }
+    static QByteArray startedUrl(QProcess &process, const QStringList &arguments)
+    {
+        process.start(QStringLiteral(SERVER_EXECUTABLE), arguments);
+        if (!QTest::qWaitFor([&] { return process.canReadLine(); }, 10'000))
+            return {};
+        return process.readLine();
+    }
+    static QString file(const QTemporaryDir &dir, const QString &name, const QByteArray &contents)
+    {
+        QFile written(dir.filePath(name));
+        return written.open(QFile::WriteOnly) && written.write(contents) >= 0 ? written.fileName()
+                                                                              : QString();
+    }
+};
+
+void tst_Executable::listensAndStopsOnSignal_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("SIGINT") << SIGINT;
+    QTest::newRow("SIGTERM") << SIGTERM;
+}
+
+void tst_Executable::listensAndStopsOnSignal()
+{
+    QFETCH(int, number);
+    QProcess process;
+    const QByteArray line = startedUrl(process, { u"--port"_s, u"0"_s });
+    QVERIFY2(QRegularExpression(u"^listening ws://127\\.0\\.0\\.1:\\d+/v3/wsconnect\n$"_s)
+                     .match(QString::fromLatin1(line))
+                     .hasMatch(),
+             line.constData());
+    QCOMPARE(::kill(pid_t(process.processId()), number), 0);
+    QVERIFY(process.waitForFinished(10'000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(process.readAllStandardError(), QByteArray());
+}
+
+void tst_Executable::badOptionIsOneLineAndTwo_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("unknown option") << QStringList { u"--bogus"_s };
+    QTest::newRow("unknown word") << QStringList { u"serve"_s };
+    QTest::newRow("value missing") << QStringList { u"--port"_s };
+    QTest::newRow("port not a number") << QStringList { u"--port"_s, u"http"_s };
+    QTest::newRow("port out of range") << QStringList { u"--port"_s, u"65536"_s };
+    QTest::newRow("empty secret") << QStringList { u"--secret="_s };
+    QTest::newRow("log level") << QStringList { u"--log-level"_s, u"loud"_s };
+    QTest::newRow("token without identity") << QStringList { u"token"_s };
+    QTest::newRow("token for no time") << QStringList { u"token"_s, u"--identity=a"_s, u"--ttl=0"_s };
+    QTest::newRow("estimated delivery 0") << QStringList { u"--estimated-delivery=0"_s };
+}
+
+void tst_Executable::badOptionIsOneLineAndTwo()
+{
+    QFETCH(QStringList, arguments);
+    const Outcome outcome = run(arguments);
+    QCOMPARE(outcome.status, 2);
+    QCOMPARE(outcome.output, QByteArray());
+    QCOMPARE(outcome.errors.count('\n'), 1);
+    QVERIFY(outcome.errors.startsWith("twilio-sync-server: "));
+}
+
+void tst_Executable::whatCannotStartIsOneLineAndOne_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("named");
+    static QTcpServer taken;
+    QVERIFY(taken.isListening() || taken.listen(QHostAddress::LocalHost));
+    static QTemporaryDir dir;
+    const QString noPem = file(dir, u"no.pem"_s, "not PEM");
+    QTest::newRow("port in use") << QStringList { u"--port"_s, QString::number(taken.serverPort()) }
+                                 << QByteArray("port " + QByteArray::number(taken.serverPort()));
+    QTest::newRow("host is no address") << QStringList { u"--host=nowhere.invalid"_s } << QByteArray("host");
+    QTest::newRow("host without a long secret")
+            << QStringList { u"--host=0.0.0.0"_s, u"--secret=short"_s } << QByteArray("at least 32 bytes");
+    QTest::newRow("certificate without key") << QStringList { u"--cert"_s, noPem } << QByteArray("TLS");
+    QTest::newRow("unreadable certificate")
+            << QStringList { u"--cert=/nonexistent/c.pem"_s, u"--key"_s, noPem }
+            << QByteArray("/nonexistent/c.pem");
+    QTest::newRow("no certificate in the file")
+            << QStringList { u"--cert"_s, noPem, u"--key"_s, noPem } << QByteArray("no.pem");
+}
+
+void tst_Executable::whatCannotStartIsOneLineAndOne()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QByteArray, named);
+    const Outcome outcome = run(arguments);
+    QCOMPARE(outcome.status, 1);
+    QCOMPARE(outcome.output, QByteArray());
+    QCOMPARE(outcome.errors.count('\n'), 1);
+    QVERIFY2(outcome.errors.contains(named), outcome.errors.constData());
+}
+
+void tst_Executable::tokenIsPrinted()
+{
+    const Outcome outcome =
+            run({ u"token"_s, u"--identity"_s, u"al ice"_s, u"--secret"_s, u"s"_s, u"--ttl=60"_s });
+    QCOMPARE(outcome.status, 0);
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    const QString token = QString::fromLatin1(outcome.output.trimmed());
+    const auto checked = Twilio::Server::checkToken(token, "s", now);
+    QVERIFY(std::holds_alternative<Twilio::Server::TokenClaims>(checked));
+    QCOMPARE(std::get<Twilio::Server::TokenClaims>(checked).identity, u"al ice"_s);
+    QVERIFY(std::holds_alternative<Twilio::Server::TokenRefusal>(
+            Twilio::Server::checkToken(token, "s", now + 61'000)));
+}
+
+void tst_Executable::httpOnThePortIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("request");
+    QTest::addColumn<QByteArray>("status");
+    QTest::newRow("anything") << QByteArray("GET / HTTP/1.1\r\n\r\n") << QByteArray("HTTP/1.1 404 ");
+    QTest::newRow("the WebSocket's path")
+            << QByteArray("GET /v3/wsconnect HTTP/1.1\r\n\r\n") << QByteArray("HTTP/1.1 426 ");
+    QTest::newRow("control, which is off")
+            << QByteArray("POST /_control/stats HTTP/1.1\r\n\r\n") << QByteArray("HTTP/1.1 404 ");
+    QTest::newRow("chunked") << QByteArray("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+                             << QByteArray("HTTP/1.1 411 ");
+    QTest::newRow("no HTTP") << QByteArray("hello\r\n\r\n") << QByteArray("HTTP/1.1 400 ");
+    QTest::newRow("endless head") << QByteArray(20'000, 'x') << QByteArray("HTTP/1.1 431 ");
+}
+
+void tst_Executable::httpOnThePortIsRefused()
+{
+    QFETCH(QByteArray, request);
+    QFETCH(QByteArray, status);
+    QProcess process;
+    const QUrl url(
+            QString::fromLatin1(startedUrl(process, { u"--log-level=silent"_s }).trimmed().sliced(10)));
+    QTcpSocket socket;
+    socket.connectToHost(url.host(), quint16(url.port()));
+    QVERIFY(socket.waitForConnected(5000));
+    socket.write(request);
+    QVERIFY(socket.waitForDisconnected(5000));
+    QVERIFY2(socket.readAll().startsWith(status), status.constData());
+    process.terminate();
+    QVERIFY(process.waitForFinished(10'000));
+    QCOMPARE(process.exitCode(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_Executable)
+#include "tst_executable.moc"

@@ -13,7 +13,6 @@ namespace sj = simdjson::ondemand;
 
 // One parser and one padded buffer a thread: no allocation per document once they have grown.
 thread_local sj::parser g_parser;
-thread_local simdjson::dom::parser g_validator;
 thread_local std::vector<char> g_padded;
 
 simdjson::padded_string_view pad(QByteArrayView json)
@@ -171,8 +170,6 @@ QByteArray quoteJson(QByteArrayView utf8)
 }
 
 QByteArray quoteJson(QStringView text) { return quoteJson(QByteArrayView(text.toUtf8())); }
-
-bool isValidJson(QByteArrayView json) { return g_validator.parse(pad(json)).error() == simdjson::SUCCESS; }
 
 QByteArray compactJson(QByteArrayView json)
 {

@@ -180,6 +180,30 @@ void tst_Json::validity_data()
     QTest::newRow("depth 1000") << QByteArray(1000, '[') + QByteArray(1000, ']') << true;
     QTest::newRow("depth 2000") << QByteArray(2000, '[') + QByteArray(2000, ']') << false;
     QTest::newRow("empty") << QByteArray() << false;
+    QTest::newRow("depth 1024") << QByteArray(1024, '[') + QByteArray(1024, ']') << true;
+    QTest::newRow("depth 1025") << QByteArray(1025, '[') + QByteArray(1025, ']') << false;
+    QTest::newRow("integer beyond 64 bits") << QByteArray(R"({"a":123456789012345678901234567890})") << true;
+    QTest::newRow("number beyond double") << QByteArray("[1e400,-1E+400,1e-400]") << true;
+    QTest::newRow("lone surrogate, escaped") << QByteArray(R"(["\ud800"])") << true;
+    QTest::newRow("all escapes") << QByteArray(R"(["\"\\\/\b\f\n\r\t\u00e9"])") << true;
+    QTest::newRow("unknown escape") << QByteArray(R"(["\x"])") << false;
+    QTest::newRow("short escape") << QByteArray(R"(["\u12"])") << false;
+    QTest::newRow("line break in a string") << QByteArray("[\"a\nb\"]") << false;
+    QTest::newRow("open string") << QByteArray("[\"a") << false;
+    QTest::newRow("open escape") << QByteArray("\"\\") << false;
+    QTest::newRow("not UTF-8") << QByteArray("[\"\xff\"]") << false;
+    QTest::newRow("fraction without digits") << QByteArray("[1.]") << false;
+    QTest::newRow("exponent without digits") << QByteArray("[1e]") << false;
+    QTest::newRow("plus sign") << QByteArray("[+1]") << false;
+    QTest::newRow("only a minus") << QByteArray("-") << false;
+    QTest::newRow("two values") << QByteArray("1 2") << false;
+    QTest::newRow("white space only") << QByteArray(" \n") << false;
+    QTest::newRow("white space everywhere") << QByteArray(" { \"a\" : [ 1 , { } ] } \r\n") << true;
+    QTest::newRow("wrong bracket") << QByteArray("[1}") << false;
+    QTest::newRow("name without value") << QByteArray(R"({"a"})") << false;
+    QTest::newRow("name without quotes") << QByteArray("{a:1}") << false;
+    QTest::newRow("comma before the end") << QByteArray(R"({"a":1,})") << false;
+    QTest::newRow("open object") << QByteArray(R"({"a":1)") << false;
 }
 
 void tst_Json::validity()

@@ -1,57 +1,183 @@
 #include "server/data/syncdata.h"
 
 #include "server/data/errors.h"
+#include "server/data/kinds.h"
+#include "server/data/limits.h"
+#include "server/data/objectstore.h"
+#include "server/data/rest.h"
+#include "TwilioSync/core/logging.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qtimer.h>
+
+#include <algorithm>
 
 namespace Twilio::Server {
 
 class SyncDataPrivate
 {
 public:
-    Clock clock = systemClock();
+    explicit SyncDataPrivate(SyncData *q)
+        : store([q](const SyncObject &object, const Event &event) {
+            Q_EMIT q->changed(object.service, object.ref(), event);
+        })
+        , rest(store)
+    { }
+
+    void arm();
+    [[nodiscard]] SyncObject *collection(const QByteArray &sid) const;
+
+    ObjectStore store;
+    Rest rest;
+    QTimer timer;
+    std::optional<qint64> armedFor;
+    QHash<QByteArray, ItemId> lastUpdated; // of updateNextItem()
 };
 
-SyncData::SyncData(QObject *parent) : QObject(parent), d(std::make_unique<SyncDataPrivate>()) { }
+// One timer, for the nearest deadline. At most an hour ahead, lest a change of the wall clock go unnoticed.
+void SyncDataPrivate::arm()
+{
+    constexpr qint64 longest = 60 * 60 * 1000;
+    const auto next = store.nextDeadline();
+    if (next == armedFor && (!next || timer.isActive()))
+        return;
+    armedFor = next;
+    if (next)
+        timer.start(int(std::clamp<qint64>(*next - store.now(), 0, longest)));
+    else
+        timer.stop();
+}
+
+SyncObject *SyncDataPrivate::collection(const QByteArray &sid) const
+{
+    SyncObject *const object = store.find(sid);
+    return object && hasItems(object->kind) ? object : nullptr;
+}
+
+SyncData::SyncData(QObject *parent) : QObject(parent), d(std::make_unique<SyncDataPrivate>(this))
+{
+    d->timer.setSingleShot(true);
+    d->timer.setTimerType(Qt::PreciseTimer); // a coarse one may be late by a twentieth of an hour
+    connect(&d->timer, &QTimer::timeout, this, [this] {
+        const bool any = d->store.expireDue();
+        d->arm();
+        if (any)
+            Q_EMIT expiredOutsideCall();
+    });
+}
 
 SyncData::~SyncData() = default;
 
-RestReply SyncData::handle(const RestRequest &, const Caller &)
+RestReply SyncData::handle(const RestRequest &request, const Caller &caller)
 {
-    return Errors::reply(Errors::noResource());
+    d->store.expireDue();
+    const RestReply reply = d->rest.handle(request, caller);
+    d->arm();
+    return reply;
 }
 
-Replay SyncData::replay(const QString &, const ObjectRef &object, std::optional<qint64>, qsizetype) const
+Replay SyncData::replay(const QString &serviceSid, const ObjectRef &object, std::optional<qint64> cursor,
+                        qsizetype limit) const
 {
+    const SyncObject *const known = d->store.find(object.sid);
+    const bool due = known && known->expires != never && known->expires <= d->store.now();
+    if (known && !due && known->service == serviceSid && known->kind == object.kind)
+        return ObjectStore::replay(*known, cursor, limit);
     Replay replay;
     replay.error = Errors::notFound(object.kind);
     return replay;
 }
 
-std::optional<ObjectRef> SyncData::find(const QByteArray &) const { return std::nullopt; }
-SyncResult<Nothing> SyncData::commit() { return Nothing(); }
-void SyncData::clear() { }
-qsizetype SyncData::objectCount() const { return 0; }
-qsizetype SyncData::itemCount() const { return 0; }
-void SyncData::setClock(Clock clock) { d->clock = std::move(clock); }
-void SyncData::setLogLimit(qsizetype) { }
-
-SyncResult<QByteArray> SyncData::createCollection(const QString &, ObjectKind kind,
-                                                  const std::optional<QString> &, const QString &)
+std::optional<ObjectRef> SyncData::find(const QByteArray &objectSid) const
 {
-    return Errors::notFound(kind);
+    const SyncObject *const object = d->store.find(objectSid);
+    return object ? std::optional(object->ref()) : std::nullopt;
 }
 
-SyncResult<Nothing> SyncData::putItem(const QByteArray &, const QString &, const QByteArray &,
-                                      const QString &)
+SyncResult<Nothing> SyncData::commit() { return d->store.commit(); }
+
+void SyncData::clear()
 {
-    return Errors::notFound(ObjectKind::List);
+    d->store.clear();
+    d->lastUpdated.clear();
+    d->arm();
 }
 
-SyncResult<Nothing> SyncData::updateNextItem(const QByteArray &, const QByteArray &)
+qsizetype SyncData::objectCount() const { return d->store.objectCount(); }
+qsizetype SyncData::itemCount() const { return d->store.itemCount(); }
+
+SyncResult<Nothing> SyncData::setStorage(std::unique_ptr<Storage> storage)
 {
-    return Errors::notFound(ObjectKind::List);
+    auto result = d->store.setStorage(std::move(storage));
+    d->arm();
+    return result;
 }
 
-qsizetype SyncData::itemCount(const QByteArray &) const { return 0; }
-std::optional<qint64> SyncData::lastEventId(const QByteArray &) const { return std::nullopt; }
+void SyncData::setClock(Clock clock)
+{
+    d->store.setClock(std::move(clock));
+    d->armedFor.reset();
+    d->timer.stop();
+    d->arm();
+}
+
+void SyncData::setLogLimit(qsizetype events) { d->store.setLogLimit(std::max<qsizetype>(events, 0)); }
+
+SyncResult<QByteArray> SyncData::createCollection(const QString &serviceSid, ObjectKind kind,
+                                                  const std::optional<QString> &uniqueName,
+                                                  const QString &identity)
+{
+    if (uniqueName
+        && (uniqueName->isEmpty() || uniqueName->size() > Limits::uniqueName || looksLikeSid(*uniqueName)))
+        return Errors::invalidName();
+    if (uniqueName && d->store.find(serviceSid, kind, *uniqueName))
+        return Errors::nameExists();
+    return d->store.create({ serviceSid, kind, uniqueName, identity, {}, "{}" }).sid;
+}
+
+SyncResult<Nothing> SyncData::putItem(const QByteArray &objectSid, const QString &key, const QByteArray &data,
+                                      const QString &identity)
+{
+    SyncObject *const object = d->collection(objectSid);
+    if (!object)
+        return Errors::notFound(ObjectKind::List);
+    if (object->kind == ObjectKind::List)
+        d->store.appendItem(*object, data, std::nullopt, identity);
+    else if (key.isEmpty() || key.size() > Limits::key)
+        return Errors::invalidKey();
+    else
+        d->store.putItem(*object, { 0, key }, data, std::nullopt, identity);
+    return Nothing();
+}
+
+SyncResult<Nothing> SyncData::updateNextItem(const QByteArray &objectSid, const QByteArray &data)
+{
+    SyncObject *const object = d->collection(objectSid);
+    if (!object)
+        return Errors::notFound(ObjectKind::List);
+    if (object->items.empty())
+        return Errors::itemNotFound(object->kind);
+    auto it = object->items.cbegin();
+    if (const auto last = d->lastUpdated.constFind(objectSid); last != d->lastUpdated.constEnd())
+        it = object->items.upper_bound(*last);
+    if (it == object->items.cend())
+        it = object->items.cbegin();
+    const ItemId id = it->first;
+    d->lastUpdated.insert(objectSid, id);
+    d->store.putItem(*object, id, data, std::nullopt, {});
+    return Nothing();
+}
+
+qsizetype SyncData::itemCount(const QByteArray &objectSid) const
+{
+    const SyncObject *const object = d->collection(objectSid);
+    return object ? qsizetype(object->items.size()) : 0;
+}
+
+std::optional<qint64> SyncData::lastEventId(const QByteArray &objectSid) const
+{
+    const SyncObject *const object = d->store.find(objectSid);
+    return object && object->kind != ObjectKind::Stream ? std::optional(object->lastEventId) : std::nullopt;
+}
 
 } // namespace Twilio::Server

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/clock.h"
+#include "server/data/replay.h"
 #include "server/data/types.h"
 #include "TwilioSync/core/syncresult.h"
 
@@ -11,21 +12,8 @@
 
 namespace Twilio::Server {
 
+class Storage;
 class SyncDataPrivate;
-
-//! How one replay came out (protocol.md, section 9.3).
-struct Replay
-{
-    bool found = false;
-    //! 404 with the code and text of the kind, if not found.
-    std::optional<SyncError> error;
-    //! Oldest first.
-    QList<Event> events;
-    //! True if \c events is not all there was: cut at the limit, or the log no longer reaches back.
-    bool interrupted = false;
-    //! Where the client stands after \c events; none for streams.
-    std::optional<qint64> lastEventId;
-};
 
 /*!
     \brief Documents, lists, maps and streams of all service instances, and the REST calls on them.
@@ -68,6 +56,10 @@ public:
     [[nodiscard]] qsizetype objectCount() const;
     //! Items of all lists and maps.
     [[nodiscard]] qsizetype itemCount() const;
+
+    //! Loads \a storage and keeps everything in it from now on. Only before the first call; the error names
+    //! the file and the reason.
+    [[nodiscard]] SyncResult<Nothing> setStorage(std::unique_ptr<Storage> storage);
 
     //! Replaces the clock; deadlines that are due by it fall at once.
     void setClock(Clock clock);

@@ -44,8 +44,8 @@ struct RestReply
 {
     int status = 200;
     //! One JSON object on one line, or empty.
-    QByteArray body;
-    NameValueList headers;
+    QByteArray body = {};
+    NameValueList headers = {};
 };
 
 //! One change of one object, ready to be sent.

@@ -1,0 +1,260 @@
+#include "server/data/bodies.h"
+
+#include "server/data/jsonwriter.h"
+#include "server/data/kinds.h"
+
+#include <QtCore/qurl.h>
+
+#include <algorithm>
+
+namespace Twilio::Server::Bodies {
+namespace {
+
+constexpr QByteArrayView defaultHost("cds.us1.twilio.com");
+constexpr qsizetype maxHostLength = 255;
+
+QByteArray joined(QByteArrayView a, QByteArrayView b)
+{
+    QByteArray text(a.toByteArray());
+    text += b;
+    return text;
+}
+
+QByteArray serviceUrl(const QString &service, const QByteArray &host)
+{
+    return "https://" + host + "/v3/Services/" + QUrl::toPercentEncoding(service);
+}
+
+QByteArray objectUrl(const SyncObject &object)
+{
+    return serviceUrl(object.service, object.host) + '/' + wordsOf(object.kind).collection.toByteArray() + '/'
+            + object.sid;
+}
+
+QByteArray itemUrl(const SyncObject &object, const ItemId &id)
+{
+    const QByteArray last =
+            object.kind == ObjectKind::List ? QByteArray::number(id.index) : QUrl::toPercentEncoding(id.key);
+    return objectUrl(object) + "/Items/" + last;
+}
+
+QByteArray links(const SyncObject &object, const QByteArray &url)
+{
+    JsonWriter json;
+    switch (object.kind) {
+    case ObjectKind::Document:
+        break;
+    case ObjectKind::List:
+        json.text("items", url + "/Items").text("context", url + "/Context");
+        break;
+    case ObjectKind::Map:
+        json.text("items", url + "/Items");
+        break;
+    case ObjectKind::Stream:
+        json.text("messages", url + "/Messages");
+        break;
+    }
+    return json.take();
+}
+
+// Everything of a root object but its value and items.
+void writeObject(JsonWriter &json, const SyncObject &object)
+{
+    const QByteArray url = objectUrl(object);
+    json.text("sid", object.sid);
+    if (object.uniqueName)
+        json.text("unique_name", *object.uniqueName);
+    else
+        json.raw("unique_name", "null");
+    json.text("service_sid", object.service).text("created_by", object.creator).text("url", url);
+    if (object.kind != ObjectKind::Stream)
+        json.hex("revision", object.revision()).number("last_event_id", object.lastEventId);
+    json.time("date_created", object.created)
+            .time("date_updated", object.updated)
+            .time("date_expires", object.expires);
+    if (object.kind != ObjectKind::Document)
+        json.raw("links", links(object, url));
+}
+
+void writeItemId(JsonWriter &json, QByteArrayView indexName, QByteArrayView keyName, const SyncObject &object,
+                 const ItemId &id)
+{
+    if (object.kind == ObjectKind::List)
+        json.number(indexName, id.index);
+    else
+        json.text(keyName, id.key);
+}
+
+QByteArray itemEvent(const SyncObject &object, const EventRecord &record)
+{
+    const QByteArrayView kind = wordsOf(object.kind).name;
+    JsonWriter json;
+    json.number("id", record.id)
+            .text(joined(kind, "_sid"), object.sid)
+            .hex(joined(kind, "_revision"), record.id + 1);
+    writeItemId(json, "item_index", "item_key", object, record.item);
+    return json.text("item_url", itemUrl(object, record.item))
+            .hex("item_revision", record.id)
+            .time("date_created", record.time)
+            .time("date_expires", record.expires)
+            .raw("item_data", record.data)
+            .take();
+}
+
+QByteArray documentEvent(const SyncObject &object, const EventRecord &record)
+{
+    JsonWriter json;
+    json.number("id", record.id).text("document_sid", object.sid);
+    if (object.uniqueName)
+        json.text("document_unique_name", *object.uniqueName);
+    else
+        json.raw("document_unique_name", "null");
+    return json.hex("document_revision", record.id)
+            .time("date_created", record.time)
+            .time("date_expires", record.expires)
+            .raw("document_data", record.data)
+            .take();
+}
+
+QByteArray contextEvent(const SyncObject &object, const EventRecord &record)
+{
+    return JsonWriter()
+            .number("id", record.id)
+            .text("list_sid", object.sid)
+            .hex("list_revision", record.id + 1)
+            .time("date_created", record.time)
+            .raw("context_data", record.data)
+            .take();
+}
+
+QByteArray removalEvent(const SyncObject &object, const EventRecord &record)
+{
+    JsonWriter json;
+    if (object.kind != ObjectKind::Stream)
+        json.number("id", record.id);
+    return json.text(joined(wordsOf(object.kind).name, "_sid"), object.sid)
+            .time("date_created", record.time)
+            .take();
+}
+
+} // namespace
+
+QByteArray safeHost(const QByteArray &host)
+{
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                || QByteArrayView(".-_:[]").contains(c);
+    };
+    const bool usable =
+            !host.isEmpty() && host.size() <= maxHostLength && std::all_of(host.begin(), host.end(), fits);
+    return usable ? host : defaultHost.toByteArray();
+}
+
+QByteArray object(const SyncObject &object, Data data)
+{
+    JsonWriter json;
+    writeObject(json, object);
+    if (data == Data::With && object.kind == ObjectKind::Document)
+        json.raw("data", object.data);
+    return json.take();
+}
+
+QByteArray objectWithItems(const SyncObject &object, qsizetype limit)
+{
+    QByteArray items;
+    for (auto it = object.items.cbegin(); it != object.items.cend() && limit > 0; ++it, --limit) {
+        items += items.isEmpty() ? '[' : ',';
+        items += item(object, it->first, it->second, Data::With);
+    }
+    items += items.isEmpty() ? "[]" : "]";
+    JsonWriter json;
+    writeObject(json, object);
+    return json.raw("items", items).take();
+}
+
+QByteArray item(const SyncObject &object, const ItemId &id, const Item &item, Data data)
+{
+    JsonWriter json;
+    json.text(joined(wordsOf(object.kind).name, "_sid"), object.sid);
+    writeItemId(json, "index", "key", object, id);
+    json.text("url", itemUrl(object, id))
+            .hex("revision", item.lastEventId)
+            .number("last_event_id", item.lastEventId)
+            .time("date_created", item.created)
+            .time("date_updated", item.updated)
+            .time("date_expires", item.expires)
+            .text("created_by", item.creator);
+    if (data == Data::With)
+        json.raw("data", item.data);
+    return json.take();
+}
+
+QByteArray context(const SyncObject &object, Data data)
+{
+    JsonWriter json;
+    json.text("list_sid", object.sid)
+            .number("last_event_id", object.contextEventId)
+            .time("date_updated", object.updated);
+    if (data == Data::With)
+        json.raw("data", object.data);
+    return json.take();
+}
+
+QByteArray configuration(const QString &service, const QByteArray &host)
+{
+    const QByteArray base = "https://" + host;
+    const QByteArray own = serviceUrl(service, host);
+    const QByteArray all = JsonWriter()
+                                   .text("subscriptions", base + "/v4/Subscriptions")
+                                   .text("documents", base + "/v3/Documents")
+                                   .text("lists", base + "/v3/Lists")
+                                   .text("maps", base + "/v3/Maps")
+                                   .text("streams", base + "/v3/Streams")
+                                   .text("list_items", own + "/Lists/{listId}/Items")
+                                   .text("list_item", own + "/Lists/{listId}/Items/{itemId}")
+                                   .text("map_items", own + "/Maps/{mapId}/Items")
+                                   .text("map_item", own + "/Maps/{mapId}/Items/{itemId}")
+                                   .text("stream_messages", own + "/Streams/{streamId}/Messages")
+                                   .text("insights_items", base + "/v3/Insights/{indexName}/Items")
+                                   .take();
+    return JsonWriter().raw("links", all).take();
+}
+
+EventRecord documentRecord(const SyncObject &object)
+{
+    return { Change::DocumentUpdated, object.lastEventId, object.updated, object.expires, {}, object.data };
+}
+
+Event event(const SyncObject &object, const EventRecord &record)
+{
+    const QByteArrayView kind = wordsOf(object.kind).name;
+    switch (record.change) {
+    case Change::ItemAdded:
+        return { record.id, joined(kind, "_item_added"), itemEvent(object, record) };
+    case Change::ItemUpdated:
+        return { record.id, joined(kind, "_item_updated"), itemEvent(object, record) };
+    case Change::ItemRemoved:
+        return { record.id, joined(kind, "_item_removed"), itemEvent(object, record) };
+    case Change::ContextUpdated:
+        return { record.id, "list_context_updated", contextEvent(object, record) };
+    case Change::DocumentUpdated:
+        return { record.id, "document_updated", documentEvent(object, record) };
+    case Change::ObjectRemoved:
+        return { object.kind == ObjectKind::Stream ? -1 : record.id, joined(kind, "_removed"),
+                 removalEvent(object, record), true };
+    }
+    Q_UNREACHABLE();
+}
+
+Event message(const SyncObject &object, const QByteArray &messageSid, qint64 time, const QByteArray &data)
+{
+    return { -1, "stream_message_published",
+             JsonWriter()
+                     .text("stream_sid", object.sid)
+                     .text("message_sid", messageSid)
+                     .time("date_created", time)
+                     .raw("message_data", data)
+                     .take() };
+}
+
+} // namespace Twilio::Server::Bodies

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "server/data/clock.h"
+#include "server/data/deadlines.h"
+#include "server/data/replay.h"
+#include "server/data/storage.h"
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace Twilio::Server {
+
+/*!
+    \brief The objects of all services, and every way they change.
+
+    Checks nothing that a caller sent: that is done before. Each change bumps the event id, writes the log and
+    the storage, and tells \c onEvent; so the invariants of protocol.md 7.1 hold in one place.
+*/
+class ObjectStore
+{
+public:
+    using EventHandler = std::function<void(const SyncObject &object, const Event &event)>;
+
+    explicit ObjectStore(EventHandler onEvent);
+
+    //! What is known of a new object.
+    struct Blueprint
+    {
+        QString service;
+        ObjectKind kind = ObjectKind::Document;
+        std::optional<QString> uniqueName;
+        QString creator;
+        QByteArray host;
+        //! Of a document its value, of a list its context.
+        QByteArray data;
+        //! Seconds; 0 = never expires.
+        qint64 ttl = 0;
+    };
+    SyncObject &create(const Blueprint &blueprint);
+    void remove(SyncObject &object);
+    //! No event, no new revision. Not for documents.
+    void setTtl(SyncObject &object, qint64 ttl);
+    void updateDocument(SyncObject &object, const std::optional<QByteArray> &data, std::optional<qint64> ttl);
+
+    struct Written
+    {
+        const Item *item = nullptr;
+        bool added = false;
+    };
+    //! Adds the item or changes what is given; a new item needs \a data.
+    Written putItem(SyncObject &object, const ItemId &id, const std::optional<QByteArray> &data,
+                    std::optional<qint64> ttl, const QString &creator);
+    //! putItem() behind the last index of a list; the new id.
+    ItemId appendItem(SyncObject &object, const QByteArray &data, std::optional<qint64> ttl,
+                      const QString &creator);
+    //! The item as it was, with the time and event id of its removal. \a id must exist.
+    Item removeItem(SyncObject &object, const ItemId &id);
+    void setContext(SyncObject &object, const QByteArray &data);
+    //! The sid of the message.
+    QByteArray publish(SyncObject &object, const QByteArray &data);
+
+    //! Removes what is due, in order of the deadlines. True if anything was.
+    bool expireDue();
+    //! When the next deadline falls; none without deadlines.
+    [[nodiscard]] std::optional<qint64> nextDeadline() const;
+    [[nodiscard]] qint64 now() const { return m_clock(); }
+    void setClock(Clock clock) { m_clock = std::move(clock); }
+
+    [[nodiscard]] SyncObject *find(const QByteArray &sid) const;
+    [[nodiscard]] SyncObject *find(const QString &service, ObjectKind kind, const QString &uniqueName) const;
+    [[nodiscard]] qsizetype objectCount() const { return qsizetype(m_objects.size()); }
+    [[nodiscard]] qsizetype itemCount() const { return m_itemCount; }
+
+    //! Events after \a cursor. \sa SyncData::replay()
+    [[nodiscard]] static Replay replay(const SyncObject &object, std::optional<qint64> cursor,
+                                       qsizetype limit);
+
+    //! Events kept per object; 0 = all.
+    void setLogLimit(qsizetype events) { m_logLimit = events; }
+    //! Loads \a storage and writes through it from now on. Only while empty.
+    [[nodiscard]] SyncResult<Nothing> setStorage(std::unique_ptr<Storage> storage);
+    [[nodiscard]] SyncResult<Nothing> commit();
+    void clear();
+
+private:
+    using NameKey = std::tuple<QString, ObjectKind, QString>;
+
+    qint64 tick(SyncObject &object);
+    void adopt(std::unique_ptr<SyncObject> object);
+    void log(SyncObject &object, EventRecord record);
+    void setExpiry(SyncObject &object, qint64 expires);
+    void setExpiry(SyncObject &object, const ItemId &id, Item &item, qint64 expires);
+
+    EventHandler m_onEvent;
+    Clock m_clock = systemClock();
+    std::unique_ptr<Storage> m_storage;
+    std::unordered_map<QByteArray, std::unique_ptr<SyncObject>> m_objects;
+    std::map<NameKey, SyncObject *> m_names;
+    Deadlines m_deadlines;
+    qint64 m_nextSerial = 1;
+    qsizetype m_itemCount = 0;
+    qsizetype m_logLimit = 0;
+};
+
+} // namespace Twilio::Server

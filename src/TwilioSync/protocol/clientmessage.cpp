@@ -48,14 +48,17 @@ NamesAndValues paramsOf(const QUrl &url)
     for (const QByteArray &pair : pairs) {
         const qsizetype equals = pair.indexOf('=');
         if (!pair.isEmpty())
-            add(params, pair.left(equals), equals < 0 ? QByteArray() : pair.mid(equals + 1));
+            add(params, equals < 0 ? pair : pair.left(equals),
+                equals < 0 ? QByteArray() : pair.mid(equals + 1));
     }
     return params;
 }
 
 QByteArray hostOf(const QUrl &url)
 {
-    const QByteArray host = url.host(QUrl::FullyEncoded).toUtf8();
+    QByteArray host = url.host(QUrl::FullyEncoded).toUtf8();
+    if (host.contains(':')) // IPv6
+        host = '[' + host + ']';
     return url.port() < 0 ? host : host + ':' + QByteArray::number(url.port());
 }
 

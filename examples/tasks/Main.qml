@@ -1,0 +1,106 @@
+import QtQuick
+import Tasks
+import Twilio.Sync.LocalServer
+
+// One or two windows, on a server of our own or on the one named on the command line.
+QtObject {
+    id: app
+
+    required property url url
+    required property string token
+    required property string identity
+    required property string list
+    required property int windows
+    required property bool printUrl
+    required property bool report
+    required property bool scripted
+
+    readonly property bool embedded: String(url) === ""
+    readonly property var looks: [
+        { identity: identity, accent: "#4f46e5" },
+        { identity: "Ben", accent: "#0d9488" }
+    ]
+    property var open: []
+    property int port: 0
+
+    readonly property LocalSyncServer server: LocalSyncServer { }
+
+    readonly property Console terminal: Console {
+        listening: app.report
+        onCommand: (word, rest) => app.obey(word, rest)
+        onClosed: Qt.quit()
+    }
+
+    readonly property Session session: Session {
+        app: app
+    }
+
+    readonly property Component windowComponent: Component {
+        TaskWindow {
+            id: window
+
+            url: app.embedded ? app.server.url : app.url
+            token: app.token
+            tokenProvider: app.embedded ? () => app.server.createToken(identity, 3600) : null
+            list: app.list
+            onClosing: Qt.quit()
+            onShown: what => { if (app.report) app.terminal.print(`${identity}: ${what}`) }
+
+            property Connections watch: Connections {
+                target: window.client
+                function onConnectionStateChanged() {
+                    if (app.report)
+                        app.terminal.print(`${window.identity}: state ${window.client.connectionStateName}`)
+                }
+            }
+        }
+    }
+
+    function stopServer() {
+        port = server.port
+        server.close()
+    }
+
+    function startServer() {
+        // The windows come back to the address they know
+        server.port = port
+        return server.listen()
+    }
+
+    // Commands of a program that drives us, done by the first window
+    function obey(word: string, rest: string) {
+        const first = open[0]
+        const index = parseInt(rest)
+        switch (word) {
+        case "add": return first.add(rest)
+        case "tick": return first.toggle(index, true)
+        case "untick": return first.toggle(index, false)
+        case "rename": return first.rename(index, rest.slice(rest.indexOf(" ") + 1))
+        case "remove": return first.remove(index)
+        case "stop-server": return stopServer()
+        case "start-server": return startServer()
+        case "quit": return Qt.quit()
+        default: terminal.print(`error: unknown command '${word}'`)
+        }
+    }
+
+    Component.onCompleted: {
+        if (embedded && !server.listen()) {
+            terminal.print(`error: ${server.error.message}`)
+            return Qt.exit(1)
+        }
+        if (printUrl) {
+            terminal.print(`url ${embedded ? server.url : url}`)
+            terminal.print(`token ${embedded ? server.createToken("guest", 3600) : token}`)
+        }
+        Theme.animated = !scripted
+        for (let i = 0; i < windows; ++i) {
+            const window = windowComponent.createObject(null, looks[i]) as TaskWindow
+            if (windows === 2)
+                window.x = window.screen.virtualX + window.screen.width / 2 + (i === 0 ? -1 : 0) * (window.width + 8)
+            open = open.concat(window)
+        }
+        if (scripted)
+            session.start()
+    }
+}

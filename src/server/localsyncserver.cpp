@@ -4,6 +4,7 @@
 #include "server/net/gateway.h"
 #include "server/net/tlsfiles.h"
 #include "server/net/token.h"
+#include "server/storage/sqlitestorage.h"
 
 #include <QtCore/qdatetime.h>
 
@@ -69,7 +70,16 @@ SyncResult<Nothing> LocalSyncServerPrivate::openData()
 {
     if (data && openPath == databasePath)
         return Nothing();
-    data = std::make_unique<Server::SyncData>();
+    data.reset(); // lets go of its file first
+    auto opened = std::make_unique<Server::SyncData>();
+    if (!databasePath.isEmpty()) {
+        auto file = Server::SqliteStorage::open(databasePath);
+        if (const auto *failure = errorOf(file))
+            return *failure;
+        if (auto loaded = opened->setStorage(std::get<0>(std::move(file))); errorOf(loaded))
+            return loaded;
+    }
+    data = std::move(opened);
     openPath = databasePath;
     // What is in memory is gone with this object, and browser caches that name it are worthless then.
     storage = databasePath.isEmpty() ? Server::randomId("memory-") : databasePath.toUtf8();

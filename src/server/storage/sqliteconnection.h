@@ -1,0 +1,55 @@
+#pragma once
+
+#include "TwilioSync/core/syncresult.h"
+
+#include <QtCore/qvariant.h>
+#include <QtSql/qsqldatabase.h>
+#include <QtSql/qsqlquery.h>
+
+#include <initializer_list>
+#include <memory>
+
+namespace Twilio::Server {
+
+/*!
+    \brief One connection to one SQLite file; closed when this goes.
+
+    Errors name the file and say what is wrong with it.
+*/
+class SqliteConnection
+{
+    Q_DISABLE_COPY_MOVE(SqliteConnection)
+
+public:
+    enum class Mode : quint8 {
+        //! For a file that no one writes to: takes no lock and makes no file next to it.
+        Immutable,
+        ReadOnly,
+        ReadWrite,
+    };
+
+    [[nodiscard]] static SyncResult<std::unique_ptr<SqliteConnection>> open(const QString &file, Mode mode);
+    ~SqliteConnection();
+
+    //! Runs \a sql, which gives no rows that matter.
+    [[nodiscard]] SyncResult<Nothing> execute(const QString &sql);
+    //! The first column of the first row of \a sql.
+    [[nodiscard]] SyncResult<QVariant> value(const QString &sql);
+    //! Starts \a sql; rows are read forwards. Check \c lastError() behind the last one.
+    [[nodiscard]] SyncResult<QSqlQuery> rows(const QString &sql);
+    //! \a sql, ready to be run many times.
+    [[nodiscard]] SyncResult<QSqlQuery> prepare(const QString &sql);
+    //! Runs \a statement, which is prepared, with \a values.
+    [[nodiscard]] SyncResult<Nothing> run(QSqlQuery &statement, std::initializer_list<QVariant> values);
+    //! What went wrong, in our words.
+    [[nodiscard]] SyncError errorFrom(const QSqlError &error) const;
+
+private:
+    SqliteConnection(QString file, QString name);
+
+    const QString m_file;
+    const QString m_name;
+    QSqlDatabase m_database;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,357 @@
+#include "datafixture.h"
+
+#include "server/storage/sqlitestorage.h"
+
+#include <QtCore/qrandom.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <sys/resource.h>
+
+#include <csignal>
+
+using namespace Twilio::Server;
+using namespace Qt::StringLiterals;
+
+// What is committed is there after the next start, to the byte. A restart here drops the server without a
+// word, which is what kill -9 does, less the kill.
+class tst_Storage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void everythingComesBack();
+    void changesComeBack_data();
+    void changesComeBack();
+    void whatIsNotCommittedIsGone();
+    void eventIdsAndIndexesGoOn();
+    void replayGoesOn();
+    void expiryGoesOn();
+    void trimmedLogsComeBack();
+    void clearedIsCleared();
+    void manyRandomChangesComeBack();
+    void fullDiskIsReported();
+
+private:
+    // A server on m_file; the clock stands where it stood.
+    std::unique_ptr<DataFixture> start();
+    static void commit(DataFixture &server) { QVERIFY(!Twilio::errorOf(server.data->commit())); }
+    // Everything a client can see of an object, the replay of its log included.
+    static QByteArray picture(DataFixture &server, const QByteArray &path);
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    QString m_file;
+};
+
+void tst_Storage::init()
+{
+    m_dir = std::make_unique<QTemporaryDir>();
+    m_file = m_dir->filePath(u"data.sqlite"_s);
+}
+
+std::unique_ptr<DataFixture> tst_Storage::start()
+{
+    auto storage = SqliteStorage::open(m_file);
+    if (const auto *error = Twilio::errorOf(storage))
+        qFatal("%s", qPrintable(error->message()));
+    auto server = std::make_unique<DataFixture>();
+    if (Twilio::errorOf(server->data->setStorage(std::get<0>(std::move(storage)))))
+        qFatal("not loaded");
+    return server;
+}
+
+QByteArray tst_Storage::picture(DataFixture &server, const QByteArray &path)
+{
+    QByteArrayList parts { server.call("GET", path).body, server.call("GET", path + "/Items").body,
+                           server.call("GET", path + "/Context").body };
+    const QByteArray sid = DataFixture::sidOf(path);
+    if (const auto object = server.data->find(sid)) {
+        const Replay replay = server.data->replay(server.caller.serviceSid, *object, -1, 100'000);
+        for (const Event &event : replay.events)
+            parts << event.type + ' ' + event.json;
+    }
+    return parts.join('\n');
+}
+
+void tst_Storage::everythingComesBack()
+{
+    QByteArrayList paths;
+    QByteArrayList before;
+    {
+        auto server = start();
+        const QByteArray document = server->create(
+                "Documents", R"({"unique_name":"ein Ding","ttl":60,"data":{"a":1.50,"é":"日"}})");
+        server->call("POST", document, R"({"data":{"big":123456789012345678901234567890}})");
+        const QByteArray list = server->create("Lists", R"({"context":{"c":1}})");
+        for (const char *data : { "{}", R"({"n":1.0})", R"({"s":"\u0041"})" })
+            server->call("POST", list + "/Items", QByteArray(R"({"data":)") + data + '}');
+        server->call("POST", list + "/Items/1", R"({"data":{"n":2},"ttl":60})");
+        server->call("DELETE", list + "/Items/0");
+        server->call("POST", list + "/Context", R"({"data":{"c":2}})");
+        const QByteArray map = server->create("Maps", R"({"unique_name":"m"})");
+        for (const QByteArray key : { "k", "a/b c", "～", "🎉", "%00x" })
+            server->call("PUT", map + "/Items/" + (key == "%00x" ? key : key.toPercentEncoding()),
+                         R"({"data":{}})");
+        server->now += 1500;
+        server->caller.identity = u"bob"_s;
+        server->call("PUT", map + "/Items/k", R"({"data":{"b":true}})");
+        const QByteArray stream = server->create("Streams", R"({"ttl":99})");
+        commit(*server);
+        paths = { document, list, map, stream };
+        for (const QByteArray &path : paths)
+            before << picture(*server, path);
+    }
+    auto server = start();
+    server->now += 1500;
+    for (qsizetype i = 0; i < paths.size(); ++i)
+        QCOMPARE(picture(*server, paths[i]), before[i]);
+    QCOMPARE(server->call("GET", "/v3/Documents/ein%20Ding").status, 200);
+    QCOMPARE(server->call("POST", "/v3/Maps", R"({"unique_name":"m"})").status, 409);
+    QCOMPARE(server->data->objectCount(), 4);
+    QCOMPARE(server->data->itemCount(), 7);
+}
+
+void tst_Storage::changesComeBack_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("path"); // of objects made before the last start
+    QTest::addColumn<QByteArray>("body");
+    const auto row = [](const char *name, const char *method, const char *path, const char *body) {
+        QTest::newRow(name) << QByteArray(method) << QByteArray(path) << QByteArray(body);
+    };
+    row("document", "POST", "Documents/d", R"({"data":{"n":2}})");
+    row("document ttl", "POST", "Documents/d", R"({"ttl":7})");
+    row("document goes", "DELETE", "Documents/d", "");
+    row("list ttl", "POST", "Lists/l", R"({"ttl":7})");
+    row("list goes", "DELETE", "Lists/l", "");
+    row("new list item", "POST", "Lists/l/Items", R"({"data":{"n":2}})");
+    row("list item", "POST", "Lists/l/Items/0", R"({"data":{"n":2}})");
+    row("list item ttl", "POST", "Lists/l/Items/0", R"({"ttl":7})");
+    row("list item goes", "DELETE", "Lists/l/Items/0", "");
+    row("context", "POST", "Lists/l/Context", R"({"data":{"n":2}})");
+    row("new map item", "PUT", "Maps/m/Items/n", R"({"data":{"n":2}})");
+    row("map item", "PUT", "Maps/m/Items/k", R"({"data":{"n":2}})");
+    row("map item goes", "DELETE", "Maps/m/Items/k", "");
+    row("map goes", "DELETE", "Maps/m", "");
+    row("stream ttl", "POST", "Streams/s", R"({"ttl":7})");
+    row("stream goes", "DELETE", "Streams/s", "");
+}
+
+void tst_Storage::changesComeBack()
+{
+    QFETCH(QByteArray, method);
+    QFETCH(QByteArray, path);
+    QFETCH(QByteArray, body);
+    QByteArrayList paths;
+    {
+        auto server = start();
+        paths = { server->create("Documents", R"({"unique_name":"d"})"),
+                  server->create("Lists", R"({"unique_name":"l"})"),
+                  server->create("Maps", R"({"unique_name":"m"})"),
+                  server->create("Streams", R"({"unique_name":"s"})") };
+        server->call("POST", "/v3/Lists/l/Items", R"({"data":{"n":1}})");
+        server->call("PUT", "/v3/Maps/m/Items/k", R"({"data":{"n":1}})");
+        commit(*server);
+    }
+    QByteArrayList before;
+    {
+        auto server = start();
+        QVERIFY(server->call(method, "/v3/" + path, body).status < 300);
+        commit(*server);
+        for (const QByteArray &each : std::as_const(paths))
+            before << picture(*server, each);
+    }
+    auto server = start();
+    for (qsizetype i = 0; i < paths.size(); ++i)
+        QCOMPARE(picture(*server, paths[i]), before[i]);
+}
+
+void tst_Storage::whatIsNotCommittedIsGone()
+{
+    {
+        auto server = start();
+        server->create("Documents", R"({"unique_name":"kept"})");
+        commit(*server);
+        server->create("Documents", R"({"unique_name":"lost"})");
+        server->call("DELETE", "/v3/Documents/kept");
+        const QByteArray map = server->create("Maps");
+        server->call("PUT", map + "/Items/k", R"({"data":{}})");
+    }
+    auto server = start();
+    QCOMPARE(server->data->objectCount(), 1);
+    QCOMPARE(server->call("GET", "/v3/Documents/kept").status, 200);
+}
+
+void tst_Storage::eventIdsAndIndexesGoOn()
+{
+    QByteArray list;
+    for (int round = 0; round < 4; ++round) {
+        auto server = start();
+        if (round == 0)
+            list = server->create("Lists");
+        const QJsonObject added = DataFixture::json(server->call("POST", list + "/Items", R"({"data":{}})"));
+        QCOMPARE(added[u"index"].toInt(), round);
+        QCOMPARE(added[u"last_event_id"].toInt(), 2 * round);
+        server->call("DELETE", list + "/Items/" + QByteArray::number(round));
+        commit(*server);
+    }
+}
+
+void tst_Storage::replayGoesOn()
+{
+    QByteArray map;
+    {
+        auto server = start();
+        map = server->create("Maps");
+        for (int i = 0; i < 3; ++i)
+            server->call("PUT", map + "/Items/k", "{\"data\":{\"n\":" + QByteArray::number(i) + "}}");
+        commit(*server);
+    }
+    auto server = start();
+    server->call("PUT", map + "/Items/k", R"({"data":{"n":3}})");
+    const Replay replay = server->data->replay(server->caller.serviceSid,
+                                               { DataFixture::sidOf(map), ObjectKind::Map }, 0, 100);
+    QCOMPARE(replay.events.size(), 3);
+    for (qsizetype i = 0; i < 3; ++i)
+        QCOMPARE(DataFixture::json(replay.events[i].json)[u"item_data"][u"n"].toInt(), int(i) + 1);
+}
+
+void tst_Storage::expiryGoesOn()
+{
+    QByteArray map;
+    {
+        auto server = start();
+        server->create("Documents", R"({"ttl":10})");
+        map = server->create("Maps");
+        server->call("PUT", map + "/Items/k", R"({"data":{},"ttl":10})");
+        server->call("PUT", map + "/Items/long", R"({"data":{},"ttl":1000})");
+        commit(*server);
+    }
+    {
+        auto server = start();
+        server->now += 20'000;
+        QCOMPARE(server->call("GET", map + "/Items/k").status, 404);
+        QCOMPARE(server->call("GET", map + "/Items/long").status, 200);
+        QCOMPARE(server->data->objectCount(), 1);
+        QCOMPARE(server->eventTypes(), (QByteArrayList { "document_removed", "map_item_removed" }));
+        commit(*server);
+    }
+    auto server = start();
+    QCOMPARE(server->data->objectCount(), 1);
+    QCOMPARE(server->data->itemCount(), 1);
+    QVERIFY(server->events.isEmpty());
+}
+
+void tst_Storage::trimmedLogsComeBack()
+{
+    QByteArray map;
+    {
+        auto server = start();
+        server->data->setLogLimit(2);
+        map = server->create("Maps");
+        for (int i = 0; i < 5; ++i)
+            server->call("PUT", map + "/Items/k", R"({"data":{}})");
+        commit(*server);
+    }
+    auto server = start();
+    const Replay replay = server->data->replay(server->caller.serviceSid,
+                                               { DataFixture::sidOf(map), ObjectKind::Map }, -1, 100);
+    QCOMPARE(replay.events.size(), 2);
+    QVERIFY(replay.interrupted);
+    QCOMPARE(replay.lastEventId, 4);
+}
+
+void tst_Storage::clearedIsCleared()
+{
+    {
+        auto server = start();
+        const QByteArray map = server->create("Maps");
+        server->call("PUT", map + "/Items/k", R"({"data":{}})");
+        commit(*server);
+        server->call("PUT", map + "/Items/l", R"({"data":{}})");
+        server->data->clear();
+        server->create("Documents", R"({"unique_name":"after"})");
+        commit(*server);
+    }
+    auto server = start();
+    QCOMPARE(server->data->objectCount(), 1);
+    QCOMPARE(server->data->itemCount(), 0);
+    QCOMPARE(server->call("GET", "/v3/Documents/after").status, 200);
+}
+
+void tst_Storage::manyRandomChangesComeBack()
+{
+    const quint32 seed = QRandomGenerator::global()->generate();
+    qInfo("seed %u", seed);
+    QRandomGenerator random(seed);
+    QByteArrayList paths;
+    for (int round = 0; round < 5; ++round) {
+        QByteArrayList before;
+        {
+            auto server = start();
+            for (int i = 0; i < 200; ++i) {
+                const bool isList = random.bounded(2) == 0;
+                if (paths.size() < 4 || random.bounded(30) == 0)
+                    paths << server->create(isList ? "Lists" : "Maps");
+                const QByteArray path = paths[random.bounded(int(paths.size()))];
+                const QByteArray item = path + "/Items/" + QByteArray::number(random.bounded(10));
+                const QByteArray body = "{\"data\":{\"n\":" + QByteArray::number(random.generate()) + "}}";
+                const int what = random.bounded(60);
+                if (what == 0)
+                    server->call("DELETE", path);
+                else if (what < 15)
+                    server->call("DELETE", item);
+                else if (path.startsWith("/v3/Maps"))
+                    server->call("PUT", item, body);
+                else
+                    server->call("POST", what < 40 ? path + "/Items" : item, body);
+                if (random.bounded(20) == 0)
+                    commit(*server);
+            }
+            commit(*server);
+            for (const QByteArray &path : std::as_const(paths))
+                before << picture(*server, path);
+        }
+        auto server = start();
+        for (qsizetype i = 0; i < paths.size(); ++i)
+            QCOMPARE(picture(*server, paths[i]), before[i]);
+    }
+}
+
+void tst_Storage::fullDiskIsReported()
+{
+    QByteArray map;
+    {
+        auto server = start();
+        map = server->create("Maps");
+        server->call("PUT", map + "/Items/k", R"({"data":{"n":1}})");
+        commit(*server);
+        // As good as a full disk: files of this process may not grow beyond 256 KiB.
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit before {};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        rlimit small = before;
+        small.rlim_cur = 256 * 1024;
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &small), 0);
+        const QByteArray body = R"({"data":{"a":")" + QByteArray(10'000, 'x') + R"("}})";
+        for (int i = 0; i < 60; ++i)
+            server->call("PUT", map + "/Items/" + QByteArray::number(i), body);
+        const auto result = server->data->commit();
+        const auto again = server->data->commit();
+        server->call("PUT", map + "/Items/k", R"({"data":{"n":2}})");
+        const auto later = server->data->commit();
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
+        QVERIFY(Twilio::errorOf(result));
+        QVERIFY2(Twilio::errorOf(result)->message().startsWith(m_file + u": "_s),
+                 qPrintable(Twilio::errorOf(result)->message()));
+        QVERIFY(Twilio::errorOf(again));
+        QVERIFY(Twilio::errorOf(later));
+    }
+    auto server = start();
+    QCOMPARE(server->data->itemCount(), 1);
+    QVERIFY(server->call("GET", map + "/Items/k").body.contains(R"("data":{"n":1})"));
+}
+
+QTEST_GUILESS_MAIN(tst_Storage)
+#include "tst_storage.moc"

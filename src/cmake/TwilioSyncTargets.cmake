@@ -8,9 +8,11 @@ set(TWILIOSYNC_SANITIZE "" CACHE STRING "Sanitizers for every target, e.g. addre
 add_library(twiliosync_warnings INTERFACE)
 target_compile_options(twiliosync_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
-    $<$<BOOL:${TWILIOSYNC_WERROR}>:-Werror>
+    $<$<BOOL:${TWILIOSYNC_WERROR}>:-Werror>)
+if(TWILIOSYNC_SANITIZE)
     # simdjson's and Qt's inline code trip gcc's flow analysis at -O1 and above under sanitizers
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${TWILIOSYNC_SANITIZE}>>:-Wno-maybe-uninitialized>)
+    target_compile_options(twiliosync_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+endif()
 target_compile_definitions(twiliosync_warnings INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_NARROWING_CONVERSIONS_IN_CONNECT
     QT_DISABLE_DEPRECATED_BEFORE=0x060400)

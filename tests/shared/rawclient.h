@@ -3,12 +3,15 @@
 #include "TwilioSync/protocol/frame.h"
 #include "TwilioSync/protocol/json.h"
 
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qurl.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 #include <QtWebSockets/qwebsocket.h>
 
+#include <algorithm>
 #include <functional>
 
 /*!
@@ -81,19 +84,15 @@ public:
     //! The first unread frame that \a fits, which is then read; one without header if none comes in time.
     Frame next(const Predicate &fits)
     {
-        qsizetype found = -1;
-        const bool came = QTest::qWaitFor(
-                [&] {
-                    for (qsizetype i = 0; i < m_frames.size(); ++i) {
-                        if (fits(m_frames[i])) {
-                            found = i;
-                            return true;
-                        }
-                    }
-                    return false;
-                },
-                timeout);
-        return came ? m_frames.takeAt(found) : Frame();
+        const QDeadlineTimer deadline(timeout);
+        QSignalSpy spy(this, &RawClient::received);
+        for (;;) {
+            const auto found = std::find_if(m_frames.cbegin(), m_frames.cend(), fits);
+            if (found != m_frames.cend())
+                return m_frames.takeAt(found - m_frames.cbegin());
+            if (deadline.hasExpired() || !spy.wait(int(deadline.remainingTime())))
+                return {};
+        }
     }
     Frame nextOf(const QString &method)
     {
@@ -154,6 +153,8 @@ private:
         const auto &[header, rest] = std::get<Twilio::Protocol::FrameParts>(parts);
         Frame frame;
         frame.header = QJsonDocument::fromJson(header.toByteArray()).object();
+        if (frame.header.isEmpty())
+            return;
         frame.payload = rest.toByteArray();
         frame.body = QJsonDocument::fromJson(frame.payload).object();
         if (m_acknowledging && frame.text(QStringLiteral("method")) != u"reply")

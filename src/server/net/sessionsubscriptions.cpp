@@ -11,8 +11,11 @@ namespace {
 // A replayed frame holds at most so many events and about so many bytes.
 constexpr qsizetype eventsPerFrame = 50;
 constexpr qsizetype bytesPerFrame = 64 * 1024;
-// While more than this waits for the client, no further replay is made for it.
-constexpr qsizetype replayMark = 1024 * 1024;
+// A replay must not make its reader a slow one: at most a quarter of what may wait, when a quarter waits.
+qsizetype replayShare(const ServerOptions &options)
+{
+    return qMin(options.replayBytes, options.maxOutput / 4);
+}
 
 QByteArray outcome(const SubscriptionEntry &entry)
 {
@@ -94,7 +97,7 @@ void Session::continueReplays()
         auto &[correlationId, entries] = m_establishing.head();
         QByteArray established;
         QByteArray failed;
-        while (!entries.isEmpty() && m_connection->buffered() < replayMark)
+        while (!entries.isEmpty() && m_connection->buffered() < replayShare(m_hub.options()))
             establish(entries.dequeue(), correlationId, established, failed);
         sendOutcome("subscription_established", established, correlationId);
         sendOutcome("subscription_failed", failed, correlationId);
@@ -125,7 +128,7 @@ void Session::establish(const SubscriptionEntry &entry, const QByteArray &correl
     }
     m_hub.subscribe(this, object);
     const auto interrupt = m_hub.faults().takeInterrupt(replay.events.size());
-    cut(replay, interrupt.value_or(replay.events.size()), options.replayBytes, entry.cursor);
+    cut(replay, interrupt.value_or(replay.events.size()), replayShare(options), entry.cursor);
     sendReplay(replay.events, correlationId);
     QByteArray done = outcome(entry) + ",\"replay_status\":\""
             + (replay.interrupted ? QByteArray("interrupted") : QByteArray("completed")) + '"';

@@ -1,0 +1,262 @@
+#include "server/net/gateway.h"
+#include "server/net/session.h"
+#include "shared/rawclient.h"
+#include "shared/serverfixture.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qloggingcategory.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using namespace Twilio;
+
+using Frame = RawClient::Frame;
+
+// Subscriptions and events as a client on the wire sees them: protocol.md, sections 8 and 9.
+class tst_Subscriptions : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QLoggingCategory::setFilterRules(u"twilio.sync.server.warning=false"_s); }
+    void init();
+    void cleanup();
+
+    void replyGoesBeforeTheEvent();
+    void eventsReachEverySubscriber();
+    void missedEventsAreReplayedInOrder();
+    void longReplaysAreInterrupted();
+    void missingObjectsFail();
+    void cancelEndsTheEvents();
+    void tenantsAreApart();
+    void serverComesBackWithItsData();
+
+private:
+    [[nodiscard]] QString token(const QString &identity = u"alice"_s, qint64 ttlMs = 3'600'000,
+                                const QString &service = {}) const;
+    static QByteArray createList(RawClient &client, const QByteArray &name);
+    static Frame subscribe(RawClient &client, const QByteArray &sid, const QByteArray &cursor = "null",
+                           const QByteArray &action = "establish", const QByteArray &kind = "list");
+
+    std::unique_ptr<LocalSyncServer> m_server;
+};
+
+void tst_Subscriptions::init()
+{
+    m_server = std::make_unique<LocalSyncServer>();
+    QVERIFY2(m_server->listen(), qPrintable(m_server->error().message()));
+}
+
+void tst_Subscriptions::cleanup() { m_server.reset(); }
+
+QString tst_Subscriptions::token(const QString &identity, qint64 ttlMs, const QString &service) const
+{
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    Server::TokenClaims claims;
+    claims.identity = identity;
+    claims.expiresAtMs = now + ttlMs;
+    if (!service.isEmpty())
+        claims.serviceSid = service;
+    return Server::makeToken(claims, m_server->secret().toUtf8(), now);
+}
+
+QByteArray tst_Subscriptions::createList(RawClient &client, const QByteArray &name)
+{
+    const Frame reply = client.rest(u"POST"_s, u"/v3/Lists"_s, "{\"unique_name\":\"" + name + "\"}");
+    return reply.body.value("sid"_L1).toString().toLatin1();
+}
+
+Frame tst_Subscriptions::subscribe(RawClient &client, const QByteArray &sid, const QByteArray &cursor,
+                                   const QByteArray &action, const QByteArray &kind)
+{
+    return client.rest(u"POST"_s, u"/v4/Subscriptions"_s,
+                       "{\"event_protocol_version\":4,\"action\":\"" + action
+                               + "\",\"correlation_id\":1795482524789,\"requests\":[{\"object_sid\":\"" + sid
+                               + "\",\"object_type\":\"" + kind + "\",\"last_event_id\":" + cursor + "}]}");
+}
+
+void tst_Subscriptions::replyGoesBeforeTheEvent()
+{
+    RawClient client;
+    QVERIFY(client.open(m_server->url(), token()));
+    const QByteArray sid = createList(client, "l");
+    QCOMPARE(subscribe(client, sid).httpStatus(), 200);
+    QVERIFY(!client.notification(u"subscription_established"_s).payload.isEmpty());
+    QSignalSpy frames(&client, &RawClient::received);
+    QVERIFY(frames.isValid());
+    const Frame reply = client.rest(u"POST"_s, u"/v3/Lists/"_s + QString::fromLatin1(sid) + u"/Items"_s,
+                                    R"({"data":{"big":9007199254740993}})");
+    QCOMPARE(reply.httpStatus(), 201);
+    const Frame event = client.notification(u"list_item_added"_s);
+    QVERIFY(event.payload.contains(R"("item_data":{"big":9007199254740993})"));
+    QCOMPARE(event.text(u"message_type"_s), u"com.twilio.rtd.cds.list"_s);
+    QVERIFY(!event.body.contains("correlation_id"_L1));
+    QVERIFY(frames.at(0).at(0).toByteArray().contains("\"method\":\"reply\""));
+    QVERIFY(frames.at(1).at(0).toByteArray().contains("list_item_added"));
+    QCOMPARE(event.body.value("events"_L1).toArray().at(0).toObject().value("id"_L1),
+             reply.body.value("last_event_id"_L1));
+}
+
+void tst_Subscriptions::eventsReachEverySubscriber()
+{
+    std::vector<std::unique_ptr<RawClient>> clients;
+    QByteArray sid;
+    for (int i = 0; i < 3; ++i) {
+        clients.push_back(std::make_unique<RawClient>());
+        QVERIFY(clients.back()->open(m_server->url(), token(u"user%1"_s.arg(i))));
+        if (i == 0)
+            sid = createList(*clients[0], "shared");
+        subscribe(*clients.back(), sid);
+        QVERIFY(!clients.back()->notification(u"subscription_established"_s).payload.isEmpty());
+    }
+    subscribe(*clients[1], sid); // twice is once
+    QVERIFY(!clients[1]->notification(u"subscription_established"_s).payload.isEmpty());
+    clients[0]->rest(u"POST"_s, u"/v3/Lists/shared/Items"_s, R"({"data":{"n":1}})");
+    QByteArray payload;
+    for (const auto &client : clients) {
+        const Frame event = client->notification();
+        QVERIFY(payload.isEmpty() || payload == event.payload);
+        payload = event.payload;
+        QVERIFY(payload.contains("list_item_added"));
+    }
+    QCOMPARE(clients[1]->call({ { u"method"_s, u"ping"_s } }).status(), 200);
+    QVERIFY(clients[1]->unread().isEmpty());
+}
+
+void tst_Subscriptions::missedEventsAreReplayedInOrder()
+{
+    RawClient writer;
+    QVERIFY(writer.open(m_server->url(), token(u"writer"_s)));
+    const QByteArray sid = createList(writer, "l");
+    const QString items = u"/v3/Lists/l/Items"_s;
+    for (int i = 0; i < 3; ++i)
+        writer.rest(u"POST"_s, items, R"({"data":{"n":1}})");
+    writer.rest(u"DELETE"_s, items + u"/0"_s, "data_sync");
+
+    RawClient reader;
+    QVERIFY(reader.open(m_server->url(), token(u"reader"_s)));
+    const Frame reply = subscribe(reader, sid, "0");
+    QVERIFY(reply.body.value("estimated_delivery_in_ms"_L1).toInt() > 0);
+    QVERIFY(reply.body.value("max_batch_size"_L1).toInt() > 0);
+    const Frame added = reader.notification();
+    QCOMPARE(added.body.value("event_type"_L1).toString(), u"list_item_added"_s);
+    QCOMPARE(added.text(u"message_type"_s), u"twilio.sync.event"_s);
+    QVERIFY(added.payload.contains("\"correlation_id\":1795482524789,"));
+    const QJsonArray events = added.body.value("events"_L1).toArray();
+    QCOMPARE(events.size(), 2);
+    QCOMPARE(events[0].toObject().value("id"_L1).toInt(), 1);
+    QCOMPARE(events[1].toObject().value("id"_L1).toInt(), 2);
+    QCOMPARE(reader.notification().body.value("event_type"_L1).toString(), u"list_item_removed"_s);
+    const Frame done = reader.notification();
+    QCOMPARE(done.body.value("event_type"_L1).toString(), u"subscription_established"_s);
+    const QJsonObject outcome = done.body.value("events"_L1).toArray().at(0).toObject();
+    QCOMPARE(outcome.value("replay_status"_L1).toString(), u"completed"_s);
+    QCOMPARE(outcome.value("last_event_id"_L1).toInt(), 3);
+    QCOMPARE(outcome.value("object_type"_L1).toString(), u"list"_s);
+}
+
+void tst_Subscriptions::longReplaysAreInterrupted()
+{
+    m_server->close();
+    Server::ServerOptions options;
+    options.replayLimit = 2;
+    m_server->setOptions(options);
+    QVERIFY(m_server->listen());
+    RawClient client;
+    QVERIFY(client.open(m_server->url(), token()));
+    const QByteArray sid = createList(client, "l");
+    for (int i = 0; i < 5; ++i)
+        client.rest(u"POST"_s, u"/v3/Lists/l/Items"_s, R"({"data":{}})");
+    QStringList seen;
+    for (QByteArray cursor = "-1"; seen.size() < 6;) {
+        subscribe(client, sid, cursor);
+        const QJsonObject outcome = client.notification(u"subscription_established"_s)
+                                            .body.value("events"_L1)
+                                            .toArray()
+                                            .at(0)
+                                            .toObject();
+        cursor = QByteArray::number(outcome.value("last_event_id"_L1).toInt());
+        seen << outcome.value("replay_status"_L1).toString() << QString::fromLatin1(cursor);
+    }
+    QCOMPARE(seen,
+             QStringList({ u"interrupted"_s, u"1"_s, u"interrupted"_s, u"3"_s, u"completed"_s, u"4"_s }));
+}
+
+void tst_Subscriptions::missingObjectsFail()
+{
+    RawClient client;
+    QVERIFY(client.open(m_server->url(), token()));
+    const QByteArray list = createList(client, "l");
+    const auto error = [&](const QByteArray &sid, const QByteArray &kind) {
+        subscribe(client, sid, "null", "establish", kind);
+        return client.notification(u"subscription_failed"_s)
+                .body.value("events"_L1)
+                .toArray()
+                .at(0)
+                .toObject()
+                .value("error"_L1)
+                .toObject();
+    };
+    QCOMPARE(error("ET000", "document"),
+             QJsonObject({ { u"status"_s, 404 },
+                           { u"code"_s, 54100 },
+                           { u"message"_s, u"Document not found"_s } }));
+    QCOMPARE(error("MP00000000000000000000000000000000", "map").value("code"_L1).toInt(), 54200);
+    QCOMPARE(error(list, "stream").value("code"_L1).toInt(), 54250);
+    QCOMPARE(error("QR1", "live_query").value("status"_L1).toInt(), 404);
+}
+
+void tst_Subscriptions::cancelEndsTheEvents()
+{
+    RawClient client;
+    QVERIFY(client.open(m_server->url(), token()));
+    const QByteArray sid = createList(client, "l");
+    subscribe(client, sid);
+    QVERIFY(!client.notification(u"subscription_established"_s).payload.isEmpty());
+    subscribe(client, sid, "null", "cancel");
+    const Frame canceled = client.notification();
+    QCOMPARE(canceled.body.value("event_type"_L1).toString(), u"subscription_canceled"_s);
+    QVERIFY(canceled.payload.contains("\"correlation_id\":1795482524789,"));
+    client.rest(u"POST"_s, u"/v3/Lists/l/Items"_s, R"({"data":{}})");
+    QCOMPARE(client.call({ { u"method"_s, u"ping"_s } }).status(), 200);
+    QVERIFY(client.unread().isEmpty());
+}
+
+void tst_Subscriptions::tenantsAreApart()
+{
+    RawClient one;
+    RawClient other;
+    QVERIFY(one.open(m_server->url(), token()));
+    QVERIFY(other.open(m_server->url(), token(u"alice"_s, 3'600'000, u"IS5"_s)));
+    const QByteArray sid = createList(one, "same");
+    const QByteArray otherSid = createList(other, "same");
+    QVERIFY(!sid.isEmpty() && !otherSid.isEmpty());
+    QVERIFY(sid != otherSid);
+    QCOMPARE(other.rest(u"GET"_s, u"/v3/Lists/"_s + QString::fromLatin1(sid)).httpStatus(), 404);
+    subscribe(other, sid);
+    QVERIFY(!other.notification(u"subscription_failed"_s).payload.isEmpty());
+}
+
+void tst_Subscriptions::serverComesBackWithItsData()
+{
+    ServerFixture fixture;
+    if (!fixture.isEmbedded())
+        QSKIP("restarts its own server");
+    QVERIFY2(fixture.start(), qPrintable(fixture.errorText()));
+    RawClient before;
+    QVERIFY(before.open(fixture.url(), fixture.token(u"a"_s)));
+    const QByteArray sid = createList(before, "kept");
+    const QUrl url = fixture.url();
+    fixture.stop();
+    QVERIFY(before.waitForClosed());
+    QVERIFY2(fixture.start(), qPrintable(fixture.errorText()));
+    QCOMPARE(fixture.url(), url);
+    RawClient after;
+    QVERIFY(after.open(fixture.url(), fixture.token(u"a"_s)));
+    QCOMPARE(after.rest(u"GET"_s, u"/v3/Lists/kept"_s).body.value("sid"_L1).toString().toLatin1(), sid);
+}
+
+QTEST_GUILESS_MAIN(tst_Subscriptions)
+#include "tst_subscriptions.moc"

@@ -1,6 +1,7 @@
 #include "server/net/gateway.h"
 
 #include "server/net/connection.h"
+#include "server/net/control.h"
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
 
@@ -16,6 +17,7 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
     , m_hub(data, m_options)
     , m_credentials(secret, storage)
     , m_listener(m_options, tls)
+    , m_control(options.enableControl ? std::make_unique<Control>(*this) : nullptr)
 {
     m_listener.isFull = [this] {
         return m_sessions.size() + m_listener.pendingCount() >= m_options.maxConnections;
@@ -97,9 +99,11 @@ void Gateway::reset()
     m_hub.counters() = {};
 }
 
-void Gateway::onHttp(const HttpHead &head, const QByteArray &, const Listener::HttpAnswer &answer)
+void Gateway::onHttp(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer)
 {
-    if (head.path.startsWith("/v3/wsconnect"))
+    if (m_control && head.path.startsWith("/_control/"))
+        m_control->handle(head, body, answer);
+    else if (head.path.startsWith("/v3/wsconnect"))
         answer(426, "{\"error\":\"this is a WebSocket\"}");
     else
         answer(404, "{\"error\":\"not found\"}");

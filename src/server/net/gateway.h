@@ -14,6 +14,7 @@
 
 namespace Twilio::Server {
 
+class Control;
 class Session;
 
 //! Which sessions a deed is done to; none given = all.
@@ -67,6 +68,7 @@ private:
     QList<Session *> m_sessions;
     Listener m_listener;
     qint64 m_connectionNumber = 0;
+    std::unique_ptr<Control> m_control;
 };
 
 } // namespace Twilio::Server

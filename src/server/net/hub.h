@@ -2,6 +2,7 @@
 
 #include "server/data/syncdata.h"
 #include "server/net/faults.h"
+#include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
 
 #include <QtCore/qelapsedtimer.h>
@@ -57,6 +58,7 @@ public:
     [[nodiscard]] SyncData &data() { return m_data; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
     [[nodiscard]] Faults &faults() { return m_faults; }
+    [[nodiscard]] RateLimiter &rateLimiter() { return m_rateLimiter; }
     [[nodiscard]] Counters &counters() { return m_counters; }
     //! Milliseconds of a monotonic clock.
     [[nodiscard]] qint64 now() const { return m_clock.elapsed(); }
@@ -94,6 +96,7 @@ private:
     SyncData &m_data;
     const ServerOptions &m_options;
     Faults m_faults;
+    RateLimiter m_rateLimiter;
     Counters m_counters;
     QElapsedTimer m_clock;
     QHash<QByteArray, QList<Session *>> m_subscribers;

@@ -283,6 +283,8 @@ void Session::onCall(const ClientFrame &frame)
         reply = errorReply(fault->status, fault->code, fault->message);
         if (fault->retryAfter)
             reply.headers.append({ "retry-after", QByteArray::number(*fault->retryAfter) });
+    } else if (auto tooMany = limited(request)) {
+        reply = std::move(*tooMany);
     } else if (isSubscriptionCall(request)) {
         reply = subscribe(request, subscriptionCall);
     } else {
@@ -299,6 +301,21 @@ void Session::onCall(const ClientFrame &frame)
         begin(*subscriptionCall);
     if (drop && drop->close)
         m_connection->abort({});
+}
+
+std::optional<RestReply> Session::limited(const RestRequest &request)
+{
+    if (!m_hub.options().enforceRateLimits)
+        return std::nullopt;
+    auto wait = m_requests.take(1, m_hub.now());
+    if (!wait)
+        wait = m_hub.rateLimiter().take(m_claims->serviceSid, request, m_hub.now());
+    if (!wait)
+        return std::nullopt;
+    RestReply reply = errorReply(429, 54009, "Rate limit exceeded");
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait);
+    reply.headers.append({ "retry-after", QByteArray::number(seconds.count()) });
+    return reply;
 }
 
 void Session::ping()

@@ -2,6 +2,7 @@
 
 #include "server/data/types.h"
 #include "server/net/clientframe.h"
+#include "server/net/ratelimiter.h"
 #include "server/net/serverframes.h"
 #include "server/net/subscriptioncall.h"
 #include "server/net/token.h"
@@ -77,6 +78,7 @@ private:
     void refuseToken(const QByteArray &id, const TokenRefusal &refusal);
     void throttle(const QByteArray &id, const AnswerFault &fault);
     void armToken();
+    [[nodiscard]] std::optional<RestReply> limited(const RestRequest &request);
     [[nodiscard]] QByteArray initReplyFields(const ClientFrame &frame) const;
 
     [[nodiscard]] RestReply subscribe(const RestRequest &request, std::optional<SubscriptionCall> &call);
@@ -100,6 +102,8 @@ private:
         QQueue<SubscriptionEntry> entries;
     };
     QQueue<Establishing> m_establishing;
+    // Requests of one connection: protocol.md, section 12.
+    TokenBucket m_requests { 500, 500 };
     QByteArray m_heldEvent;
     int m_heldTimes = 0;
     QTimer m_holdTimer;

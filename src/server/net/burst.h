@@ -1,0 +1,63 @@
+#pragma once
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qjsonobject.h>
+#include <QtCore/qlist.h>
+#include <QtCore/qobject.h>
+
+#include <functional>
+
+namespace Twilio::Server {
+
+class Gateway;
+class Session;
+
+/*!
+    \brief Many changes of one list or map, as fast as its subscribers' sockets take them: \c publish-burst.
+
+    Deletes itself when it has answered.
+*/
+class Burst : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Burst)
+
+public:
+    using Answer = std::function<void(const QJsonObject &)>;
+
+    //! Starts what \a body asks for; \a answer is called once, with \c error if \a body does not do.
+    static void start(Gateway &gateway, const QJsonObject &body, const Answer &answer);
+
+private:
+    //! Whether items are added, changed, or both in turn.
+    enum class Kind : quint8 { Add, Update, Mixed };
+
+    Burst(Gateway &gateway, const QJsonObject &body, const Answer &answer);
+
+    void goOn();
+    void makeSome(qint64 most);
+    void sendSome();
+    bool makeOne();
+    void later();
+    void finish();
+    [[nodiscard]] const QList<Session *> &subscribers() const;
+    [[nodiscard]] bool subscribersAreFull() const;
+
+    Gateway &m_gateway;
+    const Answer m_answer;
+    const QByteArray m_sid;
+    const qint64 m_count;
+    const qint64 m_bytes;
+    const QString m_prefix;
+    const bool m_prepared;
+    Kind m_kind = Kind::Add;
+    QString m_error;
+    qint64 m_made = 0;
+    qsizetype m_serial = 0;
+    QList<QByteArray> m_frames;
+    qsizetype m_sent = 0;
+    double m_startedMs = 0;
+    qint64 m_bytesBefore = 0;
+};
+
+} // namespace Twilio::Server

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "server/net/httprequest.h"
+#include "server/net/listener.h"
+
+#include <QtCore/qjsonobject.h>
+
+namespace Twilio::Server {
+
+class Gateway;
+struct SessionFilter;
+
+/*!
+    \brief POST /_control/<name> with a JSON object: the faults and deeds of Gateway for tests in any
+   language.
+
+    Answers \c {"ok":true,…}, or 400 with \c error. Never part of a server that others reach: see
+    ServerOptions::enableControl.
+*/
+class Control
+{
+public:
+    //! \a gateway outlives it.
+    explicit Control(Gateway &gateway) : m_gateway(gateway) { }
+
+    //! Handles a request to a path below /_control/.
+    void handle(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer);
+
+    //! Called once with the members of the answer; a member \c error makes it a 400.
+    using Answer = std::function<void(const QJsonObject &)>;
+    using Action = void (Control::*)(const QJsonObject &body, const Answer &answer);
+
+private:
+    void kick(const QJsonObject &body, const Answer &answer);
+    void throttle(const QJsonObject &body, const Answer &answer);
+    void fail(const QJsonObject &body, const Answer &answer);
+    void dropNextReply(const QJsonObject &body, const Answer &answer);
+    void delay(const QJsonObject &body, const Answer &answer);
+    void duplicateEvents(const QJsonObject &body, const Answer &answer);
+    void reorder(const QJsonObject &body, const Answer &answer);
+    void interruptReplay(const QJsonObject &body, const Answer &answer);
+    void restart(const QJsonObject &body, const Answer &answer);
+    void tokenAboutToExpire(const QJsonObject &body, const Answer &answer);
+    void tokenExpired(const QJsonObject &body, const Answer &answer);
+    void ping(const QJsonObject &body, const Answer &answer);
+    void garbage(const QJsonObject &body, const Answer &answer);
+    void revoke(const QJsonObject &body, const Answer &answer);
+    void publishBurst(const QJsonObject &body, const Answer &answer);
+    void seed(const QJsonObject &body, const Answer &answer);
+    void stats(const QJsonObject &body, const Answer &answer);
+    void clearFaults(const QJsonObject &body, const Answer &answer);
+    void reset(const QJsonObject &body, const Answer &answer);
+
+    [[nodiscard]] static Action actionOf(const QByteArray &name);
+
+    Gateway &m_gateway;
+};
+
+} // namespace Twilio::Server

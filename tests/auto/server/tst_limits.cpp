@@ -1,0 +1,279 @@
+#include "server/localsyncserver.h"
+#include "server/net/gateway.h"
+#include "server/net/ratelimiter.h"
+#include "shared/rawclient.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qloggingcategory.h>
+#include <QtCore/qregularexpression.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qtcpsocket.h>
+#include <QtTest/qtest.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using namespace Twilio;
+
+using Frame = RawClient::Frame;
+
+// What the server bounds, so that no client harms it or another one: protocol.md, section 12.
+class tst_Limits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void slowReaderIsCutAndCatchesUp();
+    void connectionsAreBounded();
+    void slowHandshakesAreCut_data();
+    void slowHandshakesAreCut();
+    void tls_data();
+    void tls();
+    void plainHandshakeOnTlsIsCut();
+    void bucketsRefill();
+    void rateLimitsAnswer429();
+
+private:
+    static std::unique_ptr<LocalSyncServer> started(const Server::ServerOptions &options = {})
+    {
+        auto server = std::make_unique<LocalSyncServer>();
+        server->setOptions(options);
+        return server->listen() ? std::move(server) : nullptr;
+    }
+    static void expectWarning(const char *pattern)
+    {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QString::fromLatin1(pattern)));
+    }
+};
+
+// A WebSocket that reads only when told to.
+class LazyReader
+{
+public:
+    bool open(const QUrl &url)
+    {
+        m_socket.connectToHost(url.host(), quint16(url.port()));
+        if (!QTest::qWaitFor([this] { return m_socket.state() == QAbstractSocket::ConnectedState; }))
+            return false;
+        m_socket.write("GET /v3/wsconnect HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                       "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                       "Sec-WebSocket-Version: 13\r\n\r\n");
+        return QTest::qWaitFor([this] { return m_socket.peek(4096).contains("\r\n\r\n"); });
+    }
+    void send(const QByteArray &header, const QByteArray &payload = {})
+    {
+        const QByteArray frame = Protocol::encodeFrame(header, payload);
+        QByteArray bytes("\x82\xfe"); // binary, final; masked, 16 bits of length
+        bytes += char(frame.size() >> 8);
+        bytes += char(frame.size() & 0xff);
+        m_socket.write(bytes + QByteArray(4, '\0') + frame);
+    }
+    bool waitFor(const QByteArray &text)
+    {
+        return QTest::qWaitFor([&] { return m_socket.peek(1 << 20).contains(text); });
+    }
+    void stopReading() { m_socket.setReadBufferSize(1); }
+    bool waitForClosed()
+    {
+        m_socket.setReadBufferSize(0);
+        return QTest::qWaitFor([this] {
+            m_socket.readAll();
+            return m_socket.state() == QAbstractSocket::UnconnectedState;
+        });
+    }
+
+private:
+    QTcpSocket m_socket;
+};
+
+void tst_Limits::slowReaderIsCutAndCatchesUp()
+{
+    Server::ServerOptions options;
+    options.maxOutput = 1024 * 1024;
+    const auto server = started(options);
+    QVERIFY(server);
+    RawClient writer;
+    QVERIFY(writer.open(server->url(), server->createToken(u"writer"_s)));
+    const QByteArray sid = writer.rest(u"POST"_s, u"/v3/Lists"_s, R"({"unique_name":"l"})")
+                                   .body.value("sid"_L1)
+                                   .toString()
+                                   .toLatin1();
+    const QByteArray subscribe = R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")"
+            + sid + R"(","object_type":"list","last_event_id":-1}]})";
+
+    LazyReader reader;
+    QVERIFY(reader.open(server->url()));
+    reader.send(R"({"method":"init","id":"1","token":")" + server->createToken(u"lazy"_s).toLatin1() + "\"}");
+    reader.send(
+            R"({"method":"message","id":"2","http_request":{"method":"POST","path":"/v4/Subscriptions"}})",
+            subscribe);
+    QVERIFY(reader.waitFor("subscription_established"));
+    reader.stopReading();
+
+    expectWarning("connection \\d+ cut: slow reader: \\d+ bytes wait for it");
+    const QByteArray item = R"({"data":{"pad":")" + QByteArray(16'000, 'x') + R"("}})";
+    int count = 0;
+    // The kernel takes some megabytes before anything waits here.
+    for (; count < 3000 && server->gateway()->sessions().size() == 2; ++count)
+        QCOMPARE(writer.rest(u"POST"_s, u"/v3/Lists/l/Items"_s, item).httpStatus(), 201);
+    QCOMPARE(server->gateway()->sessions().size(), 1);
+    QVERIFY(reader.waitForClosed());
+
+    RawClient back;
+    QVERIFY(back.open(server->url(), server->createToken(u"lazy"_s)));
+    int replayed = 0;
+    for (int cursor = -1; replayed < count;) {
+        QByteArray request = subscribe;
+        request.replace("\"last_event_id\":-1", "\"last_event_id\":" + QByteArray::number(cursor));
+        QCOMPARE(back.rest(u"POST"_s, u"/v4/Subscriptions"_s, request).httpStatus(), 200);
+        for (bool done = false; !done;) {
+            const QJsonObject body = back.notification().body;
+            const QJsonArray events = body.value("events"_L1).toArray();
+            QVERIFY(!events.isEmpty());
+            done = body.value("event_type"_L1).toString() == "subscription_established"_L1;
+            for (const QJsonValue &event : events) {
+                if (done)
+                    QCOMPARE(event.toObject().value("last_event_id"_L1).toInt(), cursor);
+                else
+                    QCOMPARE(event.toObject().value("id"_L1).toInt(), ++cursor);
+            }
+            replayed = cursor + 1;
+        }
+    }
+    QCOMPARE(replayed, count);
+}
+
+void tst_Limits::connectionsAreBounded()
+{
+    Server::ServerOptions options;
+    options.maxConnections = 2;
+    const auto server = started(options);
+    QVERIFY(server);
+    const QString token = server->createToken(u"a"_s);
+    auto first = std::make_unique<RawClient>();
+    RawClient second;
+    QVERIFY(first->open(server->url(), token));
+    QVERIFY(second.open(server->url(), token));
+    expectWarning("connection from 127\\.0\\.0\\.1:\\d+ refused: 2 are open");
+    QTcpSocket third;
+    third.connectToHost(server->url().host(), quint16(server->url().port()));
+    QVERIFY(QSignalSpy(&third, &QTcpSocket::disconnected).wait());
+    first.reset();
+    QTRY_COMPARE(server->gateway()->sessions().size(), 1);
+    RawClient fourth;
+    QVERIFY(fourth.open(server->url(), token));
+    QCOMPARE(second.call({ { u"method"_s, u"ping"_s } }).status(), 200);
+}
+
+void tst_Limits::slowHandshakesAreCut_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("half a head") << QByteArray("GET /v3/wsconnect HTTP/1.1\r\nUpgr");
+    QTest::newRow("body that does not come") << QByteArray("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n");
+}
+
+void tst_Limits::slowHandshakesAreCut()
+{
+    QFETCH(QByteArray, bytes);
+    Server::ServerOptions options;
+    options.handshakeTimeout = 30ms;
+    const auto server = started(options);
+    QVERIFY(server);
+    expectWarning("connection from .* cut: its handshake takes too long");
+    QTcpSocket socket;
+    socket.connectToHost(server->url().host(), quint16(server->url().port()));
+    socket.write(bytes);
+    QVERIFY(QSignalSpy(&socket, &QTcpSocket::disconnected).wait());
+    RawClient client;
+    QVERIFY(client.open(server->url(), server->createToken(u"a"_s)));
+}
+
+void tst_Limits::tls_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::newRow("EC") << u"ec"_s;
+    QTest::newRow("RSA") << u"rsa"_s;
+}
+
+void tst_Limits::tls()
+{
+    QFETCH(QString, name);
+    const QString base = QStringLiteral(TLS_DIR "/") + name;
+    LocalSyncServer server;
+    server.setCertificatePath(base + u".pem"_s);
+    server.setKeyPath(base + u".key"_s);
+    QVERIFY2(server.listen(), qPrintable(server.error().message()));
+    QCOMPARE(server.url().scheme(), u"wss"_s);
+    RawClient client;
+    QSslConfiguration trusting = QSslConfiguration::defaultConfiguration();
+    trusting.setCaCertificates(QSslCertificate::fromPath(base + u".pem"_s));
+    client.socket().setSslConfiguration(trusting);
+    QVERIFY(client.open(server.url(), server.createToken(u"a"_s)));
+    const QByteArray big = R"({"data":{"pad":")" + QByteArray(16'000, 'x') + R"("}})";
+    QCOMPARE(client.rest(u"POST"_s, u"/v3/Documents"_s, big).httpStatus(), 201);
+}
+
+void tst_Limits::plainHandshakeOnTlsIsCut()
+{
+    LocalSyncServer server;
+    server.setCertificatePath(QStringLiteral(TLS_DIR "/ec.pem"));
+    server.setKeyPath(QStringLiteral(TLS_DIR "/ec.key"));
+    QVERIFY2(server.listen(), qPrintable(server.error().message()));
+    expectWarning("TLS handshake with .* failed");
+    QTcpSocket socket;
+    socket.connectToHost(server.url().host(), quint16(server.url().port()));
+    socket.write("GET /v3/wsconnect HTTP/1.1\r\n\r\n");
+    QVERIFY(QSignalSpy(&socket, &QTcpSocket::disconnected).wait());
+}
+
+void tst_Limits::bucketsRefill()
+{
+    Server::TokenBucket bucket(2, 4);
+    for (int i = 0; i < 4; ++i)
+        QVERIFY(!bucket.take(1, 1000));
+    QCOMPARE(bucket.take(1, 1000), 500ms);
+    QVERIFY(!bucket.take(1, 1500));
+    QCOMPARE(bucket.take(2, 1500), 1000ms);
+    QVERIFY(!bucket.isFull(3499));
+    QVERIFY(bucket.isFull(3500));
+
+    Server::RateLimiter limiter;
+    const auto requests = [&](const char *method, const char *path, qsizetype bytes, qint64 now) {
+        int allowed = 0;
+        while (!limiter.take(u"IS"_s, { method, path, {}, {}, {}, QByteArray(bytes, 'x') }, now))
+            ++allowed;
+        return allowed;
+    };
+    QCOMPARE(requests("GET", "/v3/Maps/a", 0, 0), 200);
+    QCOMPARE(requests("GET", "/v3/Services/IS/Maps/a/Items", 0, 1000), 20); // the same object
+    QCOMPARE(requests("POST", "/v3/Maps/a/Items", 100, 0), 200); // writes count apart
+    QCOMPARE(requests("POST", "/v3/Maps/b/Items", 5 * 1024, 0), 40);
+    QCOMPARE(requests("POST", "/v3/Maps/c/Items", 16 * 1024, 0), 20);
+    QCOMPARE(requests("POST", "/v3/Streams/s/Messages", 100, 0), 300);
+    QVERIFY(!limiter.take(u"IS"_s, { "POST", "/v3/Maps", {}, {}, {}, {} }, 0));
+}
+
+void tst_Limits::rateLimitsAnswer429()
+{
+    Server::ServerOptions options;
+    options.enforceRateLimits = true;
+    const auto server = started(options);
+    QVERIFY(server);
+    RawClient client;
+    QVERIFY(client.open(server->url(), server->createToken(u"a"_s)));
+    QCOMPARE(client.rest(u"POST"_s, u"/v3/Documents"_s, R"({"unique_name":"d"})").httpStatus(), 201);
+    const QByteArray big = R"({"data":{"pad":")" + QByteArray(12'000, 'x') + R"("}})";
+    Frame reply;
+    for (int i = 0; i < 100 && reply.httpStatus() != 429; ++i)
+        reply = client.rest(u"POST"_s, u"/v3/Documents/d"_s, big);
+    QCOMPARE(reply.status(), 200);
+    QCOMPARE(reply.httpStatus(), 429);
+    QCOMPARE(reply.body.value("code"_L1).toInt(), 54009);
+    QCOMPARE(reply.body.value("status"_L1).toInt(), 429);
+    QVERIFY(reply.header.value("http_headers"_L1).toObject().value("retry-after"_L1).toString().toInt() >= 1);
+    QCOMPARE(client.rest(u"GET"_s, u"/v3/Documents/d"_s).httpStatus(), 200);
+}
+
+QTEST_GUILESS_MAIN(tst_Limits)
+#include "tst_limits.moc"

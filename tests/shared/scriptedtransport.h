@@ -110,7 +110,7 @@ public:
     SentFrame last(QByteArrayView method) const
     {
         const QList<SentFrame> frames = sent(method);
-        return frames.isEmpty() ? SentFrame() : frames.last();
+        return frames.isEmpty() ? SentFrame() : frames.constLast();
     }
 
     QPointer<ScriptedTransport> socket;

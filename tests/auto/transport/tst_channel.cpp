@@ -162,7 +162,7 @@ void tst_Channel::close()
         const QPointer<ScriptedTransport> socket = fixture.gateway.socket;
         fixture.gateway.receive("{\"method\":\"close\",\"id\":\"TM50\",\"status\":" + status + '}');
         QCOMPARE(fixture.takeLog().join(u" | "_s), log);
-        QCOMPARE(fixture.gateway.sent().last().header, // acknowledged, then the client hangs up
+        QCOMPARE(fixture.gateway.sent().constLast().header, // acknowledged, then the client hangs up
                  R"({"method":"reply","id":"TM50","status":{"code":200,"status":"ok"}})");
         QVERIFY(socket->closeCalled);
     }

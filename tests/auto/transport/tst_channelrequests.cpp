@@ -213,9 +213,8 @@ void tst_ChannelRequests::refusalOfOneRequest_data()
     QTest::addColumn<QByteArray>("status");
     QTest::addColumn<QString>("outcome");
     QTest::addColumn<State>("state");
-    QTest::newRow("CON-17 503, connection as protocol.md 16 number 38")
-            << QByteArray(R"({"code":503,"status":"Service unavailable"})")
-            << u"Service unavailable (503, 0)"_s << State::Connected;
+    QTest::newRow("CON-17 (J19) 503") << QByteArray(R"({"code":503,"status":"Service unavailable"})")
+                                      << u"Service unavailable (503, 0)"_s << State::Connected;
     QTest::newRow("CON-18 429") << QByteArray(
             R"({"code":429,"status":"TOO_MANY_REQUESTS","description":"Too many requests","errorCode":51202})")
                                 << u"Too many requests (429, 51202)"_s << State::Throttling;
@@ -361,7 +360,7 @@ void tst_ChannelRequests::terminalEndFailsEverything()
     fixture.connectNow();
     fixture.get(u"/refused"_s);
     fixture.get(u"/in flight"_s);
-    fixture.gateway.reply(fixture.gateway.sent("message")[0], R"({"code":429,"status":"X"})");
+    fixture.gateway.reply(fixture.gateway.sent("message").at(0), R"({"code":429,"status":"X"})");
     fixture.takeOutcomes();
     fixture.get(u"/queued"_s);
     if (frame.isEmpty())

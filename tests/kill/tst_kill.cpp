@@ -1,0 +1,272 @@
+#include "ledger.h"
+#include "server/net/token.h"
+#include "writer.h"
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qprocess.h>
+#include <QtCore/qtemporarydir.h>
+#include <QtTest/qtest.h>
+
+#include <csignal>
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+// kill -9 in the middle of write bursts: what was acknowledged, or told in an event, is there after the
+// restart, and no event id ever means a second thing.
+class tst_Kill : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void nothingAcknowledgedIsLost();
+
+private:
+    struct Round
+    {
+        int acknowledged = 0;
+        int events = 0;
+        qsizetype unanswered = 0;
+        qsizetype replayed = 0;
+        qint64 startMs = 0;
+    };
+
+    bool startServer();
+    void killServer();
+    bool makeTargets(RawClient &client);
+    bool removeTargets(RawClient &client);
+    bool verify(RawClient &client, Round &round);
+    bool writeUntilKilled(QRandomGenerator &random, Round &round);
+    static QMap<qint64, QByteArray> replay(RawClient &client, const QByteArray &sid, const QByteArray &type,
+                                           QMap<QString, QJsonObject> &items);
+    static QMap<QString, QJsonObject> readAll(RawClient &client, const QString &path);
+    [[nodiscard]] QString token() const;
+
+    QTemporaryDir m_dir;
+    std::unique_ptr<QProcess> m_server;
+    QUrl m_url;
+    Targets m_targets;
+    QByteArrayList m_removed; // paths
+    Ledger m_ledger;
+};
+
+static const QByteArray secret = "a secret of the kill test";
+
+QString tst_Kill::token() const
+{
+    Twilio::Server::TokenClaims claims;
+    claims.identity = u"writer"_s;
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    claims.expiresAtMs = now + 3'600'000;
+    return Twilio::Server::makeToken(claims, secret, now);
+}
+
+bool tst_Kill::startServer()
+{
+    m_server = std::make_unique<QProcess>();
+    m_server->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    m_server->start(QStringLiteral(SERVER_EXECUTABLE),
+                    { u"--port"_s, u"0"_s, u"--secret"_s, QString::fromLatin1(secret), u"--data"_s,
+                      m_dir.filePath(u"kill.sqlite"_s), u"--replay-limit"_s, u"1000000"_s });
+    if (!QTest::qWaitFor([this] { return m_server->canReadLine(); }, 20'000))
+        return false;
+    m_url = QUrl(QString::fromLatin1(m_server->readLine()).trimmed().section(u' ', 1));
+    return m_url.isValid();
+}
+
+void tst_Kill::killServer()
+{
+    ::kill(pid_t(m_server->processId()), SIGKILL);
+    m_server->waitForFinished(10'000);
+}
+
+bool tst_Kill::makeTargets(RawClient &client)
+{
+    const auto make = [&](const QString &collection) {
+        const auto reply = client.rest(u"POST"_s, u"/v3/"_s + collection, "{}");
+        return reply.httpStatus() == 201 ? reply.body[u"sid"].toString().toLatin1() : QByteArray();
+    };
+    m_targets = { make(u"Lists"_s), make(u"Maps"_s), make(u"Documents"_s) };
+    return !m_targets.list.isEmpty() && !m_targets.map.isEmpty() && !m_targets.document.isEmpty();
+}
+
+bool tst_Kill::removeTargets(RawClient &client)
+{
+    for (const QByteArray &path : { "/v3/Lists/" + m_targets.list, "/v3/Maps/" + m_targets.map,
+                                    "/v3/Documents/" + m_targets.document }) {
+        if (client.rest(u"DELETE"_s, QString::fromLatin1(path)).httpStatus() != 204)
+            return false;
+        m_removed << path;
+    }
+    return true;
+}
+
+// Every event since the beginning, and the items that follow from them.
+QMap<qint64, QByteArray> tst_Kill::replay(RawClient &client, const QByteArray &sid, const QByteArray &type,
+                                          QMap<QString, QJsonObject> &items)
+{
+    client.rest(u"POST"_s, u"/v4/Subscriptions"_s,
+                R"({"action":"establish","correlation_id":2,"requests":[{"object_sid":")" + sid
+                        + R"(","object_type":")" + type + R"(","last_event_id":-1}]})");
+    client.notification(u"subscription_established"_s); // the replay is before it
+    QMap<qint64, QByteArray> events;
+    for (const RawClient::Frame &frame : client.unread()) {
+        const QString eventType = frame.body[u"event_type"].toString();
+        for (const auto &each : frame.body[u"events"].toArray()) {
+            const QJsonObject event = each.toObject();
+            if (event[QString::fromLatin1(type) + u"_sid"_s].toString().toLatin1() != sid)
+                continue;
+            events.insert(event[u"id"].toInteger(), meaningOf(eventType, event));
+            const QString id = event.contains(u"item_index")
+                    ? QString::number(event[u"item_index"].toInteger())
+                    : event[u"item_key"].toString();
+            if (eventType.endsWith(u"_removed"))
+                items.remove(id);
+            else
+                items.insert(id, event[u"item_data"].toObject());
+        }
+    }
+    return events;
+}
+
+QMap<QString, QJsonObject> tst_Kill::readAll(RawClient &client, const QString &path)
+{
+    QMap<QString, QJsonObject> items;
+    QJsonObject params { { u"PageSize"_s, u"100"_s } };
+    for (;;) {
+        const QJsonObject page = client.rest(u"GET"_s, path, {}, params).body;
+        for (const auto &item : page[u"items"].toArray()) {
+            const QJsonValue index = item[u"index"];
+            items.insert(index.isDouble() ? QString::number(index.toInteger()) : item[u"key"].toString(),
+                         item[u"data"].toObject());
+        }
+        const QJsonValue next = page[u"meta"][u"next_token"];
+        if (!next.isString())
+            return items;
+        params = { { u"PageToken"_s, next.toString() } };
+    }
+}
+
+bool tst_Kill::verify(RawClient &client, Round &round)
+{
+    for (const auto &[sid, type, path] : { std::tuple { m_targets.list, QByteArray("list"), u"/v3/Lists/"_s },
+                                           { m_targets.map, QByteArray("map"), u"/v3/Maps/"_s } }) {
+        QMap<QString, QJsonObject> items;
+        const auto replayed = replay(client, sid, type, items);
+        m_ledger.compare(sid, replayed);
+        round.replayed += replayed.size();
+        // No gap, and the items are what the events say.
+        if (!replayed.isEmpty() && (replayed.firstKey() != 0 || replayed.lastKey() != replayed.size() - 1)) {
+            qWarning("%s: ids %lld to %lld in %lld events", type.constData(), replayed.firstKey(),
+                     replayed.lastKey(), qint64(replayed.size()));
+            return false;
+        }
+        if (readAll(client, path + QString::fromLatin1(sid) + u"/Items"_s) != items) {
+            qWarning("%s: the items are not what the events say", type.constData());
+            return false;
+        }
+        for (auto it = replayed.cbegin(); it != replayed.cend(); ++it)
+            m_ledger.learn(sid, it.key(), it.value());
+    }
+    // A document has its latest state only.
+    const QJsonObject document =
+            client.rest(u"GET"_s, u"/v3/Documents/"_s + QString::fromLatin1(m_targets.document)).body;
+    const qint64 id = document[u"last_event_id"].toInteger(-1);
+    const auto known = m_ledger.known(m_targets.document);
+    if (!known.isEmpty() && id < known.lastKey())
+        ++m_ledger.lost;
+    if (id > 0)
+        m_ledger.learn(m_targets.document, id,
+                       QJsonDocument(document[u"data"].toObject()).toJson(QJsonDocument::Compact));
+    for (const QByteArray &path : std::as_const(m_removed)) {
+        if (client.rest(u"GET"_s, QString::fromLatin1(path)).httpStatus() != 404)
+            ++m_ledger.lost; // the removal, that is
+    }
+    return true;
+}
+
+bool tst_Kill::writeUntilKilled(QRandomGenerator &random, Round &round)
+{
+    constexpr int writerCount = 4;
+    const int enough = 1 + random.bounded(400);
+    std::vector<std::unique_ptr<Writer>> writers;
+    int answers = 0;
+    for (int i = 0; i < writerCount; ++i) {
+        writers.push_back(std::make_unique<Writer>(i, m_targets, m_ledger, random.generate()));
+        connect(writers.back().get(), &Writer::answered, this, [&] {
+            if (++answers == enough)
+                ::kill(pid_t(m_server->processId()), SIGKILL);
+        });
+        if (!writers.back()->open(m_url, token()))
+            return false;
+    }
+    for (const auto &writer : writers)
+        writer->start();
+    for (const auto &writer : writers) {
+        if (!writer->drained())
+            return false;
+        round.acknowledged += writer->acknowledged();
+        round.events += writer->events();
+        round.unanswered += writer->open();
+    }
+    m_server->waitForFinished(10'000);
+    return true;
+}
+
+void tst_Kill::nothingAcknowledgedIsLost()
+{
+    bool ok = false;
+    const int given = qEnvironmentVariableIntValue("TWILIO_SYNC_KILL_ROUNDS", &ok);
+    const int rounds = ok && given > 0 ? given : 100;
+    constexpr int roundsPerObject =
+            10; // then new objects, lest the last rounds only read what the first wrote
+    const quint32 seed = QRandomGenerator::global()->generate();
+    QRandomGenerator random(seed);
+    std::printf("kill test: %d rounds, seed %u\n%6s%14s%14s%12s%10s%10s%6s%8s\n", rounds, seed, "round",
+                "acknowledged", "told events", "unanswered", "replayed", "start ms", "lost", "reused");
+    Round sum;
+    for (int number = 1; number <= rounds; ++number) {
+        Round round;
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(startServer());
+        round.startMs = timer.elapsed();
+        {
+            RawClient client;
+            QVERIFY(client.open(m_url, token()));
+            if (number > 1)
+                QVERIFY(verify(client, round));
+            if (number % roundsPerObject == 1) {
+                if (number > 1)
+                    QVERIFY(removeTargets(client));
+                QVERIFY(makeTargets(client));
+            }
+        }
+        QVERIFY(writeUntilKilled(random, round));
+        std::printf("%6d%14d%14d%12lld%10lld%10lld%6d%8d\n", number, round.acknowledged, round.events,
+                    qint64(round.unanswered), qint64(round.replayed), round.startMs, m_ledger.lost,
+                    m_ledger.reused);
+        std::fflush(stdout);
+        sum.acknowledged += round.acknowledged;
+        sum.events += round.events;
+        sum.unanswered += round.unanswered;
+        sum.replayed += round.replayed;
+    }
+    QVERIFY(startServer());
+    {
+        RawClient client;
+        QVERIFY(client.open(m_url, token()));
+        QVERIFY(verify(client, sum));
+    }
+    killServer();
+    std::printf("%6s%14d%14d%12lld%10lld%10s%6d%8d\n", "sum", sum.acknowledged, sum.events,
+                qint64(sum.unanswered), qint64(sum.replayed), "", m_ledger.lost, m_ledger.reused);
+    QCOMPARE(m_ledger.lost, 0);
+    QCOMPARE(m_ledger.reused, 0);
+    QVERIFY(sum.acknowledged > rounds);
+}
+
+QTEST_GUILESS_MAIN(tst_Kill)
+#include "tst_kill.moc"

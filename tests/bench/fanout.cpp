@@ -1,0 +1,187 @@
+// One writer, many subscribers of one list on twilio-sync-server: is every event delivered, in order, how
+// fast, and what does it cost the server in memory? Prints figures; fails only on a lost or misplaced event.
+#include "server/net/token.h"
+#include "shared/rawclient.h"
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qprocess.h>
+
+#include <cstdio>
+#include <vector>
+
+using namespace Qt::StringLiterals;
+using namespace Twilio;
+
+namespace {
+
+constexpr char secret[] = "bench-secret";
+// Calls of the writer that are under way at a time.
+constexpr int window = 64;
+
+QString tokenFor(const QString &identity)
+{
+    Server::TokenClaims claims;
+    claims.identity = identity;
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    claims.expiresAtMs = now + 3'600'000;
+    return Server::makeToken(claims, secret, now);
+}
+
+// A line of /proc/PID/status, in MiB.
+double memoryOf(qint64 pid, const char *field)
+{
+    QFile file(u"/proc/%1/status"_s.arg(pid));
+    if (!file.open(QFile::ReadOnly))
+        return 0;
+    for (const QByteArray &line : file.readAll().split('\n')) {
+        if (line.startsWith(field))
+            return line.simplified().split(' ').value(1).toDouble() / 1024;
+    }
+    return 0;
+}
+
+// Counts the events of one subscriber and whether they come as 0, 1, 2, …
+class Subscriber : public QObject
+{
+public:
+    bool open(const QUrl &url, const QString &identity, const QByteArray &subscription)
+    {
+        if (!m_client.open(url, tokenFor(identity)))
+            return false;
+        if (m_client.rest(u"POST"_s, u"/v4/Subscriptions"_s, subscription).httpStatus() != 200
+            || m_client.notification(u"subscription_established"_s).payload.isEmpty())
+            return false;
+        // From here on the bytes are only looked at, so that the figures are the server's.
+        m_client.socket().disconnect(&m_client);
+        connect(&m_client.socket(), &QWebSocket::binaryMessageReceived, this, &Subscriber::count);
+        return true;
+    }
+    [[nodiscard]] qint64 seen() const { return m_seen; }
+    [[nodiscard]] qint64 misplaced() const { return m_misplaced; }
+
+private:
+    void count(const QByteArray &message)
+    {
+        const qsizetype events = message.indexOf("\"events\":[{\"id\":");
+        if (events < 0)
+            return;
+        const char *digits = message.constData() + events + qstrlen("\"events\":[{\"id\":");
+        if (std::strtoll(digits, nullptr, 10) != m_seen)
+            ++m_misplaced;
+        ++m_seen;
+    }
+
+    RawClient m_client;
+    qint64 m_seen = 0;
+    qint64 m_misplaced = 0;
+};
+
+struct Figures
+{
+    double seconds = 0;
+    qint64 delivered = 0;
+    qint64 misplaced = 0;
+};
+
+std::optional<Figures> run(const QUrl &url, int subscriberCount, int eventCount)
+{
+    RawClient writer;
+    if (!writer.open(url, tokenFor(u"writer"_s)))
+        return std::nullopt;
+    const QString sid = writer.rest(u"POST"_s, u"/v3/Lists"_s, "{}").body.value("sid"_L1).toString();
+    const QByteArray subscription = R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")"
+            + sid.toLatin1() + R"(","object_type":"list","last_event_id":-1}]})";
+    std::vector<std::unique_ptr<Subscriber>> subscribers;
+    for (int i = 0; i < subscriberCount; ++i) {
+        subscribers.push_back(std::make_unique<Subscriber>());
+        if (!subscribers.back()->open(url, u"reader %1"_s.arg(i), subscription))
+            return std::nullopt;
+    }
+
+    QElapsedTimer timer;
+    timer.start();
+    int sent = 0;
+    int answered = 0;
+    const auto sendOne = [&] {
+        writer.sendFrame({ { u"method"_s, u"message"_s },
+                           { u"id"_s, u"W%1"_s.arg(sent) },
+                           { u"http_request"_s,
+                             QJsonObject { { u"method"_s, u"POST"_s },
+                                           { u"path"_s, u"/v3/Lists/%1/Items"_s.arg(sid) } } } },
+                         "{\"data\":{\"n\":" + QByteArray::number(sent)
+                                 + ",\"title\":\"an item of some fifty bytes or so\"}}");
+        ++sent;
+    };
+    QObject::connect(&writer, &RawClient::received, &writer, [&](const QByteArray &message) {
+        if (!message.contains("\"method\":\"reply\""))
+            return;
+        ++answered;
+        if (sent < eventCount)
+            sendOne();
+    });
+    for (int i = 0; i < std::min(window, eventCount); ++i)
+        sendOne();
+
+    Figures figures;
+    const auto all = [&] {
+        figures.delivered = 0;
+        for (const auto &subscriber : subscribers)
+            figures.delivered += subscriber->seen();
+        return answered == eventCount && figures.delivered == qint64(eventCount) * subscriberCount;
+    };
+    const bool done = QTest::qWaitFor(all, 600'000);
+    figures.seconds = double(timer.elapsed()) / 1000;
+    for (const auto &subscriber : subscribers)
+        figures.misplaced += subscriber->misplaced();
+    if (!done)
+        std::printf("not all came: %d of %d calls answered\n", answered, eventCount);
+    return figures;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    parser.addOptions({ { u"subscribers"_s, u"Clients subscribed to the list."_s, u"N"_s, u"100"_s },
+                        { u"events"_s, u"Items the writer adds."_s, u"N"_s, u"20000"_s } });
+    parser.process(app);
+    const int subscriberCount = parser.value(u"subscribers"_s).toInt();
+    const int eventCount = parser.value(u"events"_s).toInt();
+
+    QProcess server;
+    server.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    server.start(QStringLiteral(SERVER_EXECUTABLE), { u"--secret"_s, QString::fromLatin1(secret) });
+    if (!QTest::qWaitFor([&] { return server.canReadLine(); }, 10'000)) {
+        std::printf("the server does not start\n");
+        return 1;
+    }
+    const QUrl url(QString::fromLatin1(server.readLine().trimmed().sliced(qstrlen("listening "))));
+    const double before = memoryOf(server.processId(), "VmRSS:");
+    const auto figures = run(url, subscriberCount, eventCount);
+    const double after = memoryOf(server.processId(), "VmRSS:");
+    const double peak = memoryOf(server.processId(), "VmHWM:");
+    server.terminate();
+    server.waitForFinished();
+    if (!figures) {
+        std::printf("the clients do not get in\n");
+        return 1;
+    }
+
+    const qint64 expected = qint64(eventCount) * subscriberCount;
+    std::printf("subscribers          %d\n", subscriberCount);
+    std::printf("events               %d\n", eventCount);
+    std::printf("delivered            %lld of %lld\n", static_cast<long long>(figures->delivered),
+                static_cast<long long>(expected));
+    std::printf("out of order         %lld\n", static_cast<long long>(figures->misplaced));
+    std::printf("time                 %.2f s\n", figures->seconds);
+    std::printf("events/s             %.0f\n", eventCount / figures->seconds);
+    std::printf("deliveries/s         %.0f\n", double(figures->delivered) / figures->seconds);
+    std::printf("server memory        %.1f MiB before, %.1f after, %.1f at most\n", before, after, peak);
+    return figures->delivered == expected && figures->misplaced == 0 ? 0 : 1;
+}

@@ -1,5 +1,6 @@
 import QtQuick
 import Tasks
+import Twilio.Sync
 import Twilio.Sync.LocalServer
 
 // One or two windows, on a server of our own or on the one named on the command line.
@@ -46,13 +47,11 @@ QtObject {
             onClosing: Qt.quit()
             onShown: what => { if (app.report) app.terminal.print(`${identity}: ${what}`) }
 
-            property Connections watch: Connections {
-                target: window.client
-                function onConnectionStateChanged() {
-                    if (app.report)
-                        app.terminal.print(`${window.identity}: state ${window.client.connectionStateName}`)
-                }
-            }
+            readonly property bool established: tasks.subscriptionState === Sync.Established
+            readonly property string state: client.connectionStateName
+
+            onEstablishedChanged: if (established) shown("list established")
+            onStateChanged: shown(`state ${state}`)
         }
     }
 
@@ -79,6 +78,8 @@ QtObject {
         case "remove": return first.remove(index)
         case "stop-server": return stopServer()
         case "start-server": return startServer()
+        case "rows": return open.forEach(
+            window => terminal.print(`${window.identity}: rows ${JSON.stringify(window.rows)}`))
         case "quit": return Qt.quit()
         default: terminal.print(`error: unknown command '${word}'`)
         }

@@ -48,8 +48,10 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
 
 public:
+    // Enums that QML sees are int wide: Qt 6.4 reads one in a signal's argument as an int, whatever its width
+
     //! protocol.md 5.5, "Mapping to use in our client".
-    enum class ConnectionState : quint8 {
+    enum class ConnectionState : int {
         Connecting, //!< opening, initialising, or waiting to try again
         Connected,
         Disconnecting,
@@ -60,7 +62,7 @@ public:
     Q_ENUM(ConnectionState)
 
     //! How list() and its siblings open.
-    enum class OpenMode : quint8 {
+    enum class OpenMode : int {
         OpenOrCreate, //!< the default; without an id it creates
         OpenExisting, //!< fails with status 404 if it does not exist
         CreateNew //!< the id, if given, is the unique name; fails with status 409 if it exists
@@ -68,7 +70,7 @@ public:
     Q_ENUM(OpenMode)
 
     //! What the logging categories twilio.sync.* let through.
-    enum class LogLevel : quint8 { LogSilent, LogError, LogWarn, LogInfo, LogDebug, LogTrace };
+    enum class LogLevel : int { LogSilent, LogError, LogWarn, LogInfo, LogDebug, LogTrace };
     Q_ENUM(LogLevel)
 
     //! Gives a token, now or later; a failed future is asked again with growing delays.

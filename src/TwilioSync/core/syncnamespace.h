@@ -10,8 +10,10 @@
 namespace Twilio::Sync {
 Q_NAMESPACE_EXPORT(TWILIOSYNC_EXPORT)
 
+// Enums that QML sees are int wide: Qt 6.4 reads one in a signal's argument as an int, whatever its width
+
 //! Where a handle is in its life.
-enum class Status : quint8 {
+enum class Status : int {
     Null, //!< names nothing yet
     Opening, //!< the service has been asked
     Ready, //!< open: properties hold the service's state
@@ -22,7 +24,7 @@ enum class Status : quint8 {
 Q_ENUM_NS(Status)
 
 //! In order of life, not on the wire (protocol.md, section 9).
-enum class SubscriptionState : quint8 {
+enum class SubscriptionState : int {
     Unsubscribed,
     Pending, //!< wanted, not yet asked for
     Subscribing, //!< asked for, outcome awaited

@@ -147,7 +147,7 @@ Control::Action Control::actionOf(const QByteArray &name)
 
 void Control::handle(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer)
 {
-    const QByteArray name = head.path.sliced(qstrlen("/_control/"));
+    const QByteArray name = head.path.sliced(qsizetype(qstrlen("/_control/")));
     const Action action = actionOf(name);
     if (isForeignOrigin(head.header("origin"))) {
         answer(403, jsonText(failure(u"not for pages of other sites"_s)));

@@ -62,6 +62,10 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/TwilioSync/subscriptions", subscriptions);
     row("src/TwilioSync/session", session);
     row("src/TwilioSync/api", session + QStringList { lib + u"api/"_s });
+    const QStringList data = protocol + QStringList { u"server/data/"_s };
+    row("src/server/data", data);
+    row("src/server/storage", data + QStringList { u"server/storage/"_s });
+    row("src/server/net", data + QStringList { u"server/net/"_s });
     row("src/server", protocol + QStringList { u"server/"_s });
 }
 

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include <sys/resource.h>
+
 using namespace Twilio;
 
 namespace {
@@ -23,8 +25,19 @@ void print(const QString &line)
     std::fflush(stdout);
 }
 
+// Shells allow 1024 open files by default; the server bounds its connections itself.
+void allowManyConnections()
+{
+    rlimit limit = {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int serve(LocalSyncServer &server)
 {
+    allowManyConnections();
     Server::TerminationSignals signalled;
     QObject::connect(&signalled, &Server::TerminationSignals::received, &server, [&server] {
         server.close();

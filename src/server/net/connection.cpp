@@ -138,9 +138,14 @@ void Connection::checkBound()
 
 qsizetype Connection::buffered() const { return m_waitingBytes + qsizetype(m_socket->bytesToWrite()); }
 
-void Connection::closeAfterSending()
+void Connection::closeAfterSending(std::chrono::milliseconds grace)
 {
+    if (m_closeWanted)
+        return;
     m_closeWanted = true;
+    m_closeGrace = grace;
+    // What is before may never get on its way if nobody reads.
+    QTimer::singleShot(m_hub.options().handshakeTimeout + grace, m_socket, &QWebSocket::abort);
     startClosing();
 }
 
@@ -150,8 +155,7 @@ void Connection::startClosing()
         return;
     m_closing = true;
     // Both SDKs close by themselves when they see a close frame; the grace lets them.
-    QTimer::singleShot(m_hub.options().closeGrace, this, [this] { m_socket->close(); });
-    QTimer::singleShot(m_hub.options().closeGrace * 4, this, [this] { m_socket->abort(); });
+    QTimer::singleShot(m_closeGrace, m_socket, [this] { m_socket->close(); });
 }
 
 void Connection::abort(const QByteArray &reason)

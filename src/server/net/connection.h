@@ -44,8 +44,8 @@ public:
     void release();
     //! Hands \a frames to the socket at once, past barrier and faults.
     void sendAtOnce(const QList<QByteArray> &frames);
-    //! Closes the WebSocket once everything before is on its way; a peer that lingers is cut.
-    void closeAfterSending();
+    //! Closes the WebSocket \a grace after everything before is on its way; a peer that lingers is cut.
+    void closeAfterSending(std::chrono::milliseconds grace);
     //! Cuts the connection, without a close frame.
     void abort(const QByteArray &reason);
     //! Bytes that wait for the client to read.
@@ -89,6 +89,7 @@ private:
     qsizetype m_waitingBytes = 0;
     bool m_dirty = false;
     bool m_closeWanted = false;
+    std::chrono::milliseconds m_closeGrace { 0 };
     bool m_closing = false;
     bool m_timerRuns = false;
     bool m_wasFull = false;

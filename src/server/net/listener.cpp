@@ -4,7 +4,6 @@
 
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qsslsocket.h>
-#include <QtNetwork/qtcpsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
 namespace Twilio::Server {
@@ -28,7 +27,7 @@ Listener::Listener(const ServerOptions &options, const std::optional<QSslConfigu
 {
     connect(&m_handshaker, &QWebSocketServer::newConnection, this, [this] {
         while (QWebSocket *socket = m_handshaker.nextPendingConnection())
-            Q_EMIT webSocketOpened(socket);
+            take(socket);
     });
     connect(this, &QTcpServer::acceptError, this, [](QAbstractSocket::SocketError error) {
         qCWarning(lcServer) << "cannot accept a connection:" << error;
@@ -109,8 +108,24 @@ void Listener::upgrade(QTcpSocket *socket)
     // The head is whole already, so the handshake itself needs no deadline.
     delete deadline;
     socket->setReadBufferSize(0);
+    const std::pair peer(socket->peerAddress(), socket->peerPort());
+    m_upgrading.insert(peer, socket);
+    // A refused handshake ends here; after an accepted one the entry is gone already.
+    connect(socket, &QObject::destroyed, this, [this, peer] {
+        if (const auto it = m_upgrading.constFind(peer); it != m_upgrading.cend() && it->isNull())
+            m_upgrading.erase(it);
+    });
     // Reads the head itself, hence the peek; emits readyRead() for what is there.
     m_handshaker.handleConnection(socket);
+}
+
+void Listener::take(QWebSocket *webSocket)
+{
+    const auto socket = m_upgrading.take({ webSocket->peerAddress(), webSocket->peerPort() });
+    // Children go after their parent's own farewell, which still writes to the socket.
+    if (socket)
+        socket->setParent(webSocket);
+    Q_EMIT webSocketOpened(webSocket);
 }
 
 void Listener::serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype headSize)

@@ -5,8 +5,10 @@
 
 #include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
+#include <QtNetwork/qhostaddress.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qtcpserver.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtWebSockets/qwebsocketserver.h>
 
 #include <functional>
@@ -55,10 +57,13 @@ private:
     void serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype headSize);
     static void answer(QTcpSocket *socket, int status, const QByteArray &json);
     void upgrade(QTcpSocket *socket);
+    void take(QWebSocket *webSocket);
 
     const ServerOptions &m_options;
     const std::optional<QSslConfiguration> m_tls;
     QWebSocketServer m_handshaker;
+    // QWebSocket does not own its socket; by the peer's address and port the two find each other again.
+    QHash<std::pair<QHostAddress, quint16>, QPointer<QTcpSocket>> m_upgrading;
     qsizetype m_pending = 0;
 };
 

@@ -113,7 +113,7 @@ void Session::onMessage(const QByteArray &message)
     } else if (frame.method == "close") {
         m_over = true;
         m_hub.drop(this);
-        m_connection->closeAfterSending();
+        m_connection->closeAfterSending(0ms);
     } else if (frame.method == "telemetry.v1") {
         // Not confirmed at init, and nobody waits for an answer.
     } else if (frame.method == "ping") {
@@ -170,7 +170,7 @@ void Session::onInit(const ClientFrame &frame)
     if (const auto *refusal = std::get_if<TokenRefusal>(&checked)) {
         refuseToken(frame.id, *refusal);
         m_over = true;
-        m_connection->closeAfterSending();
+        m_connection->closeAfterSending(m_hub.options().closeGrace);
         return;
     }
     // A second init on a live connection starts over: what it was subscribed to may not be its own any more.
@@ -342,7 +342,7 @@ void Session::sayClose(const FrameStatus &status, const std::optional<BackoffPol
         return;
     m_over = true;
     m_connection->send(FrameKind::Control, closeFrame(status, backoff));
-    m_connection->closeAfterSending();
+    m_connection->closeAfterSending(m_hub.options().closeGrace);
     m_hub.drop(this);
     for (QTimer *timer : { &m_initTimer, &m_pingTimer, &m_warningTimer, &m_expiryTimer, &m_holdTimer })
         timer->stop();

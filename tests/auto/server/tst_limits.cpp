@@ -30,6 +30,7 @@ private Q_SLOTS:
     void tls_data();
     void tls();
     void plainHandshakeOnTlsIsCut();
+    void socketsGoWithTheirConnections();
     void bucketsRefill();
     void rateLimitsAnswer429();
 
@@ -225,6 +226,36 @@ void tst_Limits::plainHandshakeOnTlsIsCut()
     socket.connectToHost(server.url().host(), quint16(server.url().port()));
     socket.write("GET /v3/wsconnect HTTP/1.1\r\n\r\n");
     QVERIFY(QSignalSpy(&socket, &QTcpSocket::disconnected).wait());
+}
+
+void tst_Limits::socketsGoWithTheirConnections()
+{
+    const Server::ServerOptions options;
+    Server::Listener listener(options, std::nullopt);
+    listener.isFull = [] { return false; };
+    listener.isDown = listener.isFull;
+    QPointer<QWebSocket> opened;
+    connect(&listener, &Server::Listener::webSocketOpened, this, [&](QWebSocket *socket) {
+        opened = socket;
+        connect(socket, &QWebSocket::disconnected, socket, &QObject::deleteLater);
+    });
+    QVERIFY(listener.listen(QHostAddress::LocalHost));
+    const auto sockets = [&] { return listener.findChildren<QTcpSocket *>().size(); };
+    {
+        RawClient client;
+        QVERIFY(client.open(QUrl(u"ws://127.0.0.1:%1"_s.arg(listener.serverPort()))));
+        QTRY_VERIFY(opened);
+        QCOMPARE(opened->findChildren<QTcpSocket *>().size(), 1);
+    }
+    QTRY_VERIFY(!opened);
+    QCOMPARE(sockets(), 0);
+
+    QTcpSocket refused;
+    refused.connectToHost(QHostAddress::LocalHost, listener.serverPort());
+    refused.write("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"); // without a key
+    QVERIFY(QSignalSpy(&refused, &QTcpSocket::disconnected).wait());
+    QTRY_COMPARE(sockets(), 0);
+    QCOMPARE(listener.pendingCount(), 0);
 }
 
 void tst_Limits::bucketsRefill()

@@ -66,6 +66,7 @@ protected:
     //! Stops events for this handle; the last one out unsubscribes.
     void closeHandle();
 
+    friend class ClientPrivate;
     friend class HandlePrivate;
     const std::unique_ptr<HandlePrivate> d;
 };

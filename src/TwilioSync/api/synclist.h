@@ -5,6 +5,7 @@
 
 namespace Twilio {
 
+class ListPrivate;
 class SyncPaginator;
 
 //! Where SyncList::getItems() starts.
@@ -56,6 +57,9 @@ Q_SIGNALS:
     //! \a previousValue is empty if it was not known.
     void itemUpdated(const Twilio::SyncListItem &item, bool isLocal, const QVariantMap &previousValue);
     void itemRemoved(qint64 itemIndex, bool isLocal, const QVariantMap &previousValue);
+
+private:
+    friend class ListPrivate;
 };
 
 } // namespace Twilio

@@ -5,6 +5,7 @@
 
 namespace Twilio {
 
+class MapPrivate;
 class SyncPaginator;
 
 //! Where SyncMap::getItems() starts.
@@ -55,6 +56,9 @@ Q_SIGNALS:
     //! \a previousValue is empty if it was not known.
     void itemUpdated(const Twilio::SyncMapItem &item, bool isLocal, const QVariantMap &previousValue);
     void itemRemoved(const QString &itemKey, bool isLocal, const QVariantMap &previousValue);
+
+private:
+    friend class MapPrivate;
 };
 
 } // namespace Twilio

@@ -92,6 +92,29 @@ JsonSlice JsonObjectView::value(QByteArrayView name) const
     return {};
 }
 
+JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name)
+{
+    sj::document document;
+    sj::object object;
+    if (g_parser.iterate(pad(json)).get(document) || document.get_object().get(object))
+        return {};
+    const std::string_view wanted(name.data(), std::size_t(name.size()));
+    JsonSlice found;
+    for (auto field : object) {
+        std::string_view key;
+        std::string_view raw;
+        sj::value value;
+        if (field.unescaped_key().get(key))
+            return {};
+        if (key != wanted)
+            continue;
+        if (field.value().get(value) || !rawText(value, raw))
+            return {};
+        found = sliceOf(json, raw);
+    }
+    return found;
+}
+
 std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
 {
     sj::document document;

@@ -1,0 +1,231 @@
+// The roles of SyncList and SyncMap: their names, what they read and how they are written.
+#include "TwilioSync/api/arguments_p.h"
+#include "TwilioSync/api/dates_p.h"
+#include "TwilioSync/api/synccollection_p.h"
+#include "TwilioSync/core/logging.h"
+#include "TwilioSync/protocol/json.h"
+#include "TwilioSync/session/mutation.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+
+#include <array>
+
+namespace Twilio {
+namespace {
+
+using Role = SyncCollection::Role;
+
+// What views provide themselves: a role of that name would silently replace it.
+constexpr std::array viewNames { "index", "model", "modelData" };
+
+// Properties of Item and QtObject that a delegate has already.
+constexpr std::array itemNames { "data",
+                                 "state",
+                                 "states",
+                                 "parent",
+                                 "visible",
+                                 "x",
+                                 "y",
+                                 "z",
+                                 "width",
+                                 "height",
+                                 "enabled",
+                                 "opacity",
+                                 "focus",
+                                 "activeFocus",
+                                 "children",
+                                 "resources",
+                                 "transitions",
+                                 "transform",
+                                 "transformOrigin",
+                                 "anchors",
+                                 "left",
+                                 "right",
+                                 "top",
+                                 "bottom",
+                                 "horizontalCenter",
+                                 "verticalCenter",
+                                 "baseline",
+                                 "baselineOffset",
+                                 "clip",
+                                 "rotation",
+                                 "scale",
+                                 "smooth",
+                                 "antialiasing",
+                                 "implicitWidth",
+                                 "implicitHeight",
+                                 "layer",
+                                 "palette",
+                                 "objectName",
+                                 "childrenRect",
+                                 "containmentMask",
+                                 "visibleChildren" };
+
+template <std::size_t N>
+bool contains(const std::array<const char *, N> &names, const QString &name)
+{
+    return std::any_of(names.begin(), names.end(),
+                       [&](const char *each) { return name == QLatin1String(each); });
+}
+
+QHash<int, QByteArray> fixedRoles(bool isList)
+{
+    return { { Role::ValueRole, "value" },
+             { Role::ItemKeyRole, isList ? "itemIndex" : "itemKey" },
+             { Role::RevisionRole, "revision" },
+             { Role::DateCreatedRole, "dateCreated" },
+             { Role::DateUpdatedRole, "dateUpdated" },
+             { Role::DateExpiresRole, "dateExpires" } };
+}
+
+// Of one field's text; nothing else of the value is decoded.
+QVariant decoded(const Protocol::JsonSlice &slice)
+{
+    if (!slice.exists())
+        return {};
+    if (slice.isString())
+        return slice.toString().value_or(QString());
+    if (slice.isObject() || slice.isArray())
+        return QJsonDocument::fromJson(slice.text().toByteArray()).toVariant();
+    if (slice.isNull())
+        return QVariant::fromValue(nullptr);
+    if (const auto flag = slice.toBool())
+        return *flag;
+    if (const auto number = slice.toInteger())
+        return *number;
+    return slice.text().toByteArray().toDouble();
+}
+
+Protocol::JsonSlice fieldOf(const ItemRecord &item, QByteArrayView name)
+{
+    return Protocol::findJsonMember(item.json(), name);
+}
+
+} // namespace
+
+QHash<int, QByteArray> CollectionPrivate::roleNames() const
+{
+    QHash<int, QByteArray> names = fixedRoles(isList());
+    for (std::size_t i = 0; i < m_fields.size(); ++i)
+        names.insert(Role::FirstFieldRole + int(i), m_fields[i]);
+    return names;
+}
+
+void CollectionPrivate::setValueRoles(const QStringList &names)
+{
+    QStringList taken;
+    QStringList refused;
+    const QList<QByteArray> own = fixedRoles(isList()).values();
+    for (const QString &name : names) {
+        if (name.isEmpty() || contains(viewNames, name) || own.contains(name.toUtf8())) {
+            refused.append(name);
+            continue;
+        }
+        if (contains(itemNames, name))
+            qCWarning(lcClient) << "valueRoles: every Item has a property" << name
+                                << "already, a delegate that requires it replaces it";
+        if (!taken.contains(name))
+            taken.append(name);
+    }
+    settingError = {};
+    if (!refused.isEmpty()) {
+        settingError = SyncError(QStringLiteral("valueRoles: expected names other than those that views and "
+                                                "this model provide, got %1")
+                                         .arg(refused.join(QStringLiteral(", "))));
+        qCCritical(lcClient) << settingError;
+    }
+    const bool differ = taken != valueRoles;
+    if (differ) {
+        // Views read role names once, so those that show rows have to start again.
+        const bool reset = m_count > 0;
+        if (reset)
+            q()->beginResetModel();
+        valueRoles = taken;
+        m_fields.clear();
+        for (const QString &name : std::as_const(valueRoles))
+            m_fields.push_back(name.toUtf8());
+        if (reset)
+            q()->endResetModel();
+    }
+    refresh();
+    if (differ)
+        Q_EMIT q()->valueRolesChanged();
+}
+
+QVariant CollectionPrivate::read(const ItemRecord &item, int role) const
+{
+    switch (role) {
+    case Role::ValueRole:
+        return SyncValue::fromCheckedJson(item.json().toByteArray()).toVariantMap();
+    case Role::ItemKeyRole:
+        return isList() ? QVariant::fromValue<qlonglong>(item.index())
+                        : QVariant(QString::fromUtf8(item.key()));
+    case Role::RevisionRole:
+        return QString::fromUtf8(item.revision());
+    case Role::DateCreatedRole:
+        return dateOrNull(dateOf(item.created()));
+    case Role::DateUpdatedRole:
+        return dateOrNull(dateOf(item.updated()));
+    case Role::DateExpiresRole:
+        return dateOrNull(dateOf(item.expires()));
+    default:
+        break;
+    }
+    const int field = role - Role::FirstFieldRole;
+    if (field < 0 || field >= int(m_fields.size()))
+        return {};
+    return decoded(fieldOf(item, m_fields[std::size_t(field)]));
+}
+
+QList<int> CollectionPrivate::differingRoles(const ItemRecord &before, const ItemRecord &after) const
+{
+    QList<int> roles;
+    const auto add = [&roles](bool differs, int role) {
+        if (differs)
+            roles.append(role);
+    };
+    const bool valueDiffers = before.json() != after.json();
+    add(valueDiffers, Role::ValueRole);
+    add(before.revision() != after.revision(), Role::RevisionRole);
+    add(before.created() != after.created(), Role::DateCreatedRole);
+    add(before.updated() != after.updated(), Role::DateUpdatedRole);
+    add(before.expires() != after.expires(), Role::DateExpiresRole);
+    if (valueDiffers) {
+        for (std::size_t i = 0; i < m_fields.size(); ++i)
+            add(fieldOf(before, m_fields[i]).text() != fieldOf(after, m_fields[i]).text(),
+                Role::FirstFieldRole + int(i));
+    }
+    return roles;
+}
+
+bool CollectionPrivate::writeBack(int row, const QVariant &value, int role)
+{
+    const ItemPtr item = itemAt(row);
+    const int field = role - Role::FirstFieldRole;
+    const bool isField = field >= 0 && field < int(m_fields.size());
+    if (!item || refusal() || (role != Role::ValueRole && !isField))
+        return false;
+    const ItemKey key = ownedKey(keyOf(*item));
+    const auto done = [this, guard = QPointer(object), key, role](const SyncResult<ItemPtr> &result) {
+        const auto *error = errorOf(result);
+        if (!error || !guard)
+            return;
+        qCWarning(lcClient) << "writing back to" << sid << "failed:" << *error;
+        const int now = rowOf(key);
+        if (now >= 0)
+            Q_EMIT q()->dataChanged(q()->index(now), q()->index(now), { role });
+    };
+    if (isField) {
+        const SyncValue fields { { valueRoles.at(field), value } };
+        collection()->mutate(key, mergeMutator(fields), std::nullopt, done);
+        return true;
+    }
+    if (!value.canConvert<QVariantMap>())
+        return false;
+    collection()->set(key, SyncValue(value.toMap()), std::nullopt, done);
+    return true;
+}
+
+} // namespace Twilio

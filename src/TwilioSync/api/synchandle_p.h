@@ -1,0 +1,179 @@
+#pragma once
+
+#include "TwilioSync/api/calltracker_p.h"
+#include "TwilioSync/api/synchandle.h"
+#include "TwilioSync/session/clientsession.h"
+
+#include <QtCore/qpointer.h>
+
+#include <functional>
+
+namespace Twilio {
+
+/*!
+    \brief What a handle is made of, whichever QObject it belongs to: what it names, opening, closing, its
+   properties.
+*/
+class HandlePrivate : public EntityObserver
+{
+    Q_DISABLE_COPY_MOVE(HandlePrivate)
+
+public:
+    enum class Property : quint8 {
+        Client,
+        UniqueName,
+        Sid,
+        Mode,
+        Ttl,
+        Status,
+        Error,
+        SubscriptionState,
+        DateCreated,
+        DateUpdated,
+        DateExpires,
+        Revision,
+        PendingWrites
+    };
+
+    explicit HandlePrivate(ObjectKind objectKind) : kind(objectKind) { }
+    virtual ~HandlePrivate() = default;
+
+    //! Opens on behalf of the client's own methods; \a done gets the error or a null one.
+    void open(SyncClient *by, const OpenRequest &request, std::function<void(const SyncError &)> done);
+    //! Opens what the properties name, once this turn of the event loop has ended.
+    void scheduleOpen();
+    void close();
+    //! Follows the client's connection and its end.
+    void watchClient();
+    //! To be called by the destructor of the object: nothing reaches it any more.
+    void shutDown();
+
+    //! The error of a call made now; none if the handle is open.
+    [[nodiscard]] std::optional<SyncError> refusal() const;
+    void setStatus(Sync::Status to, const SyncError &why = {});
+    //! Emits what differs from what was emitted last.
+    void refresh();
+    void set(QString &field, const QString &value, QString &other, Property property);
+
+    // EntityObserver
+    void rootChanged() override;
+    void rootRemoved(bool isLocal) override;
+
+    //! The QObject, for contexts and guards; set by the constructor of its class.
+    QObject *object = nullptr;
+    const ObjectKind kind;
+    QPointer<SyncClient> client;
+    QString uniqueName;
+    QString sid;
+    SyncClient::OpenMode mode = SyncClient::OpenMode::OpenOrCreate;
+    QVariant ttl;
+    QVariantMap initialValue;
+    Sync::Status status = Sync::Status::Null;
+    EntityPtr entity;
+    CallTracker calls;
+    //! A property that was given something it cannot be.
+    SyncError settingError;
+
+    //! The error of the handle: why opening failed, what setting was refused, why the subscription failed.
+    [[nodiscard]] SyncError error() const;
+
+    virtual void emitChanged(Property property) = 0;
+
+protected:
+    virtual void emitRemoved(bool isLocal) = 0;
+    //! The entity is there and observed.
+    virtual void attached() { }
+    //! It is about to be let go of; its state still stands.
+    virtual void detaching() { }
+
+private:
+    //! What was emitted last.
+    struct Shown
+    {
+        QString uniqueName;
+        QString sid;
+        Sync::Status status = Sync::Status::Null;
+        SyncError error;
+        Sync::SubscriptionState subscription = Sync::SubscriptionState::Unsubscribed;
+        qint64 created = noTime;
+        qint64 updated = noTime;
+        qint64 expires = noTime;
+        QByteArray revision;
+        int pendingWrites = 0;
+    };
+
+    void openDeclared();
+    void opened(const EntityPtr &opened);
+    void letGo();
+    void clientGone();
+
+    Shown m_shown;
+    SyncError m_openError;
+    //! Of the opening under way; replies to an earlier one are ignored.
+    quint64 m_opening = 0;
+    bool m_openScheduled = false;
+    bool m_refreshScheduled = false;
+    //! Opening failed for want of a connection: worth another try with the next one.
+    bool m_retryWhenConnected = false;
+    QMetaObject::Connection m_clientWatch;
+    QMetaObject::Connection m_closingWatch;
+};
+
+/*!
+    \brief The part that knows the signals of the class it belongs to.
+*/
+template <typename Object>
+class HandleSignals : public HandlePrivate
+{
+public:
+    using HandlePrivate::HandlePrivate;
+
+    [[nodiscard]] Object *q() const { return static_cast<Object *>(object); }
+
+    void emitChanged(Property property) override
+    {
+        switch (property) {
+        case Property::Client:
+            Q_EMIT q()->clientChanged();
+            break;
+        case Property::UniqueName:
+            Q_EMIT q()->uniqueNameChanged();
+            break;
+        case Property::Sid:
+            Q_EMIT q()->sidChanged();
+            break;
+        case Property::Mode:
+            Q_EMIT q()->modeChanged();
+            break;
+        case Property::Ttl:
+            Q_EMIT q()->ttlChanged();
+            break;
+        case Property::Status:
+            Q_EMIT q()->statusChanged();
+            break;
+        case Property::Error:
+            Q_EMIT q()->errorChanged();
+            break;
+        case Property::SubscriptionState:
+            Q_EMIT q()->subscriptionStateChanged();
+            break;
+        case Property::DateCreated:
+            Q_EMIT q()->dateCreatedChanged();
+            break;
+        case Property::DateUpdated:
+            Q_EMIT q()->dateUpdatedChanged();
+            break;
+        case Property::DateExpires:
+            Q_EMIT q()->dateExpiresChanged();
+            break;
+        case Property::Revision:
+            Q_EMIT q()->revisionChanged();
+            break;
+        case Property::PendingWrites:
+            Q_EMIT q()->pendingWritesChanged();
+            break;
+        }
+    }
+};
+
+} // namespace Twilio

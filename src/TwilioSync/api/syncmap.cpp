@@ -1,0 +1,122 @@
+#include "TwilioSync/api/syncmap.h"
+
+#include "TwilioSync/api/arguments_p.h"
+#include "TwilioSync/api/itemcalls_p.h"
+#include "TwilioSync/api/paginator_p.h"
+#include "TwilioSync/api/synccollection_p.h"
+
+#include <QtCore/qmetaobject.h>
+
+namespace Twilio {
+
+class MapPrivate : public CollectionPrivate
+{
+public:
+    MapPrivate() : CollectionPrivate(ObjectKind::Map) { }
+
+protected:
+    void itemEvent(const ItemEvent &event) override
+    {
+        static const QMetaMethod added = QMetaMethod::fromSignal(&SyncMap::itemAdded);
+        static const QMetaMethod updated = QMetaMethod::fromSignal(&SyncMap::itemUpdated);
+        static const QMetaMethod removed = QMetaMethod::fromSignal(&SyncMap::itemRemoved);
+        auto *map = static_cast<SyncMap *>(object);
+        switch (event.kind) {
+        case ItemEvent::Kind::Added:
+            if (map->isSignalConnected(added))
+                Q_EMIT map->itemAdded(SyncMapItem(event.item), event.isLocal);
+            break;
+        case ItemEvent::Kind::Updated:
+            if (map->isSignalConnected(updated))
+                Q_EMIT map->itemUpdated(SyncMapItem(event.item), event.isLocal,
+                                        SyncMapItem(event.previous).value());
+            break;
+        case ItemEvent::Kind::Removed:
+            if (map->isSignalConnected(removed))
+                Q_EMIT map->itemRemoved(SyncMapItem(event.item).key(), event.isLocal,
+                                        SyncMapItem(event.item).value());
+            break;
+        }
+    }
+};
+
+namespace {
+
+ItemKey keyOfText(const QString &key) { return { -1, key.toUtf8() }; }
+
+} // namespace
+
+SyncMap::SyncMap(QObject *parent) : SyncCollection(std::make_unique<MapPrivate>(), parent) { }
+
+SyncMap::~SyncMap() = default;
+
+QFuture<SyncMapItem> SyncMap::get(const QString &key)
+{
+    return itemCall<SyncMapItem>(
+            *collection(), { checkKey(key) },
+            [&](CollectionEntity &map, const Callback<ItemPtr> &done) { map.get(keyOfText(key), done); });
+}
+
+QFuture<SyncMapItem> SyncMap::set(const QString &key, const SyncValue &value, const WriteOptions &options)
+{
+    return itemCall<SyncMapItem>(*collection(),
+                                 { checkKey(key), checkValue("value", value), checkTtl(options.ttl) },
+                                 [&](CollectionEntity &map, const Callback<ItemPtr> &done) {
+                                     map.set(keyOfText(key), value, options.ttl, done);
+                                 });
+}
+
+QFuture<SyncMapItem> SyncMap::update(const QString &key, const SyncValue &fields, const WriteOptions &options)
+{
+    return itemCall<SyncMapItem>(*collection(),
+                                 { checkKey(key), checkValue("fields", fields), checkTtl(options.ttl) },
+                                 [&](CollectionEntity &map, const Callback<ItemPtr> &done) {
+                                     map.mutate(keyOfText(key), mergeMutator(fields), options.ttl, done);
+                                 });
+}
+
+QFuture<SyncMapItem> SyncMap::mutate(const QString &key, const Mutator &mutator, const WriteOptions &options)
+{
+    return itemCall<SyncMapItem>(*collection(),
+                                 { checkKey(key), checkMutator(mutator), checkTtl(options.ttl) },
+                                 [&](CollectionEntity &map, const Callback<ItemPtr> &done) {
+                                     map.mutate(keyOfText(key), mutator, options.ttl, done);
+                                 });
+}
+
+QFuture<void> SyncMap::remove(const QString &key)
+{
+    return voidCall(
+            *collection(), { checkKey(key) },
+            [&](CollectionEntity &map, const Callback<Nothing> &done) { map.remove(keyOfText(key), done); });
+}
+
+QFuture<void> SyncMap::setItemTtl(const QString &key, qint64 ttl)
+{
+    return voidCall(*collection(), { checkKey(key), checkTtl(ttl) },
+                    [&](CollectionEntity &map, const Callback<Nothing> &done) {
+                        map.setItemTtl(keyOfText(key), ttl, done);
+                    });
+}
+
+QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
+{
+    PageRequest request { std::nullopt, false, query.pageSize, query.order };
+    if (query.from)
+        request.from = keyOfText(*query.from);
+    return PaginatorPrivate::read(
+            *collection(),
+            { query.from ? checkKey(*query.from) : std::nullopt, checkPageSize(query.pageSize) }, request);
+}
+
+QFuture<void> SyncMap::removeMap()
+{
+    return voidCall(*collection(), {},
+                    [](CollectionEntity &map, const Callback<Nothing> &done) { map.removeObject(done); });
+}
+
+QVariant SyncMap::valueOf(const QString &key) const { return valueAt(rowOf(key)); }
+
+int SyncMap::rowOf(const QString &key) const { return collection()->rowOf(keyOfText(key)); }
+
+} // namespace Twilio

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "TwilioSync/core/syncvalue.h"
+#include "TwilioSync/session/entity.h"
+#include "TwilioSync/session/requestqueue.h"
+#include "TwilioSync/subscriptions/subscriptionregistry.h"
+#include "TwilioSync/transport/twilsockchannel.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qset.h>
+
+#include <memory>
+#include <optional>
+
+namespace Twilio {
+
+//! How an object is to be opened (protocol.md 10.1).
+enum class OpenWay : quint8 { OpenOrCreate, OpenExisting, CreateNew };
+
+struct OpenRequest
+{
+    ObjectKind kind = ObjectKind::List;
+    OpenWay way = OpenWay::OpenOrCreate;
+    //! SID or unique name; empty only with CreateNew.
+    QString id;
+    std::optional<qint64> ttl;
+    //! Initial contents of a created document.
+    SyncValue value;
+};
+
+/*!
+    \brief What one client is made of: the channel, the requests on it, the subscriptions, and the objects it
+   knows.
+*/
+class ClientSession : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ClientSession)
+
+public:
+    explicit ClientSession(QObject *parent = nullptr);
+    ~ClientSession() override;
+
+    [[nodiscard]] TwilsockChannel &channel() { return m_channel; }
+    [[nodiscard]] RequestQueue &requests() { return m_requests; }
+    [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
+    [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
+
+    //! "https://cds.us1.twilio.com" and the like, without a path.
+    void setRestBase(const QByteArray &base) { m_restBase = base; }
+    [[nodiscard]] QByteArray restBase() const { return m_restBase; }
+
+    //! Gives the shared object; asks the service unless it is known. Never from within the call.
+    void open(const OpenRequest &request, Callback<EntityPtr> done);
+
+    //! The client is being destroyed: handles and objects let go.
+    void close();
+
+    // For entities.
+    void enlist(Entity *entity) { m_living.insert(entity); }
+    void delist(Entity *entity) { m_living.remove(entity); }
+    //! The next open of it asks the service.
+    void forget(const Entity *entity);
+    void changePendingWrites(int by);
+
+Q_SIGNALS:
+    void pendingWritesChanged();
+    //! For handles: the client goes away now.
+    void closing();
+
+private:
+    using Names = QHash<QString, std::weak_ptr<Entity>>;
+
+    void read(const OpenRequest &request, int round, Callback<EntityPtr> done);
+    void create(const OpenRequest &request, int round, Callback<EntityPtr> done);
+    [[nodiscard]] SyncResult<EntityPtr> adopt(const OpenRequest &request, const RestReply &reply, bool isNew);
+    [[nodiscard]] EntityPtr known(ObjectKind kind, const QString &id) const;
+    [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
+    void handleNotification(const ChannelNotification &notification);
+    void dispatch(const ChannelNotification &notification);
+
+    TwilsockChannel m_channel;
+    RequestQueue m_requests;
+    SubscriptionRegistry m_registry;
+    QByteArray m_restBase;
+    //! By SID. A document and a list never share one; names are per kind (protocol.md, defect 41).
+    QHash<QByteArray, std::weak_ptr<Entity>> m_entities;
+    Names m_names[4];
+    //! Every entity there is, those that are only kept by a call under way as well.
+    QSet<Entity *> m_living;
+    Protocol::NotificationParser m_parser;
+    //! Notifications that came while one was being worked on, in a nested event loop of the application.
+    std::vector<ChannelNotification> m_backlog;
+    bool m_dispatching = false;
+    int m_pendingWrites = 0;
+};
+
+} // namespace Twilio

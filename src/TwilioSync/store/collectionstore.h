@@ -1,0 +1,106 @@
+#pragma once
+
+#include "TwilioSync/store/itemstore.h"
+#include "TwilioSync/store/observers.h"
+#include "TwilioSync/store/rootstate.h"
+
+#include <QtCore/qhash.h>
+
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace Twilio {
+
+//! What happened to an item, as itemAdded(), itemUpdated() and itemRemoved() report it.
+struct ItemEvent
+{
+    enum class Kind : quint8 { Added, Updated, Removed };
+
+    Kind kind;
+    //! The new state; for Removed the last one.
+    ItemPtr item;
+    //! The state before an update; null if it was not known.
+    ItemPtr previous;
+    //! True if our own call made it.
+    bool isLocal;
+};
+
+/*!
+    \brief Follows a store: called before and after each change of its order, so that a model can begin and
+   end.
+*/
+class CollectionObserver
+{
+public:
+    //! \a items will stand side by side, the first with \a rank others before it.
+    virtual void itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
+    virtual void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
+    virtual void itemAboutToBeRemoved(qsizetype rank, const ItemRecord &item) = 0;
+    virtual void itemRemoved(qsizetype rank, const ItemRecord &item) = 0;
+    virtual void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) = 0;
+    //! Once for each event of the collection; the rows are right already.
+    virtual void itemEvent(const ItemEvent &event) = 0;
+
+protected:
+    ~CollectionObserver() = default;
+};
+
+/*!
+    \brief The items of one list or map as far as they are known, shared by all handles that show it.
+
+    Decides what is true: events may come out of order and more than once, pages and replies may be older than
+   events that were applied already (protocol.md 8.3). Knows no rows and no views.
+*/
+class CollectionStore
+{
+    Q_DISABLE_COPY_MOVE(CollectionStore)
+
+public:
+    //! Where news of an item comes from.
+    enum class Source : quint8 {
+        AddedEvent,
+        UpdatedEvent,
+        LocalAdd, //!< reply to a write of ours that made the item
+        LocalUpdate, //!< reply to a write of ours that changed it
+        Read //!< a page or a single item that was asked for
+    };
+
+    CollectionStore() = default;
+
+    RootState root;
+
+    [[nodiscard]] const ItemStore &items() const { return m_items; }
+    Observers<CollectionObserver> observers;
+
+    //! \a fields is the item's new state. Without \a knowsExpires it keeps the expiry it has, and noTime as
+    //! \c created keeps that. Older news than what is known changes nothing.
+    void apply(const ItemFields &fields, Source source, bool knowsExpires = true);
+    //! Consecutive items in ascending order: what is new in them appears as whole runs.
+    void applyPage(const std::vector<ItemFields> &page);
+    //! The item is gone by the event \a fields.lastEventId; \a fields.json is its last value.
+    void applyRemoval(const ItemFields &fields, bool isLocal);
+
+    //! True if the item is known to be gone.
+    [[nodiscard]] bool isTombstone(ItemKeyView key) const { return m_tombstones.contains(ownedKey(key)); }
+
+private:
+    void store(const ItemFields &fields, Source source, bool knowsExpires);
+    void insertRun(std::span<const ItemPtr> run);
+    void remove(const ItemFields &fields, bool isLocal);
+    [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
+    void announce(const ItemPtr &item, Source source);
+    void tell(ItemEvent event);
+    //! Then come the changes that were asked for while observers were being told.
+    void finish();
+
+    ItemStore m_items;
+    //! Event id of the removal of what is gone.
+    QHash<ItemKey, qint64> m_tombstones;
+    //! Items that a read brought before their event; the event still is to be reported once.
+    QHash<ItemKey, qint64> m_unannounced;
+    std::vector<std::function<void()>> m_postponed;
+    bool m_busy = false;
+};
+
+} // namespace Twilio

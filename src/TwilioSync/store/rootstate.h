@@ -1,0 +1,63 @@
+#pragma once
+
+#include "TwilioSync/protocol/restresources.h"
+#include "TwilioSync/store/itemrecord.h"
+
+namespace Twilio {
+
+/*!
+    \brief What the service says about a document, list, map or stream as a whole, and how far its events are
+   known.
+*/
+struct RootState
+{
+    QByteArray sid;
+    QByteArray uniqueName;
+    QByteArray url;
+    QByteArray itemsUrl;
+    QByteArray revision;
+    //! The replay cursor: a new subscription asks for the events after it. -1 before the first
+    //! (protocol.md 7.1).
+    qint64 lastEventId = -1;
+    qint64 created = noTime;
+    qint64 updated = noTime;
+    qint64 expires = noTime;
+    bool removed = false;
+
+    //! Takes over what a read or a write of the object itself says. \a movesCursor is false for the replies
+    //! to our own writes of lists and maps, which may overtake remote events (protocol.md 8.3).
+    void take(const Protocol::RootResource &resource, bool movesCursor)
+    {
+        sid = resource.sid;
+        const auto replace = [](QByteArray &text, const QByteArray &by) {
+            if (!by.isEmpty())
+                text = by;
+        };
+        replace(uniqueName, resource.uniqueName);
+        replace(url, resource.url);
+        replace(itemsUrl, resource.itemsUrl);
+        created = resource.created.value_or(created);
+        touch(resource.updated.value_or(noTime));
+        if (resource.hasExpires)
+            expires = resource.expires.value_or(noTime);
+        if (movesCursor && resource.lastEventId.value_or(-1) >= lastEventId) {
+            lastEventId = resource.lastEventId.value_or(-1);
+            replace(revision, resource.revision);
+        }
+    }
+
+    //! Something in it changed at \a time.
+    void touch(qint64 time) { updated = qMax(updated, time); }
+
+    //! Moves the cursor forward to an event whose predecessors are all known.
+    void advance(qint64 eventId, QByteArrayView newRevision)
+    {
+        if (eventId <= lastEventId)
+            return;
+        lastEventId = eventId;
+        if (!newRevision.isEmpty())
+            revision = newRevision.toByteArray();
+    }
+};
+
+} // namespace Twilio

@@ -1,0 +1,308 @@
+#include "TwilioSync/subscriptions/subscriptionregistry.h"
+
+#include "TwilioSync/core/logging.h"
+#include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/restresources.h"
+
+#include <QtCore/qdatetime.h>
+
+#include <algorithm>
+#include <span>
+
+namespace Twilio {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What a reply without estimated_delivery_in_ms is taken to promise.
+constexpr auto defaultDelivery = 5000ms;
+} // namespace
+
+SubscriptionRegistry::SubscriptionRegistry(Send send, Options options, QObject *parent)
+    : QObject(parent)
+    , m_send(std::move(send))
+    , m_options(options)
+    , m_batchSize(options.batchSize)
+{
+    m_runTimer.setSingleShot(true);
+    m_ttlTimer.setSingleShot(true);
+    connect(&m_runTimer, &QTimer::timeout, this, &SubscriptionRegistry::run);
+    connect(&m_ttlTimer, &QTimer::timeout, this, [this] {
+        m_ttlExpired = true;
+        wantAll();
+        schedule(0ms);
+    });
+}
+
+SubscriptionRegistry::~SubscriptionRegistry() = default;
+
+void SubscriptionRegistry::add(const QByteArray &sid, const QByteArray &objectType, Subscriber *subscriber)
+{
+    std::erase_if(m_leaving, [&](const Leaving &leaving) { return leaving.sid == sid; });
+    Entry &entry = m_entries[sid];
+    entry = Entry();
+    entry.objectType = objectType;
+    entry.subscriber = subscriber;
+    setStep(entry, Step::Wanted);
+    schedule(m_options.startDelay);
+}
+
+void SubscriptionRegistry::remove(const QByteArray &sid)
+{
+    const auto found = m_entries.constFind(sid);
+    if (found == m_entries.cend())
+        return;
+    if (m_connected && (found->step == Step::Requested || found->step == Step::Established)) {
+        m_leaving.push_back({ sid, found->objectType });
+        schedule(m_options.startDelay);
+    }
+    m_entries.erase(found);
+}
+
+void SubscriptionRegistry::connected()
+{
+    m_connected = true;
+    m_failures = 0;
+    m_leaving.clear();
+    wantAll();
+    schedule(m_options.startDelay);
+}
+
+void SubscriptionRegistry::disconnected()
+{
+    if (!m_connected)
+        return;
+    m_connected = false;
+    m_runTimer.stop();
+    m_ttlTimer.stop();
+    m_leaving.clear();
+    wantAll();
+}
+
+void SubscriptionRegistry::retryRefused()
+{
+    const QList<QByteArray> sids = m_entries.keys();
+    for (const QByteArray &sid : sids) {
+        const auto found = m_entries.find(sid);
+        if (found != m_entries.end() && (found->step == Step::Refused || found->step == Step::Revoked))
+            setStep(*found, Step::Wanted);
+    }
+    schedule(m_options.startDelay);
+}
+
+void SubscriptionRegistry::wantAll()
+{
+    const QList<QByteArray> sids = m_entries.keys();
+    for (const QByteArray &sid : sids) {
+        const auto found = m_entries.find(sid); // a subscriber may have left while another one was told
+        if (found == m_entries.end())
+            continue;
+        found->attempts = 0;
+        found->correlationId = 0;
+        setStep(*found, Step::Wanted);
+    }
+}
+
+void SubscriptionRegistry::setStep(Entry &entry, Step step, const SyncError &error)
+{
+    entry.step = step;
+    Subscriber *const subscriber = entry.subscriber; // being told, it may leave, and the entry with it
+    switch (step) {
+    case Step::Wanted:
+        subscriber->subscriptionChanged(Sync::SubscriptionState::Pending, {});
+        break;
+    case Step::Requested:
+        subscriber->subscriptionChanged(Sync::SubscriptionState::Subscribing, {});
+        break;
+    case Step::Established:
+        subscriber->subscriptionChanged(Sync::SubscriptionState::Established, {});
+        break;
+    case Step::Refused:
+        subscriber->subscriptionChanged(Sync::SubscriptionState::SubscriptionFailed, error);
+        break;
+    case Step::Revoked:
+        subscriber->subscriptionChanged(Sync::SubscriptionState::Unsubscribed, {});
+        break;
+    }
+}
+
+SubscriptionRegistry::Milliseconds SubscriptionRegistry::retryDelay() const
+{
+    return std::min<Milliseconds>(m_options.retryCap, m_options.startDelay * (1 << std::min(m_failures, 20)));
+}
+
+void SubscriptionRegistry::schedule(Milliseconds delay)
+{
+    if (!m_connected || (m_runTimer.isActive() && m_runTimer.remainingTimeAsDuration() <= delay))
+        return;
+    m_runTimer.start(delay);
+}
+
+qint64 SubscriptionRegistry::nextCorrelationId()
+{
+    m_lastCorrelationId = std::max(m_lastCorrelationId + 1, QDateTime::currentMSecsSinceEpoch());
+    return m_lastCorrelationId;
+}
+
+void SubscriptionRegistry::run()
+{
+    if (!m_connected)
+        return;
+    const auto batchSize = std::size_t(std::max(1, m_batchSize));
+    const std::vector<Leaving> leaving = std::exchange(m_leaving, {});
+    for (std::size_t at = 0; at < leaving.size(); at += batchSize) {
+        const auto end = std::min(leaving.size(), at + batchSize);
+        cancel({ leaving.begin() + std::ptrdiff_t(at), leaving.begin() + std::ptrdiff_t(end) });
+    }
+
+    // First requests and repeated ones apart, as retried_requests speaks of a whole request.
+    std::vector<QByteArray> fresh;
+    std::vector<QByteArray> repeated;
+    for (auto it = m_entries.cbegin(); it != m_entries.cend(); ++it) {
+        if (it->step == Step::Wanted)
+            (it->attempts > 0 ? repeated : fresh).push_back(it.key());
+    }
+    for (auto *sids : { &fresh, &repeated }) {
+        std::sort(sids->begin(), sids->end());
+        for (std::size_t at = 0; at < sids->size(); at += batchSize) {
+            const auto end = std::min(sids->size(), at + batchSize);
+            establish({ sids->begin() + std::ptrdiff_t(at), sids->begin() + std::ptrdiff_t(end) },
+                      sids == &repeated);
+        }
+    }
+}
+
+void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool isRetry)
+{
+    const qint64 correlationId = nextCorrelationId();
+    QByteArray requests;
+    std::size_t count = 0;
+    for (const QByteArray &sid : sids) {
+        const auto found = m_entries.find(sid);
+        if (found == m_entries.end() || found->step != Step::Wanted)
+            continue;
+        const auto cursor = found->subscriber->replayCursor();
+        requests += (count > 0 ? "," : "") + QByteArray("{\"object_sid\":") + Protocol::quoteJson(sid)
+                + ",\"object_type\":\"" + found->objectType
+                + "\",\"last_event_id\":" + (cursor ? QByteArray::number(*cursor) : QByteArray("null")) + '}';
+        ++count;
+        found->correlationId = correlationId;
+        setStep(*found, Step::Requested);
+    }
+    if (count == 0)
+        return;
+    const QByteArray body =
+            QByteArray("{\"event_protocol_version\":4,\"action\":\"establish\",\"correlation_id\":")
+            + QByteArray::number(correlationId)
+            + ",\"retried_requests\":" + QByteArray::number(isRetry ? qint64(count) : 0) + ",\"ttl_in_s\":-1"
+            + (m_ttlExpired ? ",\"reason\":\"ttl\"" : "") + ",\"requests\":[" + requests + "]}";
+    m_ttlExpired = false;
+    qCInfo(lcSubscription) << "asking for" << count << "subscriptions, correlation id" << correlationId;
+    m_send(body, [self = QPointer(this), correlationId](const SyncResult<RestReply> &reply) {
+        if (self)
+            self->replied(correlationId, reply);
+    });
+}
+
+void SubscriptionRegistry::cancel(const std::vector<Leaving> &batch)
+{
+    QByteArray requests;
+    for (const Leaving &leaving : batch) {
+        requests += (requests.isEmpty() ? "" : ",") + QByteArray("{\"object_sid\":")
+                + Protocol::quoteJson(leaving.sid) + ",\"object_type\":\"" + leaving.objectType + "\"}";
+    }
+    const QByteArray body =
+            QByteArray("{\"event_protocol_version\":4,\"action\":\"cancel\",\"correlation_id\":")
+            + QByteArray::number(nextCorrelationId())
+            + ",\"retried_requests\":0,\"ttl_in_s\":-1,\"requests\":[" + requests + "]}";
+    // Not worth a retry: the session's end cancels as well.
+    m_send(body, [](const SyncResult<RestReply> &) {});
+}
+
+void SubscriptionRegistry::replied(qint64 correlationId, const SyncResult<RestReply> &reply)
+{
+    if (!m_connected)
+        return;
+    if (const auto *error = errorOf(reply)) {
+        qCWarning(lcSubscription) << "subscription request failed:" << *error;
+        ++m_failures;
+        wantAgain(correlationId, true);
+        return;
+    }
+    m_failures = 0;
+    Milliseconds delivery = defaultDelivery;
+    const auto parsed = Protocol::parseSubscriptionTerms(std::get<RestReply>(reply).body);
+    if (const auto *terms = std::get_if<Protocol::SubscriptionTerms>(&parsed)) {
+        if (terms->maxBatchSize.value_or(0) > 0)
+            m_batchSize = int(std::min<qint64>(*terms->maxBatchSize, 10'000));
+        if (terms->estimatedDeliveryMs.value_or(0) > 0)
+            delivery = Milliseconds(*terms->estimatedDeliveryMs);
+        if (terms->ttlSeconds.value_or(0) > 0 && !m_ttlTimer.isActive())
+            m_ttlTimer.start(std::chrono::seconds(std::min<qint64>(*terms->ttlSeconds, 1'000'000)));
+    }
+    QTimer::singleShot(delivery, this, [this, correlationId] { checkDelivery(correlationId); });
+}
+
+void SubscriptionRegistry::checkDelivery(qint64 correlationId)
+{
+    const bool missing = std::any_of(m_entries.cbegin(), m_entries.cend(), [&](const Entry &entry) {
+        return entry.step == Step::Requested && entry.correlationId == correlationId;
+    });
+    if (!missing)
+        return;
+    qCWarning(lcSubscription) << "no outcome for correlation id" << correlationId << "in time, asking again";
+    wantAgain(correlationId, false);
+}
+
+void SubscriptionRegistry::wantAgain(qint64 correlationId, bool backOff)
+{
+    const QList<QByteArray> sids = m_entries.keys();
+    for (const QByteArray &sid : sids) {
+        const auto found = m_entries.find(sid);
+        if (found == m_entries.end() || found->step != Step::Requested
+            || found->correlationId != correlationId)
+            continue;
+        ++found->attempts;
+        setStep(*found, Step::Wanted);
+    }
+    schedule(backOff ? retryDelay() : m_options.startDelay);
+}
+
+void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Event &event,
+                                   std::optional<qint64> correlationId)
+{
+    const auto found = m_entries.find(event.sid.toByteArray());
+    if (found == m_entries.end())
+        return;
+    Entry &entry = *found;
+    if (type == Protocol::EventType::SubscriptionCanceled) {
+        // With an id it answers a cancel of ours, and the entry is a newer wish for the same object.
+        if (!correlationId && entry.step != Step::Wanted)
+            setStep(entry, Step::Revoked);
+        return;
+    }
+    if (entry.step != Step::Requested || correlationId != entry.correlationId)
+        return; // late: another request has taken its place
+    entry.attempts = 0;
+    if (type == Protocol::EventType::SubscriptionFailed) {
+        const SyncError error(QString::fromUtf8(event.errorMessage), event.errorStatus, event.errorCode);
+        qCWarning(lcSubscription) << "subscription to" << event.sid << "failed:" << error;
+        Subscriber *const subscriber = entry.subscriber;
+        if (event.errorStatus == 404)
+            subscriber->objectGone();
+        else
+            setStep(entry, Step::Refused, error);
+        return;
+    }
+    if (event.replayInterrupted) {
+        setStep(entry, Step::Wanted);
+        schedule(0ms);
+        return;
+    }
+    if (event.lastEventId)
+        entry.subscriber->replayed(*event.lastEventId);
+    if (const auto still = m_entries.find(event.sid.toByteArray()); still != m_entries.end())
+        setStep(*still, Step::Established);
+}
+
+} // namespace Twilio

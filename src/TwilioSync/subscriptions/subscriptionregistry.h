@@ -1,0 +1,128 @@
+#pragma once
+
+#include "TwilioSync/core/syncnamespace.h"
+#include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/protocol/notification.h"
+#include "TwilioSync/protocol/restmessage.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace Twilio {
+
+/*!
+    \brief A remote object whose changes are wanted, as the registry sees it.
+*/
+class Subscriber
+{
+public:
+    virtual ~Subscriber() = default;
+    //! Event id to replay from; none = from now on, which is all that streams have.
+    [[nodiscard]] virtual std::optional<qint64> replayCursor() const = 0;
+    //! \a error is null unless \a state is SubscriptionFailed.
+    virtual void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) = 0;
+    //! All events up to \a lastEventId have been delivered.
+    virtual void replayed(qint64 lastEventId) = 0;
+    //! The service says that there is no such object any more.
+    virtual void objectGone() = 0;
+};
+
+/*!
+    \brief Which objects the service shall report on, and how far that has got (protocol.md, section 9).
+
+    Asks in batches, sent side by side; checks that outcomes arrive and asks again for those that do not; asks
+   for everything again after a reconnect and when the service's time limit has passed. What the service
+   refused is asked for again after a reconnect or with a new token. Knows no connection: it is told, and it
+   sends through a function.
+*/
+class SubscriptionRegistry : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SubscriptionRegistry)
+
+public:
+    using Milliseconds = std::chrono::milliseconds;
+    //! Posts a body to /v4/Subscriptions; the callback gets the reply to a success, or the error.
+    using Send = std::function<void(const QByteArray &body, Callback<RestReply> done)>;
+
+    struct Options
+    {
+        //! From the first change of what is wanted to the request, so that several objects share one.
+        Milliseconds startDelay { 100 };
+        //! Longest pause between attempts; they start at startDelay and double.
+        Milliseconds retryCap { 120'000 };
+        //! Objects per request until the service says otherwise.
+        int batchSize = 100;
+    };
+
+    SubscriptionRegistry(Send send, Options options, QObject *parent = nullptr);
+    ~SubscriptionRegistry() override;
+
+    //! Wants the events of \a sid for \a subscriber, which must remove() itself before it dies.
+    //! \a objectType is the protocol's word, e.g. "list".
+    void add(const QByteArray &sid, const QByteArray &objectType, Subscriber *subscriber);
+    //! Cancels; the subscriber hears no more.
+    void remove(const QByteArray &sid);
+
+    //! A session with the service has begun: everything is asked for, again.
+    void connected();
+    //! It has ended, and all subscriptions with it.
+    void disconnected();
+    //! Asks again for what was refused.
+    void retryRefused();
+    //! One of the three kinds of outcome.
+    void outcome(Protocol::EventType type, const Protocol::Event &event, std::optional<qint64> correlationId);
+
+private:
+    enum class Step : quint8 { Wanted, Requested, Established, Refused, Revoked };
+    struct Entry
+    {
+        QByteArray objectType;
+        Subscriber *subscriber = nullptr;
+        Step step = Step::Wanted;
+        //! Of the request whose outcome is awaited.
+        qint64 correlationId = 0;
+        //! Requests without an outcome so far.
+        int attempts = 0;
+    };
+    //! A subscription nobody wants any more.
+    struct Leaving
+    {
+        QByteArray sid;
+        QByteArray objectType;
+    };
+
+    void schedule(Milliseconds delay);
+    void run();
+    void establish(const std::vector<QByteArray> &sids, bool isRetry);
+    void cancel(const std::vector<Leaving> &batch);
+    void replied(qint64 correlationId, const SyncResult<RestReply> &reply);
+    void checkDelivery(qint64 correlationId);
+    void wantAgain(qint64 correlationId, bool backOff);
+    void wantAll();
+    void setStep(Entry &entry, Step step, const SyncError &error = {});
+    [[nodiscard]] Milliseconds retryDelay() const;
+    qint64 nextCorrelationId();
+
+    const Send m_send;
+    const Options m_options;
+    QHash<QByteArray, Entry> m_entries;
+    std::vector<Leaving> m_leaving;
+    QTimer m_runTimer;
+    QTimer m_ttlTimer;
+    qint64 m_lastCorrelationId = 0;
+    int m_batchSize;
+    int m_failures = 0;
+    bool m_connected = false;
+    //! The next request says that a time limit was the reason.
+    bool m_ttlExpired = false;
+};
+
+} // namespace Twilio

@@ -118,7 +118,7 @@ void Hub::commitNow()
     const auto result = m_data.commit();
     if (const auto *error = errorOf(result)) {
         m_failed = true;
-        qCCritical(lcServer) << "cannot store:" << error->message();
+        qCInfo(lcServer) << "cannot store:" << error->message(); // whoever owns the server tells it
         Q_EMIT commitFailed(*error);
         return;
     }

@@ -3,6 +3,7 @@
 #include "server/storage/sqlitefile.h"
 
 #include <QtCore/qfileinfo.h>
+#include <QtCore/qstorageinfo.h>
 #include <QtCore/qurl.h>
 #include <QtCore/quuid.h>
 #include <QtSql/qsqlerror.h>
@@ -15,12 +16,19 @@ namespace Twilio::Server {
 namespace {
 
 // sqlite.org/rescode.html; the upper bits tell variants.
-enum PrimaryCode { Busy = 5, Locked = 6, Corrupt = 11, NotADatabase = 26 };
+enum PrimaryCode { Busy = 5, Locked = 6, IoError = 10, Corrupt = 11, Full = 13, NotADatabase = 26 };
 
 QString immutableUri(const QString &file)
 {
     const QUrl url = QUrl::fromLocalFile(QFileInfo(file).absoluteFilePath());
     return QString::fromLatin1(url.toEncoded()) + u"?immutable=1"_s;
+}
+
+bool diskIsFull(const QString &file)
+{
+    constexpr qint64 leastUseful = 64 * 1024;
+    const qint64 free = QStorageInfo(QFileInfo(file).absolutePath()).bytesAvailable();
+    return free >= 0 && free < leastUseful;
 }
 
 int primaryCode(const QSqlError &error) { return error.nativeErrorCode().toInt() & 0xff; }
@@ -113,6 +121,11 @@ SyncError SqliteConnection::errorFrom(const QSqlError &error) const
     case Corrupt:
     case NotADatabase:
         return damagedError(m_file, error.databaseText());
+    case IoError:
+    case Full:
+        if (diskIsFull(m_file)) // SQLite does not always know
+            return fileError(m_file, u"the disk is full"_s);
+        [[fallthrough]];
     default:
         return fileError(m_file, error.databaseText().isEmpty() ? error.text() : error.databaseText());
     }

@@ -262,7 +262,8 @@ void tst_Endpoints::bothUrlFormsNameTheSameObject()
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, encoded);
     DataFixture server;
-    for (const QByteArray collection : { "Documents", "Lists", "Maps", "Streams" }) {
+    for (const char *const word : { "Documents", "Lists", "Maps", "Streams" }) {
+        const QByteArray collection = word;
         const QByteArray sid =
                 DataFixture::sidOf(server.create(collection, "{\"unique_name\":\"" + name + "\"}"));
         const QByteArray service = "/v3/Services/" + server.caller.serviceSid.toLatin1();
@@ -294,7 +295,8 @@ void tst_Endpoints::servicesAreSpacesOfTheirOwn()
 void tst_Endpoints::kindsHaveTheirOwnNames()
 {
     DataFixture server;
-    for (const QByteArray collection : { "Documents", "Lists", "Maps", "Streams" }) {
+    for (const char *const word : { "Documents", "Lists", "Maps", "Streams" }) {
+        const QByteArray collection = word;
         QCOMPARE(server.call("POST", "/v3/" + collection, R"({"unique_name":"n"})").status, 201);
         QCOMPARE(DataFixture::brief(server.call("POST", "/v3/" + collection, R"({"unique_name":"n"})")),
                  QByteArray("409 54301 Unique name already exists"));

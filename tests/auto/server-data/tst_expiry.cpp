@@ -104,7 +104,8 @@ void tst_Expiry::writeWithoutTtlKeepsTheExpiry()
 void tst_Expiry::ttlZeroEndsTheExpiry()
 {
     DataFixture server;
-    for (const QByteArray collection : { "Documents", "Lists", "Maps", "Streams" }) {
+    for (const char *const word : { "Documents", "Lists", "Maps", "Streams" }) {
+        const QByteArray collection = word;
         const QByteArray path = server.create(collection, R"({"ttl":5})");
         QVERIFY(DataFixture::json(server.call("POST", path, R"({"ttl":0})"))[u"date_expires"].isNull());
         server.now += 10'000;

@@ -90,9 +90,8 @@ void tst_Storage::everythingComesBack()
         server->call("DELETE", list + "/Items/0");
         server->call("POST", list + "/Context", R"({"data":{"c":2}})");
         const QByteArray map = server->create("Maps", R"({"unique_name":"m"})");
-        for (const QByteArray key : { "k", "a/b c", "～", "🎉", "%00x" })
-            server->call("PUT", map + "/Items/" + (key == "%00x" ? key : key.toPercentEncoding()),
-                         R"({"data":{}})");
+        for (const char *const key : { "k", "a%2Fb%20c", "%EF%BD%9E", "%F0%9F%8E%89", "%00x" })
+            server->call("PUT", map + "/Items/" + key, R"({"data":{}})");
         server->now += 1500;
         server->caller.identity = u"bob"_s;
         server->call("PUT", map + "/Items/k", R"({"data":{"b":true}})");

@@ -52,7 +52,7 @@ private:
     Ledger m_ledger;
 };
 
-static const QByteArray secret = "a secret of the kill test";
+static constexpr char secret[] = "a secret of the kill test";
 
 QString tst_Kill::token() const
 {
@@ -114,7 +114,8 @@ QMap<qint64, QByteArray> tst_Kill::replay(RawClient &client, const QByteArray &s
     QMap<qint64, QByteArray> events;
     for (const RawClient::Frame &frame : client.unread()) {
         const QString eventType = frame.body[u"event_type"].toString();
-        for (const auto &each : frame.body[u"events"].toArray()) {
+        const QJsonArray told = frame.body[u"events"].toArray();
+        for (const auto &each : told) {
             const QJsonObject event = each.toObject();
             if (event[QString::fromLatin1(type) + u"_sid"_s].toString().toLatin1() != sid)
                 continue;
@@ -137,7 +138,8 @@ QMap<QString, QJsonObject> tst_Kill::readAll(RawClient &client, const QString &p
     QJsonObject params { { u"PageSize"_s, u"100"_s } };
     for (;;) {
         const QJsonObject page = client.rest(u"GET"_s, path, {}, params).body;
-        for (const auto &item : page[u"items"].toArray()) {
+        const QJsonArray shown = page[u"items"].toArray();
+        for (const auto &item : shown) {
             const QJsonValue index = item[u"index"];
             items.insert(index.isDouble() ? QString::number(index.toInteger()) : item[u"key"].toString(),
                          item[u"data"].toObject());

@@ -108,7 +108,8 @@ private:
                                meaningOf(type, event));
             };
             learn(frame.body.value(QStringLiteral("event")).toObject());
-            for (const auto &event : frame.body.value(QStringLiteral("events")).toArray())
+            const QJsonArray events = frame.body.value(QStringLiteral("events")).toArray();
+            for (const auto &event : events)
                 learn(event.toObject());
             return;
         }

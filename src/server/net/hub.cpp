@@ -25,12 +25,10 @@ bool Hub::unsubscribe(Session *session, const QByteArray &objectSid)
 {
     if (!session->takeSubscription(objectSid))
         return false;
-    const auto it = m_subscribers.find(objectSid);
-    if (it != m_subscribers.end()) {
-        it->removeOne(session);
-        if (it->isEmpty())
-            m_subscribers.erase(it);
-    }
+    QList<Session *> &sessions = m_subscribers[objectSid];
+    sessions.removeOne(session);
+    if (sessions.isEmpty())
+        m_subscribers.remove(objectSid);
     return true;
 }
 

@@ -194,7 +194,8 @@ QByteArray Session::initReplyFields(const ClientFrame &frame) const
 {
     QList<QByteArray> confirmed;
     if (const auto asked = Protocol::parseJsonArray(frame.header.value("capabilities").text())) {
-        for (const QByteArray known : { "client_update", "offline_storage", "account_descriptor" }) {
+        for (const char *const name : { "client_update", "offline_storage", "account_descriptor" }) {
+            const QByteArray known = name;
             for (const JsonSlice &capability : *asked) {
                 if (capability.toUtf8() == known && !confirmed.contains(known))
                     confirmed.append(known);

@@ -79,7 +79,7 @@ void tst_Expiry::itemsExpire()
     QVERIFY(server.call("GET", path + "/Items").body.contains("\"items\":[]"));
     QCOMPARE(server.call("GET", path + item).status, 404);
     QCOMPARE(server.call("POST", path + item, body).status, 404);
-    QCOMPARE(server.eventTypes().last(), event);
+    QCOMPARE(server.events.last().event.type, event);
     const QJsonObject told = DataFixture::json(server.events.last().event.json);
     QCOMPARE(told[u"id"].toInt(), 1);
     QCOMPARE(told[u"item_data"][u"n"].toInt(), 1);

@@ -36,7 +36,8 @@ QByteArray tst_Paging::shown(const RestReply &reply)
 {
     const QJsonObject page = DataFixture::json(reply);
     QByteArrayList ids;
-    for (const auto &item : page[u"items"].toArray()) {
+    const QJsonArray items = page[u"items"].toArray();
+    for (const auto &item : items) {
         const QJsonValue index = item[u"index"];
         ids << (index.isUndefined() ? item[u"key"].toString().toUtf8() : QByteArray::number(index.toInt()));
     }

@@ -161,7 +161,7 @@ int main(int argc, char **argv)
         std::printf("the server does not start\n");
         return 1;
     }
-    const QUrl url(QString::fromLatin1(server.readLine().trimmed().sliced(qstrlen("listening "))));
+    const QUrl url(QString::fromLatin1(server.readLine().trimmed().sliced(qsizetype(qstrlen("listening ")))));
     const double before = memoryOf(server.processId(), "VmRSS:");
     const auto figures = run(url, subscriberCount, eventCount);
     const double after = memoryOf(server.processId(), "VmRSS:");

@@ -93,10 +93,10 @@ void tst_ClientFrame::requestPartsAreDecoded()
 
 void tst_ClientFrame::missingPartsStayEmpty()
 {
-    for (const QByteArray header :
+    for (const QByteArrayView header :
          { R"({"method":"message","id":"1"})", R"({"method":"message","id":"1","http_request":[]})",
            R"({"method":"message","id":"1","http_request":{"params":[1],"headers":"x","path":3}})" }) {
-        const QByteArray message = frame(header);
+        const QByteArray message = frame(header.toByteArray());
         const auto parsed = parseClientFrame(message);
         QVERIFY(!Twilio::errorOf(parsed));
         const RestRequest request = parseRestRequest(std::get<ClientFrame>(parsed));

@@ -11,7 +11,7 @@
 namespace Twilio::Server {
 
 //! Service and account SID of tokens that name none; our own, no service's.
-inline constexpr char defaultServiceSid[] = "IS00000000000000000000000000000001";
+inline constexpr char defaultServiceSid[] = "IS11111111111111111111111111111111";
 inline constexpr char defaultAccountSid[] = "AC00000000000000000000000000000001";
 
 //! What a token says about its bearer.

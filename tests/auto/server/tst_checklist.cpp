@@ -269,10 +269,11 @@ void tst_Checklist::line14_pingsAndExpiry()
     QCOMPARE(options.expiryWarning, 240s);
     Server::TokenClaims claims;
     claims.identity = u"bob"_s;
-    claims.expiresAtMs = QDateTime::currentMSecsSinceEpoch() + 300;
+    // Tokens end at whole seconds: one to two from now.
+    claims.expiresAtMs = QDateTime::currentMSecsSinceEpoch() + 1999;
     RawClient client;
     QVERIFY(client.open(m_server->url(),
-                        Server::makeToken(claims, m_server->secret().toUtf8(), claims.expiresAtMs - 300)));
+                        Server::makeToken(claims, m_server->secret().toUtf8(), claims.expiresAtMs - 1999)));
     QCOMPARE(client.next([](const Frame &) { return true; }).text(u"client_update_type"_s),
              u"token_about_to_expire"_s);
     const Frame close = client.nextOf(u"close"_s);

@@ -257,7 +257,7 @@ void tst_Session::noInitEndsTheConnection()
 void tst_Session::tokenIsAnnouncedThenExpires()
 {
     RawClient client;
-    QVERIFY(client.open(m_server->url(), token(u"alice"_s, 1200)));
+    QVERIFY(client.open(m_server->url(), token(u"alice"_s, 1999)));
     const Frame warning = client.nextOf(u"client_update"_s);
     QCOMPARE(warning.text(u"client_update_type"_s), u"token_about_to_expire"_s);
     const Frame close = client.nextOf(u"close"_s);
@@ -270,13 +270,13 @@ void tst_Session::tokenIsAnnouncedThenExpires()
 void tst_Session::updateProlongsTheSession()
 {
     RawClient client;
-    QVERIFY(client.open(m_server->url(), token(u"alice"_s, 1500)));
+    QVERIFY(client.open(m_server->url(), token(u"alice"_s, 1999)));
     QCOMPARE(client.call({ { u"method"_s, u"update"_s }, { u"token"_s, u"x"_s } }).errorCode(), 20101);
     QCOMPARE(client.call({ { u"method"_s, u"update"_s }, { u"token"_s, token() } }).status(), 200);
     // The first token's end passes.
     QElapsedTimer elapsed;
     elapsed.start();
-    QTRY_VERIFY_WITH_TIMEOUT(elapsed.hasExpired(2000), 5000);
+    QTRY_VERIFY_WITH_TIMEOUT(elapsed.hasExpired(2200), 5000);
     QCOMPARE(client.rest(u"GET"_s, u"/v3/Configuration"_s).status(), 200);
 }
 

@@ -1,23 +1,10 @@
 #pragma once
 
+#include "TwilioSync/api/handlecalls_p.h"
 #include "TwilioSync/api/synccollection_p.h"
 #include "TwilioSync/session/mutation.h"
 
-#include <initializer_list>
-#include <optional>
-
 namespace Twilio {
-
-//! The first wrong argument among \a checks, or why the handle takes no calls now.
-inline std::optional<SyncError> refusalOf(const HandlePrivate &handle,
-                                          std::initializer_list<std::optional<SyncError>> checks)
-{
-    for (const auto &wrong : checks) {
-        if (wrong)
-            return wrong;
-    }
-    return handle.refusal();
-}
 
 //! Calls \a run with the entity and a callback that settles the future with an \c Item.
 template <typename Item, typename Run>
@@ -32,16 +19,13 @@ QFuture<Item> itemCall(CollectionPrivate &handle, std::initializer_list<std::opt
     return future;
 }
 
-//! Calls \a run with the entity and a callback that settles the future.
+//! As itemCall(), of nothing.
 template <typename Run>
-QFuture<void> voidCall(CollectionPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
-                       Run run)
+QFuture<void> collectionCall(CollectionPrivate &handle,
+                             std::initializer_list<std::optional<SyncError>> checks, Run run)
 {
-    if (const auto refused = refusalOf(handle, checks))
-        return failedFuture<void>(*refused);
-    auto [future, done] = handle.calls.begin<void>();
-    run(*handle.collection(), done);
-    return future;
+    return voidCall(handle, checks,
+                    [&](Entity &, const Callback<Nothing> &done) { run(*handle.collection(), done); });
 }
 
 } // namespace Twilio

@@ -322,6 +322,7 @@ void SyncClient::setPaceWrites(bool pace)
     if (d->paceWrites == pace)
         return;
     d->paceWrites = pace;
+    d->session->setPacesWrites(pace);
     Q_EMIT paceWritesChanged();
 }
 

@@ -82,8 +82,8 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
                     return;
                 }
                 if (const auto *failure = errorOf(result)) {
-                    m_retryWhenConnected
-                            = client && client->connectionState() != SyncClient::ConnectionState::Connected;
+                    m_retryWhenConnected =
+                            client && client->connectionState() != SyncClient::ConnectionState::Connected;
                     setStatus(Sync::Status::Failed, *failure);
                     done(*failure);
                     return;

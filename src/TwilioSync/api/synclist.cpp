@@ -95,18 +95,18 @@ QFuture<SyncListItem> SyncList::mutate(qint64 itemIndex, const Mutator &mutator,
 
 QFuture<void> SyncList::remove(qint64 itemIndex)
 {
-    return voidCall(*collection(), { checkItemIndex(itemIndex) },
-                    [&](CollectionEntity &list, const Callback<Nothing> &done) {
-                        list.remove(keyOfIndex(itemIndex), done);
-                    });
+    return collectionCall(*collection(), { checkItemIndex(itemIndex) },
+                          [&](CollectionEntity &list, const Callback<Nothing> &done) {
+                              list.remove(keyOfIndex(itemIndex), done);
+                          });
 }
 
 QFuture<void> SyncList::setItemTtl(qint64 itemIndex, qint64 ttl)
 {
-    return voidCall(*collection(), { checkItemIndex(itemIndex), checkTtl(ttl) },
-                    [&](CollectionEntity &list, const Callback<Nothing> &done) {
-                        list.setItemTtl(keyOfIndex(itemIndex), ttl, done);
-                    });
+    return collectionCall(*collection(), { checkItemIndex(itemIndex), checkTtl(ttl) },
+                          [&](CollectionEntity &list, const Callback<Nothing> &done) {
+                              list.setItemTtl(keyOfIndex(itemIndex), ttl, done);
+                          });
 }
 
 QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
@@ -122,8 +122,9 @@ QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
 
 QFuture<void> SyncList::removeList()
 {
-    return voidCall(*collection(), {},
-                    [](CollectionEntity &list, const Callback<Nothing> &done) { list.removeObject(done); });
+    return collectionCall(*collection(), {}, [](CollectionEntity &list, const Callback<Nothing> &done) {
+        list.removeObject(done);
+    });
 }
 
 int SyncList::rowOf(qint64 itemIndex) const { return collection()->rowOf(keyOfIndex(itemIndex)); }

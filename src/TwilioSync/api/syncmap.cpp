@@ -86,17 +86,17 @@ QFuture<SyncMapItem> SyncMap::mutate(const QString &key, const Mutator &mutator,
 
 QFuture<void> SyncMap::remove(const QString &key)
 {
-    return voidCall(
+    return collectionCall(
             *collection(), { checkKey(key) },
             [&](CollectionEntity &map, const Callback<Nothing> &done) { map.remove(keyOfText(key), done); });
 }
 
 QFuture<void> SyncMap::setItemTtl(const QString &key, qint64 ttl)
 {
-    return voidCall(*collection(), { checkKey(key), checkTtl(ttl) },
-                    [&](CollectionEntity &map, const Callback<Nothing> &done) {
-                        map.setItemTtl(keyOfText(key), ttl, done);
-                    });
+    return collectionCall(*collection(), { checkKey(key), checkTtl(ttl) },
+                          [&](CollectionEntity &map, const Callback<Nothing> &done) {
+                              map.setItemTtl(keyOfText(key), ttl, done);
+                          });
 }
 
 QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
@@ -111,8 +111,9 @@ QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
 
 QFuture<void> SyncMap::removeMap()
 {
-    return voidCall(*collection(), {},
-                    [](CollectionEntity &map, const Callback<Nothing> &done) { map.removeObject(done); });
+    return collectionCall(*collection(), {}, [](CollectionEntity &map, const Callback<Nothing> &done) {
+        map.removeObject(done);
+    });
 }
 
 QVariant SyncMap::valueOf(const QString &key) const { return valueAt(rowOf(key)); }

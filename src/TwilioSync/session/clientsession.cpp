@@ -3,6 +3,8 @@
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/collectionentity.h"
+#include "TwilioSync/session/documententity.h"
+#include "TwilioSync/session/streamentity.h"
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
@@ -68,8 +70,14 @@ void ClientSession::close()
     m_entities.clear();
     for (Names &names : m_names)
         names.clear();
-    const auto living = std::exchange(m_living, {});
-    for (Entity *entity : living)
+    // The end of one may be the end of another: calls that fail let go of what they held.
+    std::vector<EntityPtr> living;
+    for (Entity *entity : std::as_const(m_living)) {
+        if (EntityPtr alive = entity->weak_from_this().lock())
+            living.push_back(std::move(alive));
+    }
+    m_living.clear();
+    for (const EntityPtr &entity : living)
         entity->sessionGone();
 }
 
@@ -182,8 +190,7 @@ SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const Res
         return entity;
     }
     const EntityPtr entity = makeEntity(request.kind);
-    entity->root().take(resource, true);
-    entity->refresh(resource);
+    entity->adopt(resource);
     m_entities.insert(resource.sid, entity);
     if (!resource.uniqueName.isEmpty())
         m_names[int(request.kind)].insert(QString::fromUtf8(resource.uniqueName), entity);
@@ -192,7 +199,21 @@ SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const Res
 
 EntityPtr ClientSession::makeEntity(ObjectKind kind)
 {
+    switch (kind) {
+    case ObjectKind::Document:
+        return std::make_shared<DocumentEntity>(this);
+    case ObjectKind::Stream:
+        return std::make_shared<StreamEntity>(this);
+    case ObjectKind::List:
+    case ObjectKind::Map:
+        break;
+    }
     return std::make_shared<CollectionEntity>(kind, this);
+}
+
+bool ClientSession::isRealService() const
+{
+    return m_channel.options().url.host().endsWith(QStringLiteral(".twilio.com"));
 }
 
 void ClientSession::handleNotification(const ChannelNotification &notification)

@@ -51,6 +51,11 @@ public:
     void setRestBase(const QByteArray &base) { m_restBase = base; }
     [[nodiscard]] QByteArray restBase() const { return m_restBase; }
 
+    [[nodiscard]] bool pacesWrites() const { return m_pacesWrites; }
+    void setPacesWrites(bool paces) { m_pacesWrites = paces; }
+    //! True for addresses of Twilio itself.
+    [[nodiscard]] bool isRealService() const;
+
     //! Gives the shared object; asks the service unless it is known. Never from within the call.
     void open(const OpenRequest &request, Callback<EntityPtr> done);
 
@@ -93,6 +98,7 @@ private:
     //! Notifications that came while one was being worked on, in a nested event loop of the application.
     std::vector<ChannelNotification> m_backlog;
     bool m_dispatching = false;
+    bool m_pacesWrites = true;
     int m_pendingWrites = 0;
 };
 

@@ -15,16 +15,6 @@ using Repeat = RequestQueue::Repeat;
 
 constexpr int maxPageSize = 100; // protocol.md 7.7
 
-QByteArray bodyOf(const SyncValue *value, std::optional<qint64> ttl)
-{
-    QByteArray body = "{";
-    if (value)
-        body += "\"data\":" + value->toJson();
-    if (ttl)
-        body += (value ? QByteArray(",\"ttl\":") : QByteArray("\"ttl\":")) + QByteArray::number(*ttl);
-    return body + '}';
-}
-
 ItemKey keyOfResource(const Protocol::ItemResource &item, const ItemKey &fallback = {})
 {
     return { item.index.value_or(fallback.index), item.key.value_or(fallback.key) };
@@ -75,7 +65,7 @@ CollectionEntity::Queue &CollectionEntity::queueOf(const ItemKey &key)
 {
     auto &queue = m_queues[key];
     if (!queue)
-        queue = std::make_shared<Queue>();
+        queue = std::make_shared<Queue>(writeGate());
     return *queue;
 }
 
@@ -192,32 +182,32 @@ void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
 void CollectionEntity::push(const SyncValue &value, std::optional<qint64> ttl, Callback<ItemPtr> done)
 {
     done = countWrite<ItemPtr>(std::move(done));
-    request("POST", itemsUrl(), bodyOf(&value, ttl), Repeat::Once,
-            [self = self(), value, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                if (const auto *error = errorOf(parsed)) {
-                    done(*error);
-                    return;
-                }
-                const auto &resource = std::get<Protocol::ItemResource>(parsed);
-                const ItemKey key = keyOfResource(resource);
-                const QByteArray json = value.toJson();
-                const ItemPtr item = ItemPtr::make(fieldsOf(key, resource, json));
-                self->m_store.apply(item->fields(), CollectionStore::Source::LocalAdd);
-                self->tellChanged();
-                done(item);
-            });
+    pacedRequest("POST", itemsUrl(), writeBody(&value, ttl), Repeat::Once,
+                 [self = self(), value, done = std::move(done)](const SyncResult<RestReply> &reply) {
+                     if (const auto *error = errorOf(reply)) {
+                         done(*error);
+                         return;
+                     }
+                     const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
+                     if (const auto *error = errorOf(parsed)) {
+                         done(*error);
+                         return;
+                     }
+                     const auto &resource = std::get<Protocol::ItemResource>(parsed);
+                     const ItemKey key = keyOfResource(resource);
+                     const QByteArray json = value.toJson();
+                     const ItemPtr item = ItemPtr::make(fieldsOf(key, resource, json));
+                     self->m_store.apply(item->fields(), CollectionStore::Source::LocalAdd);
+                     self->tellChanged();
+                     done(item);
+                 });
 }
 
 void CollectionEntity::write(const ItemKey &key, const SyncValue &value, std::optional<qint64> ttl,
                              const QByteArray &ifMatch, Callback<ItemPtr> done)
 {
     request(
-            isList() ? "POST" : "PUT", itemUrl(key), bodyOf(&value, ttl), Repeat::Safely,
+            isList() ? "POST" : "PUT", itemUrl(key), writeBody(&value, ttl), Repeat::Safely,
             [self = self(), key, value, done = std::move(done)](const SyncResult<RestReply> &reply) {
                 if (const auto *error = errorOf(reply)) {
                     done(*error);
@@ -340,46 +330,47 @@ void CollectionEntity::remove(const ItemKey &key, Callback<Nothing> done)
             return;
         }
         const ItemPtr last = std::get<ItemPtr>(read);
-        self->request("DELETE", self->itemUrl(key), {}, Repeat::Safely,
-                      [self, key, last, done](const SyncResult<RestReply> &reply) {
-                          if (const auto *error = errorOf(reply)) {
-                              done(*error);
-                              return;
-                          }
-                          ItemFields fields = last->fields();
-                          const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                          if (const auto *item = std::get_if<Protocol::ItemResource>(&parsed)) {
-                              fields.lastEventId = item->lastEventId;
-                              fields.updated = item->updated.value_or(fields.updated);
-                          } else {
-                              ++fields.lastEventId;
-                          }
-                          self->m_store.applyRemoval(fields, true);
-                          self->tellChanged();
-                          done(Nothing());
-                      });
+        self->pacedRequest("DELETE", self->itemUrl(key), {}, Repeat::Safely,
+                           [self, key, last, done](const SyncResult<RestReply> &reply) {
+                               if (const auto *error = errorOf(reply)) {
+                                   done(*error);
+                                   return;
+                               }
+                               ItemFields fields = last->fields();
+                               const auto parsed =
+                                       Protocol::parseItemResource(std::get<RestReply>(reply).body);
+                               if (const auto *item = std::get_if<Protocol::ItemResource>(&parsed)) {
+                                   fields.lastEventId = item->lastEventId;
+                                   fields.updated = item->updated.value_or(fields.updated);
+                               } else {
+                                   ++fields.lastEventId;
+                               }
+                               self->m_store.applyRemoval(fields, true);
+                               self->tellChanged();
+                               done(Nothing());
+                           });
     });
 }
 
 void CollectionEntity::setItemTtl(const ItemKey &key, qint64 ttl, Callback<Nothing> done)
 {
     done = countWrite<Nothing>(std::move(done));
-    request("POST", itemUrl(key), bodyOf(nullptr, ttl), Repeat::Safely,
-            [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                const auto *resource = std::get_if<Protocol::ItemResource>(&parsed);
-                const ItemPtr known = self->m_store.items().find(key);
-                // The value did not change; of an item that is not known the event brings it.
-                if (resource && known)
-                    self->m_store.apply(fieldsOf(key, *resource, known->json()),
-                                        CollectionStore::Source::LocalUpdate);
-                self->tellChanged();
-                done(Nothing());
-            });
+    pacedRequest("POST", itemUrl(key), writeBody(nullptr, ttl), Repeat::Safely,
+                 [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
+                     if (const auto *error = errorOf(reply)) {
+                         done(*error);
+                         return;
+                     }
+                     const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
+                     const auto *resource = std::get_if<Protocol::ItemResource>(&parsed);
+                     const ItemPtr known = self->m_store.items().find(key);
+                     // The value did not change; of an item that is not known the event brings it.
+                     if (resource && known)
+                         self->m_store.apply(fieldsOf(key, *resource, known->json()),
+                                             CollectionStore::Source::LocalUpdate);
+                     self->tellChanged();
+                     done(Nothing());
+                 });
 }
 
 void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict)

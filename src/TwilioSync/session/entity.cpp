@@ -126,8 +126,10 @@ void Entity::markRemoved(bool isLocal)
 
 void Entity::sessionGone()
 {
+    const auto self = shared_from_this();
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
+    m_pacer->releaseAll();
 }
 
 void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError &error)
@@ -169,46 +171,88 @@ void Entity::request(const char *method, const QByteArray &url, const QByteArray
     RestRequest request { QByteArray(method), QUrl::fromEncoded(url), {}, body };
     if (!ifMatch.isEmpty())
         request.headers.append({ QByteArrayLiteral("If-Match"), ifMatch });
+    const bool isWrite = request.method != "GET";
+    if (isWrite)
+        m_pacer->charge(body.size());
     m_session->requests().send(
             std::move(request), repeat,
             [self = shared_from_this(), done = std::move(done)](SyncResult<RestReply> reply) {
                 if (const auto *error = errorOf(reply))
                     self->noticeRemoval(*error);
                 done(std::move(reply));
+            },
+            [pacer = std::weak_ptr(m_pacer), isWrite] {
+                if (const auto living = pacer.lock(); living && isWrite)
+                    living->throttled();
             });
+}
+
+void Entity::pacedRequest(const char *method, const QByteArray &url, const QByteArray &body,
+                          RequestQueue::Repeat repeat, Callback<RestReply> done)
+{
+    writeGate()([self = shared_from_this(), method, url, body, repeat, done = std::move(done)] {
+        self->request(method, url, body, repeat, done);
+    });
+}
+
+std::function<void(std::function<void()>)> Entity::writeGate()
+{
+    return [this](std::function<void()> go) {
+        if (!m_session) {
+            go(); // to fail
+            return;
+        }
+        m_pacer->setEnabled(m_session->pacesWrites());
+        if (m_session->isRealService())
+            m_pacer->engage();
+        m_pacer->acquire(m_session, std::move(go));
+    };
+}
+
+QByteArray Entity::writeBody(const SyncValue *value, std::optional<qint64> ttl)
+{
+    QByteArray body = "{";
+    if (value)
+        body += "\"data\":" + value->toJson();
+    if (ttl)
+        body += (value ? QByteArray(",\"ttl\":") : QByteArray("\"ttl\":")) + QByteArray::number(*ttl);
+    return body + '}';
+}
+
+SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply)
+{
+    if (const auto *error = errorOf(reply))
+        return *error;
+    return Protocol::parseRootResource(std::get<RestReply>(reply).body);
 }
 
 void Entity::setTtl(qint64 seconds, Callback<Nothing> done)
 {
     done = countWrite<Nothing>(std::move(done));
-    request("POST", root().url, "{\"ttl\":" + QByteArray::number(seconds) + '}', RequestQueue::Repeat::Safely,
-            [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                const auto resource = Protocol::parseRootResource(std::get<RestReply>(reply).body);
-                if (const auto *error = errorOf(resource)) {
-                    done(*error);
-                    return;
-                }
-                self->refresh(std::get<Protocol::RootResource>(resource));
-                done(Nothing());
-            });
+    pacedRequest("POST", root().url, writeBody(nullptr, seconds), RequestQueue::Repeat::Safely,
+                 [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
+                     const auto resource = stateOfReply(reply);
+                     if (const auto *error = errorOf(resource)) {
+                         done(*error);
+                         return;
+                     }
+                     self->refresh(std::get<Protocol::RootResource>(resource));
+                     done(Nothing());
+                 });
 }
 
 void Entity::removeObject(Callback<Nothing> done)
 {
     done = countWrite<Nothing>(std::move(done));
-    request("DELETE", root().url, {}, RequestQueue::Repeat::Safely,
-            [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                self->markRemoved(true);
-                done(Nothing());
-            });
+    pacedRequest("DELETE", root().url, {}, RequestQueue::Repeat::Safely,
+                 [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
+                     if (const auto *error = errorOf(reply)) {
+                         done(*error);
+                         return;
+                     }
+                     self->markRemoved(true);
+                     done(Nothing());
+                 });
 }
 
 } // namespace Twilio

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
+#include "TwilioSync/session/pacer.h"
 #include "TwilioSync/session/requestqueue.h"
 #include "TwilioSync/store/observers.h"
 #include "TwilioSync/store/rootstate.h"
@@ -68,6 +70,8 @@ public:
     //! A change that the service reports; \a isStrict if it may move the cursor in any state
     //! (protocol.md 8.1).
     virtual void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) = 0;
+    //! What opening it gave: its first state, cursor included.
+    virtual void adopt(const Protocol::RootResource &resource) { root().take(resource, true); }
     //! A later read of the object itself.
     virtual void refresh(const Protocol::RootResource &resource);
     //! Tells observers, once, and lets go of the subscription.
@@ -87,6 +91,15 @@ protected:
     //! Sends \a body to \a url; fails at once if the object or the client is gone.
     void request(const char *method, const QByteArray &url, const QByteArray &body,
                  RequestQueue::Repeat repeat, Callback<RestReply> done, const QByteArray &ifMatch = {});
+    //! As request(), at the object's own pace.
+    void pacedRequest(const char *method, const QByteArray &url, const QByteArray &body,
+                      RequestQueue::Repeat repeat, Callback<RestReply> done);
+    //! For the queues of writes: lets one start when the pace allows it.
+    [[nodiscard]] std::function<void(std::function<void()>)> writeGate();
+    //! \c {"data":…,"ttl":…}, either left out if there is none.
+    [[nodiscard]] static QByteArray writeBody(const SyncValue *value, std::optional<qint64> ttl);
+    //! The object itself as \a reply describes it.
+    [[nodiscard]] static SyncResult<Protocol::RootResource> stateOfReply(const SyncResult<RestReply> &reply);
     //! Counts a write as pending until \a done is called.
     template <typename T>
     Callback<T> countWrite(Callback<T> done)
@@ -103,6 +116,8 @@ private:
     void changePending(int by);
 
     const ObjectKind m_kind;
+    //! Waiting writes may outlive this object.
+    const std::shared_ptr<Pacer> m_pacer = std::make_shared<Pacer>();
     ClientSession *m_session;
     Observers<EntityObserver> m_observers;
     Sync::SubscriptionState m_subscription = Sync::SubscriptionState::Unsubscribed;

@@ -43,11 +43,13 @@ void RequestQueue::release()
     }
 }
 
-void RequestQueue::send(RestRequest request, Repeat repeat, Callback<RestReply> done)
+void RequestQueue::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+                        std::function<void()> throttled)
 {
     request.headers.append({ QByteArrayLiteral("Content-Type"), QByteArrayLiteral("application/json") });
     request.headers.append({ QByteArrayLiteral("Twilio-Request-Id"), newRequestId() });
-    auto call = std::make_shared<Call>(Call { std::move(request), repeat, std::move(done), {}, 0 });
+    auto call = std::make_shared<Call>(
+            Call { std::move(request), repeat, std::move(done), std::move(throttled), {}, 0 });
     call->age.start();
     if (m_held)
         m_waiting.push_back(std::move(call));
@@ -91,6 +93,8 @@ void RequestQueue::replied(const CallPtr &call, SyncResult<RestReply> result)
     }
     const SyncError error = Protocol::errorOfReply(reply);
     if (reply.status == 429 || (isGatewayTrouble(reply.status) && call->repeat == Repeat::Safely)) {
+        if (reply.status == 429 && call->throttled)
+            call->throttled();
         bool isNumber = false;
         const int seconds = reply.header("retry-after").toInt(&isNumber);
         retry(call, error,

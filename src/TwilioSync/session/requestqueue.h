@@ -51,8 +51,9 @@ public:
     void hold() { m_held = true; }
     void release();
 
-    //! Never calls \a done from within.
-    void send(RestRequest request, Repeat repeat, Callback<RestReply> done);
+    //! Never calls \a done from within. \a throttled is called at each 429.
+    void send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+              std::function<void()> throttled = {});
 
 private:
     struct Call
@@ -60,6 +61,7 @@ private:
         RestRequest request;
         Repeat repeat;
         Callback<RestReply> done;
+        std::function<void()> throttled;
         QElapsedTimer age;
         int attempts = 0;
     };

@@ -3,6 +3,7 @@
 #include "TwilioSync/core/syncresult.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -23,6 +24,10 @@ public:
     using Done = Callback<Result>;
     //! Does the write with the TTL to be sent.
     using Run = std::function<void(std::optional<qint64> ttl, Done done)>;
+    //! Calls back when the next write may start: pacing.
+    using Gate = std::function<void(std::function<void()> go)>;
+
+    explicit WriteQueue(Gate gate) : m_gate(std::move(gate)) { }
 
     [[nodiscard]] bool isIdle() const { return !m_running && m_waiting.empty(); }
 
@@ -52,10 +57,19 @@ private:
         std::vector<Done> done;
     };
 
+    // What waits at the gate may still be squashed.
     void next()
     {
-        if (m_running || m_waiting.empty())
+        if (m_running || m_waiting.empty() || std::exchange(m_atGate, true))
             return;
+        m_gate([self = this->shared_from_this()] {
+            self->m_atGate = false;
+            self->start();
+        });
+    }
+
+    void start()
+    {
         m_running = true;
         Write write = std::move(m_waiting.front());
         m_waiting.pop_front();
@@ -71,7 +85,9 @@ private:
             });
     }
 
+    const Gate m_gate;
     std::deque<Write> m_waiting;
+    bool m_atGate = false;
     bool m_running = false;
 };
 

@@ -47,7 +47,7 @@ private:
     {
         SyncList *const list = valueOfCall(client.list(name));
         if (list) {
-            new QAbstractItemModelTester(list, QAbstractItemModelTester::FailureReportingMode::Fatal, list);
+            new ModelCheck(list);
             waitFor([&] { return list->subscriptionState() == Sync::SubscriptionState::Established; });
             waitFor([&] { return list->isComplete() || list->count() > 0; });
         }

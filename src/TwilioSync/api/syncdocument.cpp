@@ -1,0 +1,126 @@
+#include "TwilioSync/api/syncdocument.h"
+
+#include "TwilioSync/api/arguments_p.h"
+#include "TwilioSync/api/handlecalls_p.h"
+#include "TwilioSync/api/synchandle_p.h"
+#include "TwilioSync/session/documententity.h"
+#include "TwilioSync/session/mutation.h"
+
+namespace Twilio {
+
+class DocumentPrivate : public HandleSignals<SyncObject>, public DocumentObserver
+{
+public:
+    DocumentPrivate() : HandleSignals(ObjectKind::Document) { }
+
+    [[nodiscard]] DocumentEntity &document() const { return static_cast<DocumentEntity &>(*entity); }
+    [[nodiscard]] SyncDocument *handle() const { return static_cast<SyncDocument *>(object); }
+    void stopObserving()
+    {
+        if (std::exchange(m_observing, false) && entity)
+            document().observers.remove(this);
+    }
+
+    //! Raw JSON; stays as it was when the handle is closed or the document removed.
+    QByteArray contents = QByteArrayLiteral("{}");
+
+protected:
+    void attached() override
+    {
+        document().observers.add(this);
+        m_observing = true;
+        show(document().contents());
+    }
+    void detaching() override { stopObserving(); }
+    void emitRemoved(bool isLocal) override
+    {
+        Q_EMIT handle()->removed(isLocal, SyncValue::fromCheckedJson(contents).toVariantMap());
+    }
+    void contentsChanged(const QByteArray &now, const QByteArray &before, bool isLocal) override
+    {
+        const QPointer guard(object);
+        show(now);
+        if (guard)
+            Q_EMIT handle()->updated(SyncValue::fromCheckedJson(now).toVariantMap(), isLocal,
+                                     SyncValue::fromCheckedJson(before).toVariantMap());
+    }
+
+private:
+    void show(const QByteArray &now)
+    {
+        if (std::exchange(contents, now) != now)
+            Q_EMIT handle()->valueChanged();
+    }
+
+    bool m_observing = false;
+};
+
+namespace {
+
+DocumentPrivate &documentOf(const std::unique_ptr<HandlePrivate> &d)
+{
+    return static_cast<DocumentPrivate &>(*d);
+}
+
+// A future of what the document is after the call.
+template <typename Run>
+QFuture<QVariantMap> valueCall(DocumentPrivate &handle,
+                               std::initializer_list<std::optional<SyncError>> checks, Run run)
+{
+    if (const auto refused = refusalOf(handle, checks))
+        return failedFuture<QVariantMap>(*refused);
+    auto [future, done] = handle.calls.begin<QVariantMap>();
+    run(handle.document(),
+        converted<SyncValue, QVariantMap>(done, [](const SyncValue &value) { return value.toVariantMap(); }));
+    return future;
+}
+
+} // namespace
+
+SyncDocument::SyncDocument(QObject *parent) : SyncObject(std::make_unique<DocumentPrivate>(), parent) { }
+
+SyncDocument::~SyncDocument()
+{
+    documentOf(d).stopObserving();
+    d->shutDown();
+}
+
+QVariantMap SyncDocument::value() const { return SyncValue::fromCheckedJson(json()).toVariantMap(); }
+
+QByteArray SyncDocument::json() const { return documentOf(d).contents; }
+
+QVariantMap SyncDocument::initialValue() const { return d->initialValue; }
+
+void SyncDocument::setInitialValue(const QVariantMap &value) { d->initialValue = value; }
+
+QFuture<QVariantMap> SyncDocument::set(const SyncValue &value, const WriteOptions &options)
+{
+    return valueCall(documentOf(d), { checkValue("value", value), checkTtl(options.ttl) },
+                     [&](DocumentEntity &document, const Callback<SyncValue> &done) {
+                         document.set(value, options.ttl, done);
+                     });
+}
+
+QFuture<QVariantMap> SyncDocument::update(const SyncValue &fields, const WriteOptions &options)
+{
+    return valueCall(documentOf(d), { checkValue("fields", fields), checkTtl(options.ttl) },
+                     [&](DocumentEntity &document, const Callback<SyncValue> &done) {
+                         document.mutate(mergeMutator(fields), options.ttl, done);
+                     });
+}
+
+QFuture<QVariantMap> SyncDocument::mutate(const Mutator &mutator, const WriteOptions &options)
+{
+    return valueCall(documentOf(d), { checkMutator(mutator), checkTtl(options.ttl) },
+                     [&](DocumentEntity &document, const Callback<SyncValue> &done) {
+                         document.mutate(mutator, options.ttl, done);
+                     });
+}
+
+QFuture<void> SyncDocument::removeDocument()
+{
+    return voidCall(*d, {},
+                    [&](Entity &entity, const Callback<Nothing> &done) { entity.removeObject(done); });
+}
+
+} // namespace Twilio

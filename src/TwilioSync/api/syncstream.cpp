@@ -1,0 +1,72 @@
+#include "TwilioSync/api/syncstream.h"
+
+#include "TwilioSync/api/arguments_p.h"
+#include "TwilioSync/api/handlecalls_p.h"
+#include "TwilioSync/api/synchandle_p.h"
+#include "TwilioSync/session/streamentity.h"
+
+namespace Twilio {
+
+class StreamPrivate : public HandleSignals<SyncObject>, public StreamObserver
+{
+public:
+    StreamPrivate() : HandleSignals(ObjectKind::Stream) { }
+
+    [[nodiscard]] StreamEntity &stream() const { return static_cast<StreamEntity &>(*entity); }
+    [[nodiscard]] SyncStream *handle() const { return static_cast<SyncStream *>(object); }
+    void stopObserving()
+    {
+        if (std::exchange(m_observing, false) && entity)
+            stream().observers.remove(this);
+    }
+
+protected:
+    void attached() override
+    {
+        stream().observers.add(this);
+        m_observing = true;
+    }
+    void detaching() override { stopObserving(); }
+    void emitRemoved(bool isLocal) override { Q_EMIT handle()->removed(isLocal); }
+    void messageArrived(const QByteArray &messageSid, const SyncValue &value, bool isLocal) override
+    {
+        Q_EMIT handle()->messagePublished(SyncStreamMessage(QString::fromUtf8(messageSid), value), isLocal);
+    }
+
+private:
+    bool m_observing = false;
+};
+
+namespace {
+
+StreamPrivate &streamOf(const std::unique_ptr<HandlePrivate> &d) { return static_cast<StreamPrivate &>(*d); }
+
+} // namespace
+
+SyncStream::SyncStream(QObject *parent) : SyncObject(std::make_unique<StreamPrivate>(), parent) { }
+
+SyncStream::~SyncStream()
+{
+    streamOf(d).stopObserving();
+    d->shutDown();
+}
+
+QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
+{
+    if (const auto refused = refusalOf(*d, { checkValue("value", value) }))
+        return failedFuture<SyncStreamMessage>(*refused);
+    auto [future, done] = d->calls.begin<SyncStreamMessage>();
+    streamOf(d).stream().publish(
+            value, converted<QByteArray, SyncStreamMessage>(done, [value](const QByteArray &sid) {
+                return SyncStreamMessage(QString::fromUtf8(sid), value);
+            }));
+    return future;
+}
+
+QFuture<void> SyncStream::removeStream()
+{
+    return voidCall(*d, {},
+                    [&](Entity &entity, const Callback<Nothing> &done) { entity.removeObject(done); });
+}
+
+} // namespace Twilio

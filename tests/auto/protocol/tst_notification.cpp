@@ -1,0 +1,130 @@
+#include "TwilioSync/protocol/notification.h"
+
+#include <QtTest/qtest.h>
+
+using namespace Twilio;
+using namespace Twilio::Protocol;
+
+class tst_Notification : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsAListEvent();
+    void readsSingularAndReordered();
+    void readsOutcomes();
+    void keepsRawValues();
+    void incompleteEventsAreDropped();
+    void malformedIsAnError_data();
+    void malformedIsAnError();
+    void unknownTypesAreIgnored();
+};
+
+void tst_Notification::readsAListEvent()
+{
+    NotificationParser parser;
+    const auto result = parser.parse(
+            R"({"event_type":"list_item_updated","event_protocol_version":4,"events":[{"id":18,"list_sid":"ES1","list_revision":"13","item_index":3,"item_url":"u","item_revision":"12","item_data":{"on":false},"date_created":"2024-05-06T07:12:00.000Z","date_expires":null}]})");
+    QVERIFY(!errorOf(result));
+    const Notification &notification = *std::get<const Notification *>(result);
+    QCOMPARE(notification.type, EventType::ListItemUpdated);
+    QVERIFY(!notification.correlationId);
+    QCOMPARE(notification.events.size(), std::size_t(1));
+    const Event &event = notification.events.front();
+    QCOMPARE(event.id, std::optional<qint64>(18));
+    QCOMPARE(event.sid, QByteArrayView("ES1"));
+    QCOMPARE(event.revision, QByteArrayView("13"));
+    QCOMPARE(event.index, std::optional<qint64>(3));
+    QCOMPARE(event.itemRevision, QByteArrayView("12"));
+    QCOMPARE(event.data, QByteArrayView("{\"on\":false}"));
+    QCOMPARE(event.date, std::optional<qint64>(1714979520000));
+    QVERIFY(event.hasExpires && !event.expires);
+}
+
+void tst_Notification::readsSingularAndReordered()
+{
+    NotificationParser parser;
+    const auto result = parser.parse(
+            R"({"event":{"item_data":{},"item_key":"a\"\u00e9","item_revision":"1","id":1,"map_sid":"MP1"},"correlation_id":1795482524789,"event_type":"map_item_added"})");
+    QVERIFY(!errorOf(result));
+    const Notification &notification = *std::get<const Notification *>(result);
+    QCOMPARE(notification.type, EventType::MapItemAdded);
+    QCOMPARE(notification.correlationId, std::optional<qint64>(1795482524789));
+    QCOMPARE(notification.events.size(), std::size_t(1));
+    QCOMPARE(notification.events.front().key->toByteArray(), "a\"\u00e9");
+    QVERIFY(!notification.events.front().hasExpires);
+}
+
+void tst_Notification::readsOutcomes()
+{
+    NotificationParser parser;
+    auto result = parser.parse(
+            R"({"event_type":"subscription_failed","correlation_id":7,"events":[{"object_sid":"ET1","object_type":"document","error":{"status":404,"code":54100,"message":"Document not found"}}]})");
+    const Event &failed = std::get<const Notification *>(result)->events.front();
+    QCOMPARE(failed.errorStatus, 404);
+    QCOMPARE(failed.errorCode, 54100);
+    QCOMPARE(failed.errorMessage, QByteArrayView("Document not found"));
+    result = parser.parse(
+            R"({"event_type":"subscription_established","correlation_id":7,"events":[{"object_sid":"ES1","object_type":"list","replay_status":"interrupted","last_event_id":17},{"object_sid":"ES2","replay_status":"completed","last_event_id":null}]})");
+    const auto &events = std::get<const Notification *>(result)->events;
+    QCOMPARE(events.size(), std::size_t(2));
+    QVERIFY(events[0].replayInterrupted && !events[1].replayInterrupted);
+    QCOMPARE(events[0].lastEventId, std::optional<qint64>(17));
+    QVERIFY(!events[1].lastEventId);
+}
+
+void tst_Notification::keepsRawValues()
+{
+    const QByteArray value = R"({"z":18446744073709551616,"a":1.50, "n":null,"s":"\u00fc","o":{"}":["]"]}})";
+    NotificationParser parser;
+    const auto result =
+            parser.parse("{\"event_type\":\"document_updated\",\"event\":{\"id\":4,\"document_sid\":\"ET1\","
+                         "\"document_revision\":\"4\",\"document_data\":"
+                         + value + "}}");
+    QVERIFY(!errorOf(result));
+    QCOMPARE(std::get<const Notification *>(result)->events.front().data, QByteArrayView(value));
+}
+
+void tst_Notification::incompleteEventsAreDropped()
+{
+    NotificationParser parser;
+    const auto result = parser.parse(
+            R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"ES1","item_index":0},{"id":2,"list_sid":"ES1","item_index":"5","item_data":{}}]})");
+    const Notification &notification = *std::get<const Notification *>(result);
+    QCOMPARE(notification.dropped, 1);
+    QCOMPARE(notification.events.size(), std::size_t(1));
+    QCOMPARE(notification.events.front().index, std::optional<qint64>(5));
+}
+
+void tst_Notification::malformedIsAnError_data()
+{
+    QTest::addColumn<QByteArray>("payload");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("array") << QByteArray("[]");
+    QTest::newRow("cut off") << QByteArray(
+            R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"ES)");
+    QTest::newRow("data not an object") << QByteArray(
+            R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"E","item_index":0,"item_data":3}]})");
+    QTest::newRow("events not an array") << QByteArray(R"({"event_type":"list_item_added","events":3})");
+    QTest::newRow("not UTF-8") << QByteArray("{\"event_type\":\"\xff\"}");
+    QTest::newRow("text") << QByteArray("garbage");
+}
+
+void tst_Notification::malformedIsAnError()
+{
+    QFETCH(QByteArray, payload);
+    NotificationParser parser;
+    QVERIFY(errorOf(parser.parse(payload)));
+    QVERIFY(!errorOf(parser.parse("{\"event_type\":\"stream_removed\",\"event\":{\"stream_sid\":\"TO1\"}}")));
+}
+
+void tst_Notification::unknownTypesAreIgnored()
+{
+    NotificationParser parser;
+    const auto result = parser.parse("{\"event_type\":\"list_context_updated\",\"events\":[{\"id\":1}]}");
+    QVERIFY(!errorOf(result));
+    QCOMPARE(std::get<const Notification *>(result)->type, EventType::Unknown);
+}
+
+QTEST_APPLESS_MAIN(tst_Notification)
+#include "tst_notification.moc"

@@ -1,0 +1,262 @@
+#include "TwilioSync/store/collectionstore.h"
+
+#include <QtCore/qstringlist.h>
+#include <QtTest/qtest.h>
+
+#include <algorithm>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+//! Keeps a copy of the rows by what it is told, and writes everything down.
+class Replica final : public CollectionObserver
+{
+public:
+    explicit Replica(CollectionStore &store) : m_store(store) { store.observers.add(this); }
+    ~Replica() { m_store.observers.remove(this); }
+    Q_DISABLE_COPY_MOVE(Replica)
+
+    void itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr>) override { m_announced = rank; }
+    void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override
+    {
+        QCOMPARE(rank, m_announced);
+        rows.insert(rows.begin() + rank, items.begin(), items.end());
+        log.append(QStringLiteral("rows %1+%2").arg(rank).arg(items.size()));
+    }
+    void itemAboutToBeRemoved(qsizetype rank, const ItemRecord &) override { m_announced = rank; }
+    void itemRemoved(qsizetype rank, const ItemRecord &) override
+    {
+        QCOMPARE(rank, m_announced);
+        rows.erase(rows.begin() + rank);
+        log.append(QStringLiteral("rows %1-1").arg(rank));
+    }
+    void itemReplaced(qsizetype rank, const ItemPtr &, const ItemPtr &after) override
+    {
+        rows[std::size_t(rank)] = after;
+        log.append(QStringLiteral("row %1").arg(rank));
+    }
+    void itemEvent(const ItemEvent &event) override
+    {
+        static const QStringList names { u"added"_s, u"updated"_s, u"removed"_s };
+        log.append(
+                QStringLiteral("%1 %2 %3%4")
+                        .arg(names.at(int(event.kind)))
+                        .arg(event.item->index())
+                        .arg(QString::fromUtf8(event.item->json()), event.isLocal ? u" local"_s : QString()));
+    }
+    [[nodiscard]] QString state() const
+    {
+        QStringList texts;
+        for (const ItemPtr &item : rows)
+            texts.append(QStringLiteral("%1=%2").arg(item->index()).arg(QString::fromUtf8(item->json())));
+        return texts.join(u' ');
+    }
+
+    std::vector<ItemPtr> rows;
+    QStringList log;
+
+private:
+    CollectionStore &m_store;
+    qsizetype m_announced = -1;
+};
+
+ItemFields fields(qint64 index, qint64 id, QByteArrayView json = "{}")
+{
+    ItemFields all;
+    all.index = index;
+    all.json = json;
+    all.revision = "r";
+    all.lastEventId = id;
+    all.updated = 1000 + id;
+    return all;
+}
+
+//! "a0@1" is item 0 added by event 1; u updated, r removed, A and U replies to our own writes, R its removal,
+//! p read.
+void play(CollectionStore &store, const QString &step)
+{
+    using Source = CollectionStore::Source;
+    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
+    const qint64 id = step.section(u'@', 1).toLongLong();
+    const QByteArray json = '[' + QByteArray::number(id) + ']';
+    switch (step.front().unicode()) {
+    case 'a':
+        store.apply(fields(index, id, json), Source::AddedEvent);
+        break;
+    case 'u':
+        store.apply(fields(index, id, json), Source::UpdatedEvent);
+        break;
+    case 'A':
+        store.apply(fields(index, id, json), Source::LocalAdd);
+        break;
+    case 'U':
+        store.apply(fields(index, id, json), Source::LocalUpdate);
+        break;
+    case 'p':
+        store.apply(fields(index, id, json), Source::Read);
+        break;
+    case 'r':
+        store.applyRemoval(fields(index, id, json), false);
+        break;
+    case 'R':
+        store.applyRemoval(fields(index, id, json), true);
+        break;
+    default:
+        QFAIL("unknown step");
+    }
+}
+
+//! Removes item 0 from within the news of it, and leaves.
+class Meddler final : public CollectionObserver
+{
+public:
+    explicit Meddler(CollectionStore &store) : m_store(store) { store.observers.add(this); }
+    void itemsAboutToBeInserted(qsizetype, std::span<const ItemPtr>) override { }
+    void itemsInserted(qsizetype, std::span<const ItemPtr> items) override
+    {
+        if (items.front()->index() == 0)
+            play(m_store, u"r0@2"_s);
+    }
+    void itemAboutToBeRemoved(qsizetype, const ItemRecord &) override { }
+    void itemRemoved(qsizetype, const ItemRecord &) override { m_store.observers.remove(this); }
+    void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }
+    void itemEvent(const ItemEvent &) override { }
+
+private:
+    CollectionStore &m_store;
+};
+
+} // namespace
+
+class tst_CollectionStore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void scripts_data();
+    void scripts();
+    void anyOrderEndsTheSame();
+    void pagesAppearAsRuns();
+    void pageThatOvertakesAnEventReportsItOnce();
+    void eventsLeaveTheRestAsItWas();
+    void changesFromObserversWait();
+};
+
+void tst_CollectionStore::scripts_data()
+{
+    QTest::addColumn<QString>("steps");
+    QTest::addColumn<QString>("log");
+    const auto row = [](const char *name, const char *steps, const char *log) {
+        QTest::newRow(name) << QString::fromLatin1(steps) << QString::fromLatin1(log);
+    };
+    row("SUB-15 in order", "a0@1 u0@2 r0@3",
+        "rows 0+1; added 0 [1]; row 0; updated 0 [2]; rows 0-1; removed 0 [2]");
+    row("SUB-16 late removal", "a0@1 a0@3 r0@2", "rows 0+1; added 0 [1]; row 0; updated 0 [3]");
+    row("SUB-17 comes back", "a0@1 r0@2 a0@3",
+        "rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]; rows 0+1; added 0 [3]");
+    row("SUB-18 removed twice", "a0@1 r0@2 r0@2", "rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]");
+    row("everything twice", "a0@1 a0@1 u0@2 u0@2", "rows 0+1; added 0 [1]; row 0; updated 0 [2]");
+    row("echo of an own push", "A0@1 a0@1", "rows 0+1; added 0 [1] local");
+    row("echo before the reply", "a0@1 A0@1", "rows 0+1; added 0 [1]");
+    row("echo of an own update", "a0@1 U0@2 u0@2", "rows 0+1; added 0 [1]; row 0; updated 0 [2] local");
+    row("echo of an own removal", "a0@1 R0@2 r0@2", "rows 0+1; added 0 [1]; rows 0-1; removed 0 [1] local");
+    row("reply overtaken by others", "a0@1 u0@3 U0@2 u0@2", "rows 0+1; added 0 [1]; row 0; updated 0 [3]");
+    row("added after its removal", "r0@2 a0@1", "removed 0 [2]");
+    row("old read after a removal", "a0@1 r0@2 p0@1", "rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]");
+    row("update of an unknown item", "u5@2", "rows 0+1; updated 5 [2]");
+    row("read, then its event", "p0@4 a0@4 a0@4", "rows 0+1; added 0 [4]");
+    row("newer read of a known item", "a0@1 p0@2 u0@2", "rows 0+1; added 0 [1]; row 0; updated 0 [2]");
+}
+
+void tst_CollectionStore::scripts()
+{
+    QFETCH(QString, steps);
+    QFETCH(QString, log);
+    CollectionStore store;
+    const Replica replica(store);
+    for (const QString &step : steps.split(u' '))
+        play(store, step);
+    QCOMPARE(replica.log.join(u"; "_s), log);
+}
+
+//! Five changes of an item and its neighbour in every order, with a read in every slot.
+void tst_CollectionStore::anyOrderEndsTheSame()
+{
+    QStringList steps { u"a0@1"_s, u"a1@2"_s, u"U1@3"_s, u"r0@4"_s, u"u1@5"_s };
+    std::sort(steps.begin(), steps.end());
+    int orders = 0;
+    do {
+        for (qsizetype slot = 0; slot <= steps.size(); ++slot) {
+            CollectionStore store;
+            const Replica replica(store);
+            QStringList all = steps;
+            all.insert(slot, u"p1@2"_s);
+            for (const QString &step : std::as_const(all))
+                play(store, step);
+            QVERIFY2(replica.state() == u"1=[5]"_s, qPrintable(all.join(u' ') + u": "_s + replica.state()));
+            QCOMPARE(replica.log.filter(u"removed 0"_s).size(), 1);
+            QCOMPARE(store.items().size(), 1);
+        }
+        ++orders;
+    } while (std::next_permutation(steps.begin(), steps.end()));
+    QCOMPARE(orders, 120);
+}
+
+void tst_CollectionStore::pagesAppearAsRuns()
+{
+    CollectionStore store;
+    Replica replica(store);
+    play(store, u"a5@9"_s);
+    play(store, u"a2@8"_s);
+    play(store, u"r4@7"_s);
+    replica.log.clear();
+    std::vector<ItemFields> page;
+    for (qint64 index = 0; index < 8; ++index)
+        page.push_back(fields(index, index));
+    store.applyPage(page);
+    QCOMPARE(replica.log.join(u"; "_s), u"rows 0+2; rows 3+1; rows 5+2"_s);
+    QCOMPARE(replica.state(), u"0={} 1={} 2=[8] 3={} 5=[9] 6={} 7={}"_s);
+}
+
+void tst_CollectionStore::pageThatOvertakesAnEventReportsItOnce()
+{
+    CollectionStore store;
+    store.root.lastEventId = 4;
+    const Replica replica(store);
+    store.applyPage({ fields(0, 3), fields(1, 5) });
+    play(store, u"a0@3"_s); // before the cursor: not ours to report
+    play(store, u"a1@5"_s);
+    play(store, u"a1@5"_s);
+    QCOMPARE(replica.log.join(u"; "_s), u"rows 0+2; added 1 {}"_s);
+}
+
+void tst_CollectionStore::eventsLeaveTheRestAsItWas()
+{
+    CollectionStore store;
+    ItemFields first = fields(0, 1);
+    first.created = 500;
+    first.expires = 9000;
+    store.apply(first, CollectionStore::Source::Read);
+    store.apply(fields(0, 2), CollectionStore::Source::UpdatedEvent, false);
+    QCOMPARE(store.items().at(0)->created(), 500);
+    QCOMPARE(store.items().at(0)->expires(), 9000);
+    QCOMPARE(store.root.updated, 1002);
+    store.apply(fields(0, 3), CollectionStore::Source::UpdatedEvent, true);
+    QCOMPARE(store.items().at(0)->expires(), noTime);
+}
+
+void tst_CollectionStore::changesFromObserversWait()
+{
+    CollectionStore store;
+    const Meddler meddler(store);
+    const Replica replica(store);
+    play(store, u"a0@1"_s);
+    QCOMPARE(replica.log.join(u"; "_s), u"rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]"_s);
+    play(store, u"a0@3"_s);
+    QCOMPARE(replica.rows.size(), std::size_t(1));
+}
+
+QTEST_APPLESS_MAIN(tst_CollectionStore)
+#include "tst_collectionstore.moc"

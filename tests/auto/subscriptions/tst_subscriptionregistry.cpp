@@ -1,0 +1,300 @@
+#include "TwilioSync/subscriptions/subscriptionregistry.h"
+
+#include <QtCore/qjsonarray.h>
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+#include <QtTest/qtest.h>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using Protocol::EventType;
+
+namespace {
+
+//! Writes down what it is told.
+class Object : public Subscriber
+{
+public:
+    [[nodiscard]] std::optional<qint64> replayCursor() const override { return cursor; }
+    void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) override
+    {
+        static const QStringList names { u"Unsubscribed"_s, u"Pending"_s, u"Subscribing"_s, u"Established"_s,
+                                         u"Failed"_s };
+        const QString line = names.at(int(state)) + (error.isNull() ? QString() : u": "_s + error.message());
+        if (log.isEmpty() || log.constLast() != line)
+            log.append(line);
+    }
+    void replayed(qint64 lastEventId) override { cursor = lastEventId; }
+    void objectGone() override { log.append(u"gone"_s); }
+
+    std::optional<qint64> cursor = 4;
+    QStringList log;
+};
+
+//! What was asked of the service, which answers when it is told to.
+struct Request
+{
+    QJsonObject body;
+    Callback<RestReply> done;
+
+    [[nodiscard]] QString action() const { return body.value(u"action"_s).toString(); }
+    [[nodiscard]] qint64 correlationId() const { return body.value(u"correlation_id"_s).toInteger(); }
+    [[nodiscard]] QJsonObject first() const { return body.value(u"requests"_s).toArray().at(0).toObject(); }
+    [[nodiscard]] QStringList sids() const
+    {
+        QStringList all;
+        for (const QJsonValue &entry : body.value(u"requests"_s).toArray())
+            all.append(entry.toObject().value(u"object_sid"_s).toString());
+        return all;
+    }
+};
+
+} // namespace
+
+class tst_SubscriptionRegistry : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void asksAndIsEstablished();
+    void asksInBatches();
+    void takenBackInTimeAsksNothing();
+    void outcomeMayComeBeforeTheReply();
+    void lateOutcomesAreIgnored();
+    void missingOutcomesAreAskedForAgain();
+    void failedRequestsAreRepeated();
+    void reconnectAsksAgainFromTheCursor();
+    void timeLimitAsksAgain();
+    void refusedIsRetried();
+    void missingObjectIsGone();
+    void revocationEndsIt();
+    void interruptedReplayGoesOn();
+    void lastOutCancels();
+
+private:
+    //! The request with this number, waited for; a copy, as answers may bring further ones.
+    Request request(int number)
+    {
+        if (!QTest::qWaitFor([&] { return int(m_requests.size()) > number; }, 5000))
+            qFatal("request %d did not come", number);
+        return m_requests[std::size_t(number)];
+    }
+    void reply(int number,
+               const QByteArray &terms = "{\"estimated_delivery_in_ms\":60000,\"max_batch_size\":1000}")
+    {
+        request(number).done(RestReply { 200, terms, {} });
+    }
+    void outcome(EventType type, std::optional<qint64> correlationId, int status = 0,
+                 bool interrupted = false, const QByteArray &sid = "ES1")
+    {
+        Protocol::Event event;
+        event.sid = sid;
+        event.lastEventId = 9;
+        event.errorStatus = status;
+        event.errorMessage = "no";
+        event.replayInterrupted = interrupted;
+        m_registry->outcome(type, event, correlationId);
+    }
+    void establish(int number)
+    {
+        outcome(EventType::SubscriptionEstablished, request(number).correlationId());
+    }
+
+    std::vector<Request> m_requests;
+    std::unique_ptr<SubscriptionRegistry> m_registry;
+    Object m_object;
+};
+
+void tst_SubscriptionRegistry::init()
+{
+    m_requests.clear();
+    m_object = Object();
+    m_registry = std::make_unique<SubscriptionRegistry>(
+            [this](const QByteArray &body, Callback<RestReply> done) {
+                m_requests.push_back({ QJsonDocument::fromJson(body).object(), std::move(done) });
+            },
+            SubscriptionRegistry::Options { 5ms, 100ms, 10 });
+    m_registry->connected();
+}
+
+void tst_SubscriptionRegistry::cleanup() { m_registry.reset(); }
+
+void tst_SubscriptionRegistry::asksAndIsEstablished()
+{
+    m_registry->add("ES1", "list", &m_object);
+    const Request sent = request(0);
+    QCOMPARE(sent.action(), u"establish"_s);
+    QCOMPARE(sent.first(),
+             QJsonObject({ { u"object_sid"_s, u"ES1"_s },
+                           { u"object_type"_s, u"list"_s },
+                           { u"last_event_id"_s, 4 } }));
+    QVERIFY(!sent.body.contains(u"reason"_s));
+    reply(0);
+    establish(0);
+    QCOMPARE(m_object.log, QStringList({ u"Pending"_s, u"Subscribing"_s, u"Established"_s }));
+    QCOMPARE(m_object.cursor, std::optional<qint64>(9));
+}
+
+void tst_SubscriptionRegistry::asksInBatches()
+{
+    std::vector<Object> objects(25);
+    const auto add = [&](int i) {
+        m_registry->add("ES" + QByteArray::number(100 + i), "list", &objects[std::size_t(i)]);
+    };
+    for (int i = 0; i < 15; ++i)
+        add(i);
+    QCOMPARE(request(1).sids().size(), 5);
+    QCOMPARE(request(0).sids().size(), 10);
+    reply(0, "{\"estimated_delivery_in_ms\":60000,\"max_batch_size\":3}");
+    for (int i = 15; i < 25; ++i)
+        add(i);
+    QCOMPARE(request(5).sids().size(), 1);
+    QCOMPARE(request(4).sids().size(), 3);
+    QCOMPARE(m_requests.size(), std::size_t(6));
+    for (const Request &sent : m_requests) {
+        for (const QString &sid : sent.sids())
+            outcome(EventType::SubscriptionEstablished, sent.correlationId(), 0, false, sid.toUtf8());
+    }
+    for (const Object &object : objects)
+        QCOMPARE(object.log.constLast(), u"Established"_s);
+    m_registry.reset();
+}
+
+void tst_SubscriptionRegistry::takenBackInTimeAsksNothing()
+{
+    Object other;
+    m_registry->add("ES1", "list", &m_object);
+    m_registry->remove("ES1");
+    m_registry->add("ES2", "list", &other);
+    QCOMPARE(request(0).sids(), QStringList({ u"ES2"_s }));
+    m_registry.reset();
+}
+
+void tst_SubscriptionRegistry::outcomeMayComeBeforeTheReply()
+{
+    Object other;
+    m_registry->add("ES1", "list", &m_object);
+    establish(0);
+    reply(0, "{\"estimated_delivery_in_ms\":1,\"max_batch_size\":10}");
+    m_registry->add("ES2", "list", &other);
+    QCOMPARE(request(1).sids(), QStringList({ u"ES2"_s }));
+    m_registry.reset();
+}
+
+void tst_SubscriptionRegistry::lateOutcomesAreIgnored()
+{
+    m_registry->add("ES1", "list", &m_object);
+    request(0);
+    outcome(EventType::SubscriptionEstablished, 1);
+    outcome(EventType::SubscriptionFailed, 1, 404);
+    QCOMPARE(m_object.log, QStringList({ u"Pending"_s, u"Subscribing"_s }));
+}
+
+void tst_SubscriptionRegistry::missingOutcomesAreAskedForAgain()
+{
+    m_registry->add("ES1", "list", &m_object);
+    reply(0, "{\"estimated_delivery_in_ms\":1,\"max_batch_size\":10}");
+    QCOMPARE(request(1).body.value(u"retried_requests"_s).toInt(), 1);
+    establish(1);
+    QCOMPARE(m_object.log,
+             QStringList(
+                     { u"Pending"_s, u"Subscribing"_s, u"Pending"_s, u"Subscribing"_s, u"Established"_s }));
+}
+
+void tst_SubscriptionRegistry::failedRequestsAreRepeated()
+{
+    m_registry->add("ES1", "list", &m_object);
+    request(0).done(SyncError(u"busy"_s, 503));
+    request(1).done(SyncError(u"busy"_s, 503));
+    reply(2);
+    establish(2);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+void tst_SubscriptionRegistry::reconnectAsksAgainFromTheCursor()
+{
+    m_registry->add("ES1", "list", &m_object);
+    establish(0);
+    m_registry->disconnected();
+    QCOMPARE(m_object.log.constLast(), u"Pending"_s);
+    m_object.cursor = 17;
+    m_registry->connected();
+    QCOMPARE(request(1).first().value(u"last_event_id"_s).toInt(), 17);
+    outcome(EventType::SubscriptionEstablished, request(0).correlationId()); // of the old connection
+    QCOMPARE(m_object.log.constLast(), u"Subscribing"_s);
+    establish(1);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+void tst_SubscriptionRegistry::timeLimitAsksAgain()
+{
+    m_registry->add("ES1", "list", &m_object);
+    reply(0, "{\"estimated_delivery_in_ms\":60000,\"max_batch_size\":10,\"ttl_in_s\":1}");
+    establish(0);
+    QCOMPARE(request(1).body.value(u"reason"_s).toString(), u"ttl"_s);
+    establish(1);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+void tst_SubscriptionRegistry::refusedIsRetried()
+{
+    m_registry->add("ES1", "list", &m_object);
+    outcome(EventType::SubscriptionFailed, request(0).correlationId(), 403);
+    QCOMPARE(m_object.log.constLast(), u"Failed: no"_s);
+    m_registry->retryRefused();
+    outcome(EventType::SubscriptionFailed, request(1).correlationId(), 403);
+    m_registry->disconnected();
+    m_registry->connected();
+    establish(2);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+void tst_SubscriptionRegistry::missingObjectIsGone()
+{
+    m_registry->add("ES1", "list", &m_object);
+    outcome(EventType::SubscriptionFailed, request(0).correlationId(), 404);
+    QCOMPARE(m_object.log.constLast(), u"gone"_s);
+}
+
+void tst_SubscriptionRegistry::revocationEndsIt()
+{
+    m_registry->add("ES1", "list", &m_object);
+    establish(0);
+    outcome(EventType::SubscriptionCanceled, std::nullopt);
+    QCOMPARE(m_object.log.constLast(), u"Unsubscribed"_s);
+    m_registry->remove("ES1");
+    m_registry->add("ES1", "list", &m_object);
+    establish(1);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+void tst_SubscriptionRegistry::interruptedReplayGoesOn()
+{
+    m_registry->add("ES1", "list", &m_object);
+    request(0);
+    m_object.cursor = 6; // what the events of the replay have moved it to
+    outcome(EventType::SubscriptionEstablished, request(0).correlationId(), 0, true);
+    QCOMPARE(request(1).first().value(u"last_event_id"_s).toInt(), 6);
+    establish(1);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+void tst_SubscriptionRegistry::lastOutCancels()
+{
+    m_registry->add("ES1", "list", &m_object);
+    establish(0);
+    m_registry->remove("ES1");
+    QCOMPARE(request(1).action(), u"cancel"_s);
+    QCOMPARE(request(1).sids(), QStringList({ u"ES1"_s }));
+    m_registry->add("ES1", "list", &m_object);
+    QCOMPARE(request(2).action(), u"establish"_s);
+    outcome(EventType::SubscriptionCanceled, request(1).correlationId());
+    establish(2);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+QTEST_GUILESS_MAIN(tst_SubscriptionRegistry)
+#include "tst_subscriptionregistry.moc"

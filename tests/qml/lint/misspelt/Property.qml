@@ -1,0 +1,6 @@
+// no property "uniqueNme" exists
+import Twilio.Sync
+
+SyncList {
+    uniqueNme: "tasks"
+}

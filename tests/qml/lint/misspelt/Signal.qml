@@ -1,0 +1,6 @@
+// no matching signal found for handler "onItemAded"
+import Twilio.Sync
+
+SyncList {
+    onItemAded: (item, isLocal) => console.log(item.index, isLocal)
+}

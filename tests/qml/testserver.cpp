@@ -1,0 +1,34 @@
+#include "testserver.h"
+
+#include <QtCore/quuid.h>
+#include <QtTest/qabstractitemmodeltester.h>
+
+using namespace Qt::StringLiterals;
+
+TestServer::TestServer(QObject *parent) : QObject(parent) { start(); }
+
+QString TestServer::token(const QString &identity, qint64 ttlSeconds) const
+{
+    return m_server.token(identity, ttlSeconds);
+}
+
+QString TestServer::uniqueName(const QString &prefix)
+{
+    // Another server may still know what an earlier run has made
+    static const QString run = QUuid::createUuid().toString(QUuid::Id128).left(8);
+    return u"%1-%2-%3"_s.arg(prefix, run).arg(++m_names);
+}
+
+void TestServer::watchModel(QAbstractItemModel *model)
+{
+    new QAbstractItemModelTester(model, QAbstractItemModelTester::FailureReportingMode::Fatal, model);
+}
+
+void TestServer::stop() { m_server.stop(); }
+
+void TestServer::start()
+{
+    if (!m_server.start())
+        qFatal("the embedded server does not start: %s", qPrintable(m_server.errorText()));
+    Q_EMIT started();
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "serverfixture.h"
+
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qobject.h>
+#include <QtQml/qqmlregistration.h>
+
+//! The server of the QML tests: embedded, or the one TWILIO_SYNC_URL names.
+class TestServer : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_SINGLETON
+    Q_PROPERTY(QUrl url READ url NOTIFY started)
+    //! Whether the server can be stopped and started.
+    Q_PROPERTY(bool embedded READ isEmbedded CONSTANT)
+
+public:
+    explicit TestServer(QObject *parent = nullptr);
+
+    [[nodiscard]] QUrl url() const { return m_server.url(); }
+    [[nodiscard]] bool isEmbedded() const { return m_server.isEmbedded(); }
+    Q_INVOKABLE QString token(const QString &identity, qint64 ttlSeconds = 3600) const;
+    //! A name that no object has yet.
+    Q_INVOKABLE QString uniqueName(const QString &prefix);
+    //! Ends the program if \a model ever breaks a rule of item models.
+    Q_INVOKABLE static void watchModel(QAbstractItemModel *model);
+    Q_INVOKABLE void stop();
+    Q_INVOKABLE void start();
+
+Q_SIGNALS:
+    void started();
+
+private:
+    ServerFixture m_server;
+    int m_names = 0;
+};

@@ -1,0 +1,53 @@
+import QtQuick
+import QtTest
+import Twilio.Sync
+import Twilio.Sync.LocalServer
+
+// The local server as an application would embed it.
+TestCase {
+    id: testCase
+
+    name: "LocalSyncServer"
+
+    LocalSyncServer {
+        id: server
+    }
+
+    Component {
+        id: clientComponent
+
+        SyncClient {
+            url: server.url
+            tokenProvider: () => server.createToken("ann", 3600)
+        }
+    }
+
+    function cleanup() {
+        server.close()
+    }
+
+    function test_listensOnAFreePortOfThisHost() {
+        verify(!server.listening)
+        compare(String(server.url), "")
+        verify(server.listen(), server.error.message)
+        verify(server.listening)
+        verify(server.port > 0)
+        compare(String(server.url), `ws://127.0.0.1:${server.port}/v3/wsconnect`)
+    }
+
+    function test_clientConnectsWithItsToken() {
+        verify(server.listen())
+        const client = createTemporaryObject(clientComponent, testCase)
+        tryCompare(client, "connectionState", SyncClient.Connected)
+    }
+
+    function test_tokenOfAnotherSecretIsDenied() {
+        verify(server.listen())
+        const token = server.createToken("ann", 3600)
+        server.close()
+        server.secret = "another secret of thirty-two bytes"
+        verify(server.listen())
+        const client = createTemporaryObject(clientComponent, testCase, { tokenProvider: null, token: token })
+        tryCompare(client, "connectionState", SyncClient.Denied)
+    }
+}

@@ -2,6 +2,9 @@
 
 set -euo pipefail
 
+# What one clone has compiled serves the next one too.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 build_packages=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6-declarative-dev
     qt6-declarative-dev-tools libqt6sql6-sqlite libsimdjson-dev libgl-dev
     qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts

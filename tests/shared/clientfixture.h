@@ -100,7 +100,8 @@ inline std::unique_ptr<Twilio::SyncClient> makeClient(const ServerFixture &serve
 }
 
 /*!
-    \brief Checks a model at every signal, without making it fetch, which QAbstractItemModelTester does by itself.
+    \brief Checks a model at every signal, without making it fetch, which QAbstractItemModelTester does by
+   itself.
 */
 class ModelCheck : public QIdentityProxyModel
 {

@@ -78,8 +78,8 @@ private:
 */
 bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit);
 
-//! The member called \a name of the object \a json; one that does not exist if there is none or \a json is no object.
-//! Cheaper than JsonObjectView for a single member.
+//! The member called \a name of the object \a json; one that does not exist if there is none or \a json is no
+//! object. Cheaper than JsonObjectView for a single member.
 [[nodiscard]] JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name);
 
 //! The elements of the array \a json in order; none if it is not an array.

@@ -4,10 +4,12 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace Twilio::Protocol {
 namespace {
@@ -167,9 +169,15 @@ bool readError(sj::value value, Event &event)
     return true;
 }
 
-bool endsWith(std::string_view name, std::string_view end)
+// Servers may add others, such as service_sid: only these name the object itself (protocol.md 8.2, 9.2).
+constexpr std::array objectSidNames { "list_sid"sv, "map_sid"sv, "document_sid"sv, "stream_sid"sv,
+                                      "object_sid"sv };
+constexpr std::array objectRevisionNames { "list_revision"sv, "map_revision"sv, "document_revision"sv };
+
+template <std::size_t n>
+bool isOf(std::string_view name, const std::array<std::string_view, n> &names)
 {
-    return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // The prefixes list_, map_, document_, stream_ and object_ say what the event's type says already.
@@ -209,9 +217,9 @@ bool readMember(std::string_view name, sj::value value, Event &event)
     }
     if (name == "error"sv)
         return readError(value, event);
-    if (endsWith(name, "_sid"sv))
+    if (isOf(name, objectSidNames))
         return readString(value, event.sid);
-    if (endsWith(name, "_revision"sv))
+    if (isOf(name, objectRevisionNames))
         return readString(value, event.revision);
     return true;
 }

@@ -12,6 +12,7 @@ class tst_Notification : public QObject
 private Q_SLOTS:
     void readsAListEvent();
     void readsSingularAndReordered();
+    void membersOfTheSameEndingAreNotTheObject();
     void readsOutcomes();
     void keepsRawValues();
     void incompleteEventsAreDropped();
@@ -53,6 +54,17 @@ void tst_Notification::readsSingularAndReordered()
     QCOMPARE(notification.events.size(), std::size_t(1));
     QCOMPARE(notification.events.front().key->toByteArray(), "a\"\u00e9");
     QVERIFY(!notification.events.front().hasExpires);
+}
+
+void tst_Notification::membersOfTheSameEndingAreNotTheObject()
+{
+    NotificationParser parser;
+    const auto result = parser.parse(
+            R"({"event_type":"document_updated","event":{"id":1,"document_sid":"ET1","document_revision":"1","service_sid":"IS1","service_revision":"9","document_data":{}}})");
+    QVERIFY(!errorOf(result));
+    const Event &event = std::get<const Notification *>(result)->events.front();
+    QCOMPARE(event.sid, QByteArrayView("ET1"));
+    QCOMPARE(event.revision, QByteArrayView("1"));
 }
 
 void tst_Notification::readsOutcomes()

@@ -32,7 +32,9 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
 Gateway::~Gateway()
 {
     m_listener.close();
-    for (Session *session : std::exchange(m_sessions, {})) {
+    m_sessions.clear();
+    // Those that have ended but still wait for their deferred deletion need the hub as well.
+    for (Session *session : findChildren<Session *>(Qt::FindDirectChildrenOnly)) {
         session->disconnect(this);
         delete session;
     }

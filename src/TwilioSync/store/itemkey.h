@@ -27,9 +27,9 @@ struct ItemKey
     {
         return a.index == b.index && a.key == b.key;
     }
-    friend size_t qHash(const ItemKey &key, size_t seed = 0)
+    friend size_t qHash(const ItemKey &item, size_t seed = 0)
     {
-        return key.key.isEmpty() ? qHash(key.index, seed) : qHash(key.key, seed);
+        return item.key.isEmpty() ? qHash(item.index, seed) : qHash(item.key, seed);
     }
 };
 

@@ -65,7 +65,6 @@ void tst_SyncListWindow::init()
     m_name = freshName();
     m_other = valueOfCall(m_bob->list(m_name));
     QVERIFY(m_other);
-    QList<QFuture<SyncListItem>> pushes;
     for (int i = 0; i < 10; ++i)
         valueOfCall(m_other->push({ { u"n"_s, i } }));
 }

@@ -145,6 +145,7 @@ void tst_Promise::engineMayDieWithTheFutureUnsettled()
 {
     auto [future, done] = makeCall<int>();
     const QJSValue promise = Qml::promiseFor(m_context.get(), future);
+    QVERIFY(promise.isObject());
     m_context.reset();
     m_engine.reset();
     done(3);

@@ -44,7 +44,8 @@ struct Request
     [[nodiscard]] QStringList sids() const
     {
         QStringList all;
-        for (const QJsonValue &entry : body.value(u"requests"_s).toArray())
+        const QJsonArray requests = body.value(u"requests"_s).toArray();
+        for (const QJsonValue &entry : requests)
             all.append(entry.toObject().value(u"object_sid"_s).toString());
         return all;
     }

@@ -9,7 +9,7 @@
 namespace Twilio::Qml {
 
 /*!
-    \brief What SyncClient has in QML besides what it has in C++: api.md, "SyncClient".
+    \brief What SyncClient has in QML besides what it has in C++.
 
     Each method gives a Promise, which is rejected at once if an argument is wrong.
 */

@@ -8,7 +8,7 @@
 
 #include <QtCore/qabstractitemmodel.h>
 
-// The arguments of SyncClient.list() and its siblings, and of getItems(): api.md, "SyncClient".
+// The arguments of SyncClient.list() and its siblings, and of getItems().
 namespace Twilio::Qml {
 
 //! Nothing, a string, or options { id, mode, ttl, value }, in which "data" is another word for "value".

@@ -7,7 +7,7 @@
 
 #include <QtQml/qqmlengine.h>
 
-// Promises of documents, lists, maps and streams: api.md, "SyncClient".
+// Promises of documents, lists, maps and streams.
 namespace Twilio::Qml {
 
 /*!

@@ -12,7 +12,7 @@
 namespace Twilio::Qml {
 
 /*!
-    \brief SyncPaginator in QML: api.md, "SyncPaginator".
+    \brief SyncPaginator in QML.
 
     Wraps the one of C++, which it owns; it belongs to the JavaScript engine itself.
 */

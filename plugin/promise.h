@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-// From QFuture to a JavaScript Promise: api.md, "Two layers".
+// From QFuture to a JavaScript Promise.
 namespace Twilio::Qml {
 
 /*!

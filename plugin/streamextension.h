@@ -8,7 +8,7 @@
 namespace Twilio::Qml {
 
 /*!
-    \brief What SyncStream has in QML besides what it has in C++: api.md, "SyncStream".
+    \brief What SyncStream has in QML besides what it has in C++.
 
     Each method gives a Promise, which is rejected at once if an argument is wrong.
 */

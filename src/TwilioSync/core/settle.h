@@ -9,7 +9,7 @@
 #include <memory>
 #include <type_traits>
 
-// The one place where results become futures: api.md, "Two layers".
+// The one place where results become futures.
 namespace Twilio {
 
 //! Settles \a promise with \a result; a future never stays open and never is dropped.

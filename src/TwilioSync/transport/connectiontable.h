@@ -27,7 +27,7 @@ enum class ChannelState : quint8 {
     Failed //!< for ever: 406, 417, TLS identity, an endpoint that may not be used
 };
 
-//! What the application sees (api.md, SyncClient::ConnectionState, same order).
+//! What the application sees (SyncClient::ConnectionState, same order).
 enum class ConnectionState : quint8 { Connecting, Connected, Disconnecting, Disconnected, Denied, Error };
 
 //! What may happen to a connection.

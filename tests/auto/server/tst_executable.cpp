@@ -12,7 +12,7 @@
 
 using namespace Qt::StringLiterals;
 
-// twilio-sync-server as its users see it: first line, exit codes, token (api.md, "Local server").
+// twilio-sync-server as its users see it: first line, exit codes, token.
 class tst_Executable : public QObject
 {
     Q_OBJECT

@@ -6,6 +6,8 @@
 #include <QtNetwork/qsslerror.h>
 #include <QtWebSockets/qwebsocket.h>
 
+#include <utility>
+
 namespace Twilio {
 namespace {
 
@@ -27,9 +29,7 @@ WebSocketTransport::WebSocketTransport(QObject *parent) : Transport(parent), m_s
     m_socket->setMaxAllowedIncomingMessageSize(maxMessageSize);
     m_socket->setMaxAllowedIncomingFrameSize(maxMessageSize);
     connect(m_socket, &QWebSocket::connected, this, [this] { emitFromSocket([this] { Q_EMIT opened(); }); });
-    connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &message) {
-        emitFromSocket([this, &message] { Q_EMIT messageReceived(message); });
-    });
+    connect(m_socket, &QWebSocket::binaryMessageReceived, this, &WebSocketTransport::receive);
     connect(m_socket, &QWebSocket::textMessageReceived, this, [](const QString &message) {
         qCWarning(lcChannel) << "text message of" << message.size() << "characters ignored, expected binary";
     });
@@ -55,7 +55,34 @@ WebSocketTransport::~WebSocketTransport()
     delete m_socket;
 }
 
-void WebSocketTransport::open(const QUrl &url) { m_socket->open(url); }
+void WebSocketTransport::open(const QUrl &url)
+{
+    m_socket->setReadBufferSize(m_budget.bytes());
+    m_socket->open(url);
+    m_stream = m_socket->findChild<QAbstractSocket *>();
+    // Connected after the WebSocket has, so that what was read has been delivered by then.
+    if (m_stream)
+        connect(m_stream, &QAbstractSocket::readyRead, this, &WebSocketTransport::endTurn);
+}
+
+void WebSocketTransport::receive(const QByteArray &message)
+{
+    if (m_takenInTurn == 0)
+        m_turn.start();
+    m_takenInTurn += message.size();
+    emitFromSocket([this, &message] { Q_EMIT messageReceived(message); });
+}
+
+void WebSocketTransport::endTurn()
+{
+    const qint64 taken = std::exchange(m_takenInTurn, 0);
+    const qint64 before = m_budget.bytes();
+    m_budget.turnEnded(
+            taken, taken > 0 ? ReadBudget::Nanoseconds(m_turn.nsecsElapsed()) : ReadBudget::Nanoseconds(0),
+            m_stream->bytesAvailable());
+    if (m_budget.bytes() != before)
+        m_socket->setReadBufferSize(m_budget.bytes());
+}
 
 void WebSocketTransport::send(const QByteArray &message)
 {

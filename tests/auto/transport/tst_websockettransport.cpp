@@ -1,0 +1,180 @@
+#include "TwilioSync/transport/websockettransport.h"
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qrandom.h>
+#include <QtCore/qtimer.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
+#include <QtNetwork/qsslkey.h>
+#include <QtNetwork/qtcpsocket.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+#include <QtWebSockets/qwebsocket.h>
+#include <QtWebSockets/qwebsocketserver.h>
+
+#include <algorithm>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+
+//! Slices of what a real socket brings, on ws and wss.
+class tst_WebSocketTransport : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void allSizesArriveInOrder_data();
+    void allSizesArriveInOrder();
+    void aBurstIsTakenInSlices_data();
+    void aBurstIsTakenInSlices();
+    void mayBeDeletedWithinASlice();
+
+private:
+    void schemes() const
+    {
+        QTest::addColumn<bool>("secure");
+        QTest::newRow("ws") << false;
+        QTest::newRow("wss") << true;
+    }
+    //! Opens \a transport to \a server and gives the server's side of it.
+    QWebSocket *connectTo(QWebSocketServer &server, Transport &transport)
+    {
+        if (server.secureMode() == QWebSocketServer::SecureMode)
+            server.setSslConfiguration(m_serverTls);
+        if (!server.listen(QHostAddress::LocalHost))
+            return nullptr;
+        QSignalSpy opened(&transport, &Transport::opened);
+        QUrl url = server.serverUrl();
+        url.setHost(u"localhost"_s); // what the certificate is for
+        transport.open(url);
+        if (opened.isEmpty() && !opened.wait())
+            return nullptr;
+        return server.hasPendingConnections() || QSignalSpy(&server, &QWebSocketServer::newConnection).wait()
+                ? server.nextPendingConnection()
+                : nullptr;
+    }
+
+    QSslConfiguration m_serverTls;
+    QSslConfiguration m_defaults;
+};
+
+void tst_WebSocketTransport::initTestCase()
+{
+    const auto certificates = QSslCertificate::fromPath(u"" TLS_DIRECTORY "/ec.pem"_s);
+    QVERIFY(!certificates.isEmpty());
+    QFile key(u"" TLS_DIRECTORY "/ec.key"_s);
+    QVERIFY(key.open(QFile::ReadOnly));
+    m_defaults = QSslConfiguration::defaultConfiguration();
+    m_serverTls = m_defaults;
+    m_serverTls.setLocalCertificate(certificates.constFirst());
+    m_serverTls.setPrivateKey(QSslKey(&key, QSsl::Ec));
+    QSslConfiguration trusting = m_defaults;
+    trusting.addCaCertificates(certificates);
+    QSslConfiguration::setDefaultConfiguration(trusting);
+}
+
+void tst_WebSocketTransport::cleanupTestCase() { QSslConfiguration::setDefaultConfiguration(m_defaults); }
+
+void tst_WebSocketTransport::allSizesArriveInOrder_data() { schemes(); }
+
+void tst_WebSocketTransport::allSizesArriveInOrder()
+{
+    QFETCH(bool, secure);
+    const auto seed = QRandomGenerator::global()->generate();
+    qInfo() << "seed" << seed;
+    QRandomGenerator random(seed);
+    QList<QByteArray> messages;
+    const auto add = [&](qsizetype size) {
+        messages.append(QByteArray(size, char('a' + random.bounded(26))));
+    };
+    for (int i = 0; i < 300; ++i)
+        add(random.bounded(1, 3000));
+    // Around the budget at first, at least and at most, and far beyond.
+    for (const qint64 size :
+         { ReadBudget::least, ReadBudget::atFirst, ReadBudget::most, 5 * ReadBudget::most }) {
+        for (const qint64 more : { -20, -1, 0, 1, 20 })
+            add(qsizetype(size + more));
+        for (int i = 0; i < 20; ++i)
+            add(random.bounded(1, 3000));
+    }
+
+    QWebSocketServer server(u"peer"_s,
+                            secure ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode);
+    WebSocketTransport transport;
+    QWebSocket *const peer = connectTo(server, transport);
+    QVERIFY(peer);
+    qsizetype arrived = 0;
+    connect(&transport, &Transport::messageReceived, this, [&](const QByteArray &message) {
+        QVERIFY(arrived < messages.size());
+        QVERIFY2(message == messages.at(arrived), qPrintable(u"message %1"_s.arg(arrived)));
+        ++arrived;
+    });
+    for (const QByteArray &message : std::as_const(messages))
+        peer->sendBinaryMessage(message);
+    QTRY_COMPARE_WITH_TIMEOUT(arrived, messages.size(), 30'000);
+}
+
+void tst_WebSocketTransport::aBurstIsTakenInSlices_data()
+{
+    QTest::addColumn<bool>("secure");
+    QTest::addColumn<int>("most");
+    // 32 KiB at first, then what fits into 4 ms.
+    QTest::newRow("ws") << false << 40;
+    // TLS hands over several of its records in a turn.
+    QTest::newRow("wss") << true << 120;
+}
+
+void tst_WebSocketTransport::aBurstIsTakenInSlices()
+{
+    QFETCH(bool, secure);
+    QFETCH(int, most);
+    constexpr int count = 3000;
+    constexpr qsizetype size = 1000;
+    QWebSocketServer server(u"peer"_s,
+                            secure ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode);
+    WebSocketTransport transport;
+    QWebSocket *const peer = connectTo(server, transport);
+    QVERIFY(peer);
+
+    int arrived = 0;
+    int inTurn = 0;
+    int longest = 0;
+    connect(&transport, &Transport::messageReceived, this, [&](const QByteArray &) {
+        QElapsedTimer work;
+        work.start();
+        while (work.nsecsElapsed() < 200'000) { } // what a view may do with it
+        ++arrived;
+        longest = std::max(longest, ++inTurn);
+    });
+    QTimer turn;
+    connect(&turn, &QTimer::timeout, this, [&] { inTurn = 0; });
+    turn.start(0);
+    for (int i = 0; i < count; ++i)
+        peer->sendBinaryMessage(QByteArray(size, 'x'));
+    QTRY_COMPARE_WITH_TIMEOUT(arrived, count, 30'000);
+    QVERIFY2(longest <= most, qPrintable(u"%1 messages in one turn"_s.arg(longest)));
+}
+
+void tst_WebSocketTransport::mayBeDeletedWithinASlice()
+{
+    QWebSocketServer server(u"peer"_s, QWebSocketServer::NonSecureMode);
+    auto transport = std::make_unique<WebSocketTransport>();
+    QWebSocket *const peer = connectTo(server, *transport);
+    QVERIFY(peer);
+    int arrived = 0;
+    connect(transport.get(), &Transport::messageReceived, this, [&](const QByteArray &) {
+        if (++arrived == 3)
+            transport.reset();
+    });
+    QSignalSpy gone(peer, &QWebSocket::disconnected);
+    for (int i = 0; i < 10; ++i)
+        peer->sendBinaryMessage("message");
+    QVERIFY(gone.wait());
+    QCOMPARE(arrived, 3);
+}
+
+QTEST_GUILESS_MAIN(tst_WebSocketTransport)
+#include "tst_websockettransport.moc"

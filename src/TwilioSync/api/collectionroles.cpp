@@ -154,29 +154,29 @@ void CollectionPrivate::setValueRoles(const QStringList &names)
         Q_EMIT q()->valueRolesChanged();
 }
 
-QVariant CollectionPrivate::read(const ItemRecord &item, int role) const
+QVariant CollectionPrivate::read(const ItemPtr &item, int role) const
 {
     switch (role) {
     case Role::ValueRole:
-        return SyncValue::fromCheckedJson(item.json().toByteArray()).toVariantMap();
+        return m_decoded.valueOf(item);
     case Role::ItemKeyRole:
-        return isList() ? QVariant::fromValue<qlonglong>(item.index())
-                        : QVariant(QString::fromUtf8(item.key()));
+        return isList() ? QVariant::fromValue<qlonglong>(item->index())
+                        : QVariant(QString::fromUtf8(item->key()));
     case Role::RevisionRole:
-        return QString::fromUtf8(item.revision());
+        return QString::fromUtf8(item->revision());
     case Role::DateCreatedRole:
-        return dateOrNull(dateOf(item.created()));
+        return dateOrNull(dateOf(item->created()));
     case Role::DateUpdatedRole:
-        return dateOrNull(dateOf(item.updated()));
+        return dateOrNull(dateOf(item->updated()));
     case Role::DateExpiresRole:
-        return dateOrNull(dateOf(item.expires()));
+        return dateOrNull(dateOf(item->expires()));
     default:
         break;
     }
     const int field = role - Role::FirstFieldRole;
     if (field < 0 || field >= int(m_fields.size()))
         return {};
-    return decoded(fieldOf(item, m_fields[std::size_t(field)]));
+    return decoded(fieldOf(*item, m_fields[std::size_t(field)]));
 }
 
 QList<int> CollectionPrivate::differingRoles(const ItemRecord &before, const ItemRecord &after) const

@@ -79,7 +79,7 @@ QVariant SyncCollection::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const ItemPtr item = collection()->itemAt(index.row());
-    return item ? collection()->read(*item, role) : QVariant();
+    return item ? collection()->read(item, role) : QVariant();
 }
 
 bool SyncCollection::setData(const QModelIndex &index, const QVariant &value, int role)
@@ -111,7 +111,7 @@ void SyncCollection::fetchMore(const QModelIndex &parent)
 QVariant SyncCollection::valueAt(int row) const
 {
     const ItemPtr item = collection()->itemAt(row);
-    return item ? collection()->read(*item, ValueRole) : QVariant();
+    return item ? collection()->read(item, ValueRole) : QVariant();
 }
 
 void SyncCollection::close() { closeHandle(); }

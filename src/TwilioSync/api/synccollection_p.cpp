@@ -25,6 +25,7 @@ void CollectionPrivate::detaching()
 {
     ++m_window;
     m_fetching = false;
+    m_decoded.clear();
     detachStore();
     const QPointer guard(object);
     if (m_count > 0) {
@@ -162,16 +163,23 @@ void CollectionPrivate::setComplete(bool complete)
         Q_EMIT q()->completeChanged();
 }
 
+qsizetype CollectionPrivate::visibleOf(std::span<const ItemPtr> run) const
+{
+    // The window reaches from one end to its edge, so only the run's far end may be beyond it.
+    if (inWindow(keyOf(isAscending() ? *run.back() : *run.front())))
+        return qsizetype(run.size());
+    return std::count_if(run.begin(), run.end(),
+                         [this](const ItemPtr &item) { return inWindow(keyOf(*item)); });
+}
+
 void CollectionPrivate::itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> added)
 {
-    const auto visible = std::count_if(added.begin(), added.end(),
-                                       [this](const ItemPtr &item) { return inWindow(keyOf(*item)); });
-    if (visible == 0)
+    m_inserting = visibleOf(added);
+    if (m_inserting == 0)
         return;
     flushChanges();
-    m_inserting = visible;
     const auto first = int(isAscending() ? rank : items().size() - rank);
-    q()->beginInsertRows({}, first, first + int(visible) - 1);
+    q()->beginInsertRows({}, first, first + int(m_inserting) - 1);
 }
 
 void CollectionPrivate::itemsInserted(qsizetype, std::span<const ItemPtr>)
@@ -185,21 +193,21 @@ void CollectionPrivate::itemsInserted(qsizetype, std::span<const ItemPtr>)
         Q_EMIT q()->countChanged();
 }
 
-void CollectionPrivate::itemAboutToBeRemoved(qsizetype rank, const ItemRecord &item)
+void CollectionPrivate::itemsAboutToBeRemoved(qsizetype rank, std::span<const ItemPtr> going)
 {
-    if (!inWindow(keyOf(item)))
+    m_removing = visibleOf(going);
+    if (m_removing == 0)
         return;
     flushChanges();
-    m_removing = true;
-    const int row = rowOfRank(rank);
-    q()->beginRemoveRows({}, row, row);
+    const int first = rowOfRank(isAscending() ? rank : rank + qsizetype(going.size()) - 1);
+    q()->beginRemoveRows({}, first, first + int(m_removing) - 1);
 }
 
-void CollectionPrivate::itemRemoved(qsizetype, const ItemRecord &)
+void CollectionPrivate::itemsRemoved(qsizetype, std::span<const ItemPtr>)
 {
-    if (!std::exchange(m_removing, false))
+    if (m_removing == 0)
         return;
-    --m_count;
+    m_count -= std::exchange(m_removing, 0);
     const QPointer guard(object);
     q()->endRemoveRows();
     if (guard)

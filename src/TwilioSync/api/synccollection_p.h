@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/api/decodedvalues_p.h"
 #include "TwilioSync/api/synccollection.h"
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/session/collectionentity.h"
@@ -39,7 +40,7 @@ public:
     void detachStore();
     //! Takes those that are allowed, error() names the others; a reset if there are rows.
     void setValueRoles(const QStringList &names);
-    [[nodiscard]] QVariant read(const ItemRecord &item, int role) const;
+    [[nodiscard]] QVariant read(const ItemPtr &item, int role) const;
     [[nodiscard]] QHash<int, QByteArray> roleNames() const;
     //! Writes \a value to the service; a refusal shows the old value again.
     bool writeBack(int row, const QVariant &value, int role);
@@ -68,14 +69,16 @@ protected:
     // CollectionObserver
     void itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override;
-    void itemAboutToBeRemoved(qsizetype rank, const ItemRecord &item) override;
-    void itemRemoved(qsizetype rank, const ItemRecord &item) override;
+    void itemsAboutToBeRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
+    void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) override;
 
 private:
     [[nodiscard]] bool isAscending() const { return order == Qt::AscendingOrder; }
     [[nodiscard]] const ItemStore &items() const { return collection()->store().items(); }
     [[nodiscard]] bool inWindow(ItemKeyView key) const;
+    //! How many of \a run, neighbours in ascending order, are within the window.
+    [[nodiscard]] qsizetype visibleOf(std::span<const ItemPtr> run) const;
     //! Items of the store within the window.
     [[nodiscard]] qsizetype windowSize() const;
     [[nodiscard]] int rowOfRank(qsizetype rank) const;
@@ -87,9 +90,9 @@ private:
     //! Item at the open end; none until the first page is there.
     std::optional<ItemKey> m_edge;
     qsizetype m_count = 0;
-    //! Rows that are about to be inserted.
+    //! Rows that are about to come or to go.
     qsizetype m_inserting = 0;
-    bool m_removing = false;
+    qsizetype m_removing = 0;
     bool m_complete = false;
     bool m_fetching = false;
     bool m_observing = false;
@@ -98,6 +101,7 @@ private:
     //! Rows changed in this turn, with what they showed before.
     QHash<int, ItemPtr> m_changed;
     std::vector<QByteArray> m_fields;
+    mutable DecodedValues m_decoded;
 };
 
 } // namespace Twilio

@@ -387,7 +387,20 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
         root().advance(event.id.value_or(-1), event.revision);
     applyEvent(type, event);
     tellChanged();
+    if (!m_store.isWaiting() || !session() || std::exchange(m_flushScheduled, true))
+        return;
+    QMetaObject::invokeMethod(
+            session(),
+            [weak = std::weak_ptr(self())] {
+                if (const auto living = weak.lock()) {
+                    living->m_flushScheduled = false;
+                    living->flush();
+                }
+            },
+            Qt::QueuedConnection);
 }
+
+void CollectionEntity::flush() { m_store.flush(); }
 
 void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Event &event)
 {
@@ -403,15 +416,15 @@ void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Even
     case Protocol::EventType::ListItemAdded:
     case Protocol::EventType::MapItemAdded:
         fields.created = fields.updated;
-        m_store.apply(fields, CollectionStore::Source::AddedEvent, event.hasExpires);
+        m_store.enqueue(fields, CollectionStore::Source::AddedEvent, event.hasExpires);
         break;
     case Protocol::EventType::ListItemUpdated:
     case Protocol::EventType::MapItemUpdated:
-        m_store.apply(fields, CollectionStore::Source::UpdatedEvent, event.hasExpires);
+        m_store.enqueue(fields, CollectionStore::Source::UpdatedEvent, event.hasExpires);
         break;
     case Protocol::EventType::ListItemRemoved:
     case Protocol::EventType::MapItemRemoved:
-        m_store.applyRemoval(fields, false);
+        m_store.enqueueRemoval(fields);
         break;
     case Protocol::EventType::Unknown:
     case Protocol::EventType::DocumentUpdated:

@@ -64,6 +64,7 @@ public:
     void readPage(const PageRequest &request, Callback<Page> done);
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
+    void flush() override;
 
 private:
     struct Mutation;
@@ -85,6 +86,7 @@ private:
     CollectionStore m_store;
     //! One per item that is being written.
     QHash<ItemKey, std::shared_ptr<Queue>> m_queues;
+    bool m_flushScheduled = false;
 };
 
 } // namespace Twilio

@@ -111,9 +111,10 @@ void Entity::refresh(const Protocol::RootResource &resource)
 
 void Entity::markRemoved(bool isLocal)
 {
+    const auto self = shared_from_this();
+    flush();
     if (root().removed)
         return;
-    const auto self = shared_from_this();
     root().removed = true;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_subscriptionError = {};

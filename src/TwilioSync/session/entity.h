@@ -74,6 +74,8 @@ public:
     virtual void adopt(const Protocol::RootResource &resource) { root().take(resource, true); }
     //! A later read of the object itself.
     virtual void refresh(const Protocol::RootResource &resource);
+    //! Applies events that wait for the end of this turn of the event loop.
+    virtual void flush() { }
     //! Tells observers, once, and lets go of the subscription.
     void markRemoved(bool isLocal);
     //! The session is being destroyed.

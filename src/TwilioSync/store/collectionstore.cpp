@@ -18,6 +18,7 @@ void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsE
         });
         return;
     }
+    flush();
     m_busy = true;
     store(fields, source, knowsExpires);
     finish();
@@ -30,9 +31,97 @@ void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
                 [this, item = ItemPtr::make(fields), isLocal] { remove(item->fields(), isLocal); });
         return;
     }
+    flush();
     m_busy = true;
     remove(fields, isLocal);
     finish();
+}
+
+void CollectionStore::enqueue(const ItemFields &fields, Source source, bool knowsExpires)
+{
+    const ItemKeyView key { fields.index, fields.key };
+    const bool joins = isWaiting() && !m_run.isRemoval && m_items.lowerBound(key) == m_run.rank
+            && compareKeys(keyOf(*m_run.items.back()), key) == std::strong_ordering::less;
+    if (!joins)
+        flush();
+    if (m_busy || m_items.find(key)) {
+        apply(fields, source, knowsExpires);
+        return;
+    }
+    if (isOlderThanTombstone(fields))
+        return;
+    if (!joins)
+        m_run.rank = m_items.lowerBound(key);
+    m_run.items.push_back(ItemPtr::make(fields));
+    m_run.news.push_back({ .item = m_run.items.back(), .source = source });
+}
+
+void CollectionStore::enqueueRemoval(const ItemFields &fields)
+{
+    const ItemKeyView key { fields.index, fields.key };
+    const auto isNeighbour = [this](qsizetype rank) {
+        return rank == m_run.rank - 1 || rank == m_run.rank + qsizetype(m_run.items.size());
+    };
+    if (isWaiting() && !(m_run.isRemoval && isNeighbour(m_items.rank(key))))
+        flush();
+    const qsizetype rank = m_items.rank(key);
+    if (m_busy || rank < 0 || m_items.at(rank)->lastEventId() >= fields.lastEventId) {
+        applyRemoval(fields, false);
+        return;
+    }
+    const ItemPtr item = m_items.at(rank);
+    const bool isFirst = !isWaiting() || rank < m_run.rank;
+    m_run.items.insert(isFirst ? m_run.items.begin() : m_run.items.end(), item);
+    if (isFirst)
+        m_run.rank = rank;
+    m_run.isRemoval = true;
+    m_run.news.push_back({ .item = item, .eventId = fields.lastEventId, .time = fields.updated });
+}
+
+void CollectionStore::flush()
+{
+    if (m_busy || !isWaiting())
+        return;
+    m_busy = true;
+    const Run run = std::exchange(m_run, {});
+    if (run.isRemoval)
+        take(run);
+    else
+        insert(run);
+    finish();
+}
+
+void CollectionStore::insert(const Run &run)
+{
+    for (const Run::News &news : run.news)
+        root.touch(news.item->updated());
+    insertRun(run.items);
+    for (const Run::News &news : run.news)
+        tell({ news.source == Source::AddedEvent ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated,
+               news.item,
+               {},
+               false });
+}
+
+void CollectionStore::take(const Run &run)
+{
+    for (const Run::News &news : run.news) {
+        const ItemKey key = ownedKey(keyOf(*news.item));
+        root.touch(news.time);
+        m_tombstones.insert(key, news.eventId);
+        m_unannounced.remove(key);
+    }
+    takeRun(run.rank, run.items);
+    for (const Run::News &news : run.news)
+        tell({ ItemEvent::Kind::Removed, news.item, {}, false });
+}
+
+void CollectionStore::takeRun(qsizetype rank, std::span<const ItemPtr> run)
+{
+    observers.each([&](CollectionObserver &observer) { observer.itemsAboutToBeRemoved(rank, run); });
+    for (const ItemPtr &item : run)
+        m_items.take(keyOf(*item));
+    observers.each([&](CollectionObserver &observer) { observer.itemsRemoved(rank, run); });
 }
 
 void CollectionStore::applyPage(const std::vector<ItemFields> &page)
@@ -42,6 +131,7 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
             apply(fields, Source::Read);
         return;
     }
+    flush();
     m_busy = true;
     std::vector<ItemPtr> run;
     const auto flush = [&] {
@@ -169,12 +259,8 @@ void CollectionStore::remove(const ItemFields &fields, bool isLocal)
     m_tombstones.insert(ownedKey(key), fields.lastEventId);
     if (!m_unannounced.isEmpty())
         m_unannounced.remove(ownedKey(key));
-    if (known) {
-        const qsizetype rank = m_items.rank(key);
-        observers.each([&](CollectionObserver &observer) { observer.itemAboutToBeRemoved(rank, *known); });
-        m_items.take(key);
-        observers.each([&](CollectionObserver &observer) { observer.itemRemoved(rank, *known); });
-    }
+    if (known)
+        takeRun(m_items.rank(key), { &known, 1 });
     tell({ ItemEvent::Kind::Removed, known ? known : ItemPtr::make(fields), {}, isLocal });
 }
 

@@ -36,8 +36,9 @@ public:
     //! \a items will stand side by side, the first with \a rank others before it.
     virtual void itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
-    virtual void itemAboutToBeRemoved(qsizetype rank, const ItemRecord &item) = 0;
-    virtual void itemRemoved(qsizetype rank, const ItemRecord &item) = 0;
+    //! \a items stand side by side, the first with \a rank others before it.
+    virtual void itemsAboutToBeRemoved(qsizetype rank, std::span<const ItemPtr> items) = 0;
+    virtual void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) = 0;
     //! Once for each event of the collection; the rows are right already.
     virtual void itemEvent(const ItemEvent &event) = 0;
@@ -76,6 +77,14 @@ public:
     //! \a fields is the item's new state. Without \a knowsExpires it keeps the expiry it has, and noTime as
     //! \c created keeps that. Older news than what is known changes nothing.
     void apply(const ItemFields &fields, Source source, bool knowsExpires = true);
+    //! As apply(), for an event: new items that stand side by side wait for each other until flush(), to
+    //! appear as one run. Whatever else is asked of the store comes after them.
+    void enqueue(const ItemFields &fields, Source source, bool knowsExpires = true);
+    //! As applyRemoval(), for an event: likewise.
+    void enqueueRemoval(const ItemFields &fields);
+    //! Applies what waits.
+    void flush();
+    [[nodiscard]] bool isWaiting() const { return !m_run.items.empty(); }
     //! Consecutive items in ascending order: what is new in them appears as whole runs.
     void applyPage(const std::vector<ItemFields> &page);
     //! The item is gone by the event \a fields.lastEventId; \a fields.json is its last value.
@@ -85,8 +94,30 @@ public:
     [[nodiscard]] bool isTombstone(ItemKeyView key) const { return m_tombstones.contains(ownedKey(key)); }
 
 private:
+    //! Neighbours that came, or go, together.
+    struct Run
+    {
+        struct News
+        {
+            ItemPtr item;
+            //! The event id of a removal.
+            qint64 eventId = -1;
+            qint64 time = noTime;
+            Source source = Source::AddedEvent;
+        };
+        //! In the order of their keys; those that go are still in the store.
+        std::vector<ItemPtr> items;
+        //! The same in the order of the events.
+        std::vector<News> news;
+        qsizetype rank = 0;
+        bool isRemoval = false;
+    };
+
+    void insert(const Run &run);
+    void take(const Run &run);
     void store(const ItemFields &fields, Source source, bool knowsExpires);
     void insertRun(std::span<const ItemPtr> run);
+    void takeRun(qsizetype rank, std::span<const ItemPtr> run);
     void remove(const ItemFields &fields, bool isLocal);
     [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
     void announce(const ItemPtr &item, Source source);
@@ -95,6 +126,7 @@ private:
     void finish();
 
     ItemStore m_items;
+    Run m_run;
     //! Event id of the removal of what is gone.
     QHash<ItemKey, qint64> m_tombstones;
     //! Items that a read brought before their event; the event still is to be reported once.

@@ -1,5 +1,6 @@
 #include "TwilioSync/store/collectionstore.h"
 
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qstringlist.h>
 #include <QtTest/qtest.h>
 
@@ -25,12 +26,17 @@ public:
         rows.insert(rows.begin() + rank, items.begin(), items.end());
         log.append(QStringLiteral("rows %1+%2").arg(rank).arg(items.size()));
     }
-    void itemAboutToBeRemoved(qsizetype rank, const ItemRecord &) override { m_announced = rank; }
-    void itemRemoved(qsizetype rank, const ItemRecord &) override
+    void itemsAboutToBeRemoved(qsizetype rank, std::span<const ItemPtr> items) override
+    {
+        m_announced = rank;
+        for (const ItemPtr &item : items)
+            QCOMPARE(rows[std::size_t(rank++)], item);
+    }
+    void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override
     {
         QCOMPARE(rank, m_announced);
-        rows.erase(rows.begin() + rank);
-        log.append(QStringLiteral("rows %1-1").arg(rank));
+        rows.erase(rows.begin() + rank, rows.begin() + rank + qsizetype(items.size()));
+        log.append(QStringLiteral("rows %1-%2").arg(rank).arg(items.size()));
     }
     void itemReplaced(qsizetype rank, const ItemPtr &, const ItemPtr &after) override
     {
@@ -108,6 +114,22 @@ void play(CollectionStore &store, const QString &step)
     }
 }
 
+//! As play(), for events: neighbours wait for each other.
+void enqueue(CollectionStore &store, const QString &step)
+{
+    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
+    const qint64 id = step.section(u'@', 1).toLongLong();
+    const QByteArray json = '[' + QByteArray::number(id) + ']';
+    if (step.startsWith(u'r'))
+        store.enqueueRemoval(fields(index, id, json));
+    else if (step.startsWith(u'a') || step.startsWith(u'u'))
+        store.enqueue(fields(index, id, json),
+                      step.startsWith(u'a') ? CollectionStore::Source::AddedEvent
+                                            : CollectionStore::Source::UpdatedEvent);
+    else
+        play(store, step);
+}
+
 //! Removes item 0 from within the news of it, and leaves.
 class Meddler final : public CollectionObserver
 {
@@ -119,8 +141,8 @@ public:
         if (items.front()->index() == 0)
             play(m_store, u"r0@2"_s);
     }
-    void itemAboutToBeRemoved(qsizetype, const ItemRecord &) override { }
-    void itemRemoved(qsizetype, const ItemRecord &) override { m_store.observers.remove(this); }
+    void itemsAboutToBeRemoved(qsizetype, std::span<const ItemPtr>) override { }
+    void itemsRemoved(qsizetype, std::span<const ItemPtr>) override { m_store.observers.remove(this); }
     void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }
     void itemEvent(const ItemEvent &) override { }
 
@@ -137,6 +159,8 @@ class tst_CollectionStore : public QObject
 private Q_SLOTS:
     void scripts_data();
     void scripts();
+    void neighboursOfOneTurnAreOneRun_data();
+    void neighboursOfOneTurnAreOneRun();
     void anyOrderEndsTheSame();
     void pagesAppearAsRuns();
     void pageThatOvertakesAnEventReportsItOnce();
@@ -179,6 +203,66 @@ void tst_CollectionStore::scripts()
     for (const QString &step : steps.split(u' '))
         play(store, step);
     QCOMPARE(replica.log.join(u"; "_s), log);
+}
+
+void tst_CollectionStore::neighboursOfOneTurnAreOneRun_data()
+{
+    QTest::addColumn<QString>("steps");
+    QTest::addColumn<QString>("log");
+    const auto row = [](const char *name, const char *steps, const char *log) {
+        QTest::newRow(name) << QString::fromLatin1(steps) << QString::fromLatin1(log);
+    };
+    // Items 2, 4 and 6 are there.
+    row("one", "a7@7", "rows 3+1; added 7 [7]");
+    row("appended", "a7@7 a8@8 a9@9", "rows 3+3; added 7 [7]; added 8 [8]; added 9 [9]");
+    row("with a gap in the indexes", "a7@7 a20@8", "rows 3+2; added 7 [7]; added 20 [8]");
+    row("a known item between", "a3@7 a5@8", "rows 1+1; added 3 [7]; rows 3+1; added 5 [8]");
+    row("in descending order", "a8@7 a7@8", "rows 3+1; added 8 [7]; rows 3+1; added 7 [8]");
+    row("added twice", "a7@7 a7@7 a8@8", "rows 3+1; added 7 [7]; rows 4+1; added 8 [8]");
+    row("added and updated", "a7@7 u7@8 a8@9",
+        "rows 3+1; added 7 [7]; row 3; updated 7 [8]; rows 4+1; added 8 [9]");
+    row("a known one updated between", "a7@7 u2@8 a8@9",
+        "rows 3+1; added 7 [7]; row 0; updated 2 [8]; rows 4+1; added 8 [9]");
+    row("added and removed", "a7@7 r7@8", "rows 3+1; added 7 [7]; rows 3-1; removed 7 [7]");
+    row("a reply between", "a7@7 A8@8 a9@9",
+        "rows 3+1; added 7 [7]; rows 4+1; added 8 [8] local; rows 5+1; added 9 [9]");
+    row("one that was not known", "u7@7 a8@8", "rows 3+2; updated 7 [7]; added 8 [8]");
+    row("removed upwards", "r2@7 r4@8 r6@9", "rows 0-3; removed 2 [2]; removed 4 [4]; removed 6 [6]");
+    row("removed downwards", "r6@7 r4@8", "rows 1-2; removed 6 [6]; removed 4 [4]");
+    row("removed from the middle", "r4@7 r6@8 r2@9", "rows 0-3; removed 4 [4]; removed 6 [6]; removed 2 [2]");
+    row("removed apart", "r2@7 r6@8", "rows 0-1; removed 2 [2]; rows 1-1; removed 6 [6]");
+    row("removed twice", "r2@7 r2@7 r4@8", "rows 0-1; removed 2 [2]; rows 0-1; removed 4 [4]");
+    row("removed and added again", "r4@7 a4@8", "rows 1-1; removed 4 [4]; rows 1+1; added 4 [8]");
+    row("late removal", "r4@3 r2@7", "rows 0-1; removed 2 [2]");
+    row("removal of what is not known", "r2@7 r5@8 r4@9",
+        "rows 0-1; removed 2 [2]; removed 5 [8]; rows 0-1; removed 4 [4]");
+}
+
+void tst_CollectionStore::neighboursOfOneTurnAreOneRun()
+{
+    QFETCH(QString, steps);
+    QFETCH(QString, log);
+    CollectionStore store;
+    Replica replica(store);
+    for (const auto *step : { "a2@2", "a4@4", "a6@6" })
+        play(store, QString::fromLatin1(step));
+    replica.log.clear();
+    CollectionStore atOnce;
+    const Replica reference(atOnce);
+    for (const auto *step : { "a2@2", "a4@4", "a6@6" })
+        play(atOnce, QString::fromLatin1(step));
+    const QStringList all = steps.split(u' ');
+    for (const QString &step : all) {
+        enqueue(store, step);
+        play(atOnce, step);
+    }
+    store.flush();
+    QVERIFY(!store.isWaiting());
+    QCOMPARE(replica.log.join(u"; "_s), log);
+    QCOMPARE(replica.state(), reference.state());
+    QCOMPARE(store.root.updated, atOnce.root.updated);
+    const auto events = [](const QStringList &lines) { return lines.filter(QRegularExpression(u"ed "_s)); };
+    QCOMPARE(events(replica.log), events(reference.log).mid(3));
 }
 
 //! Five changes of an item and its neighbour in every order, with a read in every slot.

@@ -76,7 +76,8 @@ public:
     Qt::ItemFlags flags(const QModelIndex &index) const override;
     QHash<int, QByteArray> roleNames() const override;
     bool canFetchMore(const QModelIndex &parent = {}) const override;
-    //! Asks for the next pageSize() rows; they arrive later as one insertion.
+    //! Asks for the next pageSize() rows; they arrive later as one insertion. The first page, and the one
+    //! after every row has gone, are asked for without it.
     Q_INVOKABLE void fetchMore(const QModelIndex &parent = {}) override;
 
     //! The value in \a row; invalid if there is no such row.

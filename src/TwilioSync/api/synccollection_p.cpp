@@ -5,6 +5,7 @@
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace Twilio {
 
@@ -25,11 +26,12 @@ void CollectionPrivate::detaching()
 {
     ++m_window;
     m_fetching = false;
+    m_fetchAgain = false;
     m_decoded.clear();
+    m_changed.clear();
     detachStore();
     const QPointer guard(object);
     if (m_count > 0) {
-        flushChanges();
         q()->beginRemoveRows({}, 0, count() - 1);
         m_count = 0;
         m_edge.reset();
@@ -125,11 +127,20 @@ void CollectionPrivate::pageRead(const SyncResult<Page> &result)
     if (const auto *error = errorOf(result)) {
         if (status == Sync::Status::Ready) {
             qCWarning(lcClient) << "reading a page of" << sid << "failed:" << *error;
-            settingError = *error;
+            m_fetchError = settingError = *error;
+            m_fetchAgain = collection()->subscriptionState() != Sync::SubscriptionState::Established;
             refresh();
         }
         return;
     }
+    const QPointer guard(object);
+    const quint64 window = m_window;
+    if (const SyncError old = std::exchange(m_fetchError, {}); !old.isNull() && settingError == old) {
+        settingError = {};
+        refresh();
+    }
+    if (!guard || !flushChanges() || window != m_window)
+        return;
     const Page &page = std::get<Page>(result);
     const std::optional<ItemKey> edge = page.last ? page.last : m_edge;
     const bool complete = !page.hasNext;
@@ -138,11 +149,9 @@ void CollectionPrivate::pageRead(const SyncResult<Page> &result)
     const auto oldEdge = std::exchange(m_edge, edge);
     const bool oldComplete = std::exchange(m_complete, complete);
     const qsizetype size = windowSize();
-    const QPointer guard(object);
     if (size > m_count) {
         m_edge = oldEdge;
         m_complete = oldComplete;
-        flushChanges();
         q()->beginInsertRows({}, count(), int(size) - 1);
         m_edge = edge;
         m_complete = complete;
@@ -153,8 +162,25 @@ void CollectionPrivate::pageRead(const SyncResult<Page> &result)
     }
     if (guard && complete != oldComplete)
         Q_EMIT q()->completeChanged();
-    if (guard && loadAll)
+    if (guard)
+        fetchUnasked();
+}
+
+// A view asks for more when it shows the last row; where there is none, it never would.
+void CollectionPrivate::fetchUnasked()
+{
+    if (loadAll || m_count == 0)
         fetch();
+}
+
+void CollectionPrivate::rootChanged()
+{
+    const QPointer guard(object);
+    HandleSignals::rootChanged();
+    // A page that could not be had while the connection was bad is worth another try.
+    if (guard && entity && entity->subscriptionState() == Sync::SubscriptionState::Established
+        && std::exchange(m_fetchAgain, false))
+        fetchUnasked();
 }
 
 void CollectionPrivate::setComplete(bool complete)
@@ -174,10 +200,11 @@ qsizetype CollectionPrivate::visibleOf(std::span<const ItemPtr> run) const
 
 void CollectionPrivate::itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> added)
 {
+    if (visibleOf(added) == 0 || !flushChanges())
+        return;
     m_inserting = visibleOf(added);
     if (m_inserting == 0)
         return;
-    flushChanges();
     const auto first = int(isAscending() ? rank : items().size() - rank);
     q()->beginInsertRows({}, first, first + int(m_inserting) - 1);
 }
@@ -195,10 +222,11 @@ void CollectionPrivate::itemsInserted(qsizetype, std::span<const ItemPtr>)
 
 void CollectionPrivate::itemsAboutToBeRemoved(qsizetype rank, std::span<const ItemPtr> going)
 {
+    if (visibleOf(going) == 0 || !flushChanges())
+        return;
     m_removing = visibleOf(going);
     if (m_removing == 0)
         return;
-    flushChanges();
     const int first = rowOfRank(isAscending() ? rank : rank + qsizetype(going.size()) - 1);
     q()->beginRemoveRows({}, first, first + int(m_removing) - 1);
 }
@@ -212,6 +240,8 @@ void CollectionPrivate::itemsRemoved(qsizetype, std::span<const ItemPtr>)
     q()->endRemoveRows();
     if (guard)
         Q_EMIT q()->countChanged();
+    if (guard)
+        fetchUnasked();
 }
 
 void CollectionPrivate::itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &)
@@ -221,15 +251,15 @@ void CollectionPrivate::itemReplaced(qsizetype rank, const ItemPtr &before, cons
         return;
     if (m_changed.isEmpty())
         QMetaObject::invokeMethod(
-                object, [this] { flushChanges(); }, Qt::QueuedConnection);
+                object, [this] { std::ignore = flushChanges(); }, Qt::QueuedConnection);
     if (!m_changed.contains(row))
         m_changed.insert(row, before);
 }
 
-void CollectionPrivate::flushChanges()
+bool CollectionPrivate::flushChanges()
 {
     if (m_changed.isEmpty())
-        return;
+        return true;
     const auto changed = std::exchange(m_changed, {});
     QList<int> rows = changed.keys();
     std::sort(rows.begin(), rows.end());
@@ -250,7 +280,7 @@ void CollectionPrivate::flushChanges()
         if (first >= 0 && row != last + 1)
             tell();
         if (!guard)
-            return;
+            return false;
         if (first < 0) {
             first = row;
             roles.clear();
@@ -262,6 +292,7 @@ void CollectionPrivate::flushChanges()
         }
     }
     tell();
+    return !guard.isNull();
 }
 
 } // namespace Twilio

@@ -66,6 +66,9 @@ protected:
     void detaching() override;
     void emitRemoved(bool isLocal) override { Q_EMIT q()->removed(isLocal); }
 
+    // EntityObserver
+    void rootChanged() override;
+
     // CollectionObserver
     void itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override;
@@ -83,8 +86,10 @@ private:
     [[nodiscard]] qsizetype windowSize() const;
     [[nodiscard]] int rowOfRank(qsizetype rank) const;
     void pageRead(const SyncResult<Page> &result);
+    void fetchUnasked();
     void setComplete(bool complete);
-    void flushChanges();
+    //! Tells what changed in rows; false if a slot has deleted this.
+    [[nodiscard]] bool flushChanges();
     [[nodiscard]] QList<int> differingRoles(const ItemRecord &before, const ItemRecord &after) const;
 
     //! Item at the open end; none until the first page is there.
@@ -95,6 +100,9 @@ private:
     qsizetype m_removing = 0;
     bool m_complete = false;
     bool m_fetching = false;
+    //! Once the subscription stands again: the last page could not be had without a connection.
+    bool m_fetchAgain = false;
+    SyncError m_fetchError;
     bool m_observing = false;
     //! Of the window; pages asked for an earlier one are ignored.
     quint64 m_window = 0;

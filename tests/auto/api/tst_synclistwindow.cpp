@@ -1,12 +1,15 @@
 #include "TwilioSync/api/synclist.h"
 
 #include "shared/clientfixture.h"
+#include "TwilioSync/api/syncclient_p.h"
 
+#include <QtCore/qregularexpression.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 //! The window of a list of 10 items, indexes 0 to 9, with pages of 4.
 class tst_SyncListWindow : public QObject
@@ -21,7 +24,9 @@ private Q_SLOTS:
     void remoteChangesAgainstTheWindow_data();
     void remoteChangesAgainstTheWindow();
     void edgeItemsMayGo();
+    void emptiedWindowTakesTheNextPage();
     void loadsAllByItself();
+    void pageThatFailsOfflineIsReadAgain();
     void orderStartsAgain();
     void twoHandlesTwoWindows();
     void burstOfUpdatesIsOneRange();
@@ -170,12 +175,47 @@ void tst_SyncListWindow::edgeItemsMayGo()
     QVERIFY(list->isComplete());
 }
 
+void tst_SyncListWindow::emptiedWindowTakesTheNextPage()
+{
+    const auto list = window(Qt::AscendingOrder);
+    for (int i = 0; i < 4; ++i)
+        QVERIFY(errorOfCall(m_other->remove(i)).isNull());
+    QTRY_COMPARE(indexes(*list), QList<int>({ 4, 5, 6, 7 }));
+    QVERIFY(!list->isComplete());
+    for (int i = 4; i < 10; ++i)
+        QVERIFY(errorOfCall(m_other->remove(i)).isNull());
+    QTRY_VERIFY(list->isComplete() && list->count() == 0);
+}
+
 void tst_SyncListWindow::loadsAllByItself()
 {
     const auto list = window(Qt::AscendingOrder);
     list->setLoadAll(true);
     QTRY_VERIFY(list->isComplete());
     QCOMPARE(list->count(), 10);
+}
+
+void tst_SyncListWindow::pageThatFailsOfflineIsReadAgain()
+{
+    if (!m_server.isEmbedded())
+        QSKIP("stops the server");
+    const auto list = window(Qt::AscendingOrder);
+    TwilsockChannel &channel = ClientPrivate::of(m_alice.get())->session->channel();
+    TwilsockChannel::Options options = channel.options();
+    options.queueTimeout = 50ms;
+    channel.setOptions(options);
+    m_server.stop();
+    QTRY_COMPARE(m_alice->connectionState(), SyncClient::ConnectionState::Connecting);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"reading a page of .* failed"_s));
+    list->setLoadAll(true);
+    QTRY_VERIFY(!list->error().isNull());
+    QCOMPARE(list->count(), 4);
+    options.queueTimeout = 20s;
+    channel.setOptions(options);
+    QVERIFY(m_server.start());
+    QTRY_VERIFY_WITH_TIMEOUT(list->isComplete(), wireTimeout);
+    QCOMPARE(list->count(), 10);
+    QVERIFY(list->error().isNull());
 }
 
 void tst_SyncListWindow::orderStartsAgain()

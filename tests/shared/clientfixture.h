@@ -81,6 +81,16 @@ void waitFor(Condition condition)
     [[maybe_unused]] const bool held = QTest::qWaitFor(condition, wireTimeout);
 }
 
+//! The object that \a opening gives, once its events arrive; nullptr, and a failed check, if it fails.
+template <typename Object>
+Object *established(const QFuture<Object *> &opening)
+{
+    Object *const object = valueOfCall(opening);
+    if (object)
+        waitFor([&] { return object->subscriptionState() == Twilio::Sync::SubscriptionState::Established; });
+    return object;
+}
+
 //! "message (status, code)" for comparisons; empty for none.
 inline QString textOfError(const Twilio::SyncError &error)
 {

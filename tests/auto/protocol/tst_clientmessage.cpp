@@ -12,17 +12,17 @@ class tst_ClientMessage : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void acknowledgement();
+    void con01_acknowledgement();
     void init();
     void update();
     void close();
     void message();
+    void defect01_deleteHasNoBody();
     void httpRequest_data();
     void httpRequest();
 };
 
-// CON-01
-void tst_ClientMessage::acknowledgement()
+void tst_ClientMessage::con01_acknowledgement()
 {
     QCOMPARE(encodeAcknowledgement(JsonSlice("\"TMf0f85835be6f4111999fd3154378b7a5\"")),
              "TWILSOCK V3.0 96\r\n{\"method\":\"reply\",\"id\":\"TMf0f85835be6f4111999fd3154378b7a5\","
@@ -74,11 +74,13 @@ void tst_ClientMessage::message()
             R"("payload_type":"application/json","payload_size":17})";
     QCOMPARE(frame,
              "TWILSOCK V3.0 " + QByteArray::number(header.size()) + "\r\n" + header + "\r\n" + request.body);
+}
 
-    const QByteArray remove =
-            encodeMessage("TM4", { "DELETE", request.url, {}, {} }); // 16 number 1: no junk body
-    QVERIFY(remove.endsWith("\"payload_size\":0}\r\n"));
-    QVERIFY(!remove.contains("payload_type"));
+void tst_ClientMessage::defect01_deleteHasNoBody()
+{
+    const QByteArray frame = encodeMessage("TM4", { "DELETE", QUrl(u"https://h.example/p"_s), {}, {} });
+    QVERIFY(frame.endsWith("\"payload_size\":0}\r\n"));
+    QVERIFY(!frame.contains("payload_type"));
 }
 
 void tst_ClientMessage::httpRequest_data()
@@ -100,7 +102,7 @@ void tst_ClientMessage::httpRequest_data()
     QTest::newRow("params stay percent-encoded")
             << u"https://h.example/p?From=a%20b%26c%2B%3D&Order=desc"_s << host << QByteArray("\"/p\"")
             << QByteArray(R"({"From":"a%20b%26c%2B%3D","Order":"desc"})");
-    QTest::newRow("raw = in a value, protocol.md 16 number 14")
+    QTest::newRow("defect 14 raw = in a value")
             << u"https://h.example/p?Token=a=b==&x=1"_s << host << QByteArray("\"/p\"")
             << QByteArray(R"({"Token":"a=b==","x":"1"})");
     QTest::newRow("a name repeats") << u"https://h.example/p?a=1&b=2&a=3&a"_s << host << QByteArray("\"/p\"")

@@ -15,7 +15,7 @@ class tst_ServerMessage : public QObject
 private Q_SLOTS:
     void methods_data();
     void methods();
-    void locatesWithoutCopying();
+    void con03_locatesWithoutCopying();
     void parses_data();
     void parses();
     void refuses_data();
@@ -60,8 +60,7 @@ void tst_ServerMessage::methods()
     QCOMPARE(parsed(frame).method, method);
 }
 
-// CON-03
-void tst_ServerMessage::locatesWithoutCopying()
+void tst_ServerMessage::con03_locatesWithoutCopying()
 {
     const QByteArray payload =
             "{\"event_type\":\"map_item_added\", \"events\":[" + QByteArray(300, ' ') + "]}";

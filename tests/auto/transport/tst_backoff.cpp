@@ -24,7 +24,7 @@ private Q_SLOTS:
         m_seed = QRandomGenerator::global()->generate() | 1U;
         qInfo("seed %u", m_seed);
     }
-    void firstAttemptIsImmediateThenWaitsDouble();
+    void con13_con39_firstAttemptIsImmediateThenWaitsDouble();
     void sameSeedSameSequence();
     void serverMinimumIsTheFirstWait();
     void smallerMinimumIsIgnoredLargerOneHolds();
@@ -40,8 +40,8 @@ private:
     quint32 m_seed = 1;
 };
 
-// protocol.md 5.6; CON-13, CON-39 as J13 has them
-void tst_Backoff::firstAttemptIsImmediateThenWaitsDouble()
+// protocol.md 5.6; the cases as J13 has them
+void tst_Backoff::con13_con39_firstAttemptIsImmediateThenWaitsDouble()
 {
     Backoff backoff(1s, 120s, m_seed);
     QCOMPARE(backoff.next(), 0ms);

@@ -16,7 +16,7 @@ class tst_Channel : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void initFrame();
-    void connects();
+    void con24_con27_con33_connects();
     void initReply_data();
     void initReply();
     void close_data();
@@ -28,8 +28,8 @@ private Q_SLOTS:
     void closing();
     void closeOfAPeerThatDoesNotHangUp();
     void openWhileDisconnecting();
-    void openCutsTheWaitShort();
-    void initTimesOut();
+    void con38_openCutsTheWaitShort();
+    void con34_defect09_initTimesOut();
     void watchdog_data();
     void watchdog();
     void inboundFrameRestartsTheWatchdog();
@@ -60,18 +60,18 @@ void tst_Channel::initFrame()
     QVERIFY(init.field("id").startsWith("TM"));
 }
 
-void tst_Channel::connects()
+void tst_Channel::con24_con27_con33_connects()
 {
     ChannelFixture fixture;
     QCOMPARE(fixture.state(), State::Disconnected);
     fixture.channel->open();
-    QCOMPARE(fixture.takeLog(), QStringList { u"Connecting"_s }); // CON-27
+    QCOMPARE(fixture.takeLog(), QStringList { u"Connecting"_s });
     QCOMPARE(fixture.gateway.socket->openedUrl, fixture.channel->options().url);
     fixture.gateway.accept();
-    QCOMPARE(fixture.takeLog(), QStringList { u"Initializing"_s }); // CON-24
+    QCOMPARE(fixture.takeLog(), QStringList { u"Initializing"_s });
     fixture.gateway.reply(fixture.gateway.last("init"), "{\"code\":200,\"status\":\"OK\"}",
                           R"(,"continuation_token":"ct","init_registrations":[])");
-    QCOMPARE(fixture.takeLog(), QStringList { u"Connected"_s }); // CON-33
+    QCOMPARE(fixture.takeLog(), QStringList { u"Connected"_s });
     fixture.channel->open();
     QCOMPARE(fixture.log, QStringList());
     QCOMPARE(fixture.gateway.attempts, 1);
@@ -85,7 +85,7 @@ void tst_Channel::initReply_data()
     QTest::addColumn<bool>("goodbye"); // a close frame is sent before hanging up
     QTest::newRow("200") << QByteArray(R"({"code":200,"status":"OK"})") << u"Connected"_s << false;
     QTest::newRow("201") << QByteArray(R"({"code":201,"status":"OK"})") << u"Connected"_s << false;
-    QTest::newRow("401 20101, J8, CON-05") << QByteArray(
+    QTest::newRow("CON-05 (J8) 401 20101") << QByteArray(
             R"({"code":401,"status":"UNAUTHORIZED","description":"Invalid Access Token","errorCode":20101})")
                                            << u"error: Connection error: Invalid Access Token (401, 20101, terminal) | Denied"_s
                                            << true;
@@ -194,7 +194,7 @@ void tst_Channel::socketEnds_data()
     const QString lost = u"error: test reason (0, 0) | WaitAndReconnect"_s;
     QTest::newRow("CON-15 Connected") << State::Connected << false << lost;
     QTest::newRow("CON-25 Connecting") << State::Connecting << false << lost;
-    QTest::newRow("CON-29, CON-30 Initializing") << State::Initializing << false << lost;
+    QTest::newRow("CON-29, CON-30, defect 9 Initializing") << State::Initializing << false << lost;
     QTest::newRow("CON-36 Throttling") << State::Throttling << false << lost;
     const QString failed = u"error: test reason (0, 0, terminal) | Failed"_s;
     QTest::newRow("TLS, Connecting") << State::Connecting << true << failed;
@@ -234,7 +234,7 @@ void tst_Channel::closing_data()
     QTest::newRow("CON-35 Throttling") << State::Throttling << u"Disconnecting | Disconnected"_s;
     QTest::newRow("WaitAndReconnect") << State::WaitAndReconnect << u"Disconnected"_s;
     QTest::newRow("Denied") << State::Denied << u"Disconnected"_s;
-    QTest::newRow("Failed, protocol.md 16 number 5") << State::Failed << QString();
+    QTest::newRow("defect 5 Failed") << State::Failed << QString();
 }
 
 void tst_Channel::closing()
@@ -292,8 +292,7 @@ void tst_Channel::openWhileDisconnecting()
     QCOMPARE(fixture.state(), State::Initializing);
 }
 
-// CON-38
-void tst_Channel::openCutsTheWaitShort()
+void tst_Channel::con38_openCutsTheWaitShort()
 {
     ChannelFixture fixture;
     fixture.change([](auto &options) { options.backoffInitial = 1h; });
@@ -310,8 +309,7 @@ void tst_Channel::openCutsTheWaitShort()
     QCOMPARE(fixture.gateway.attempts, 3);
 }
 
-// CON-34
-void tst_Channel::initTimesOut()
+void tst_Channel::con34_defect09_initTimesOut()
 {
     ChannelFixture fixture;
     fixture.change([](auto &options) { options.initTimeout = 1ms; });
@@ -391,7 +389,8 @@ void tst_Channel::serverNamesTheWait_data()
             << QByteArray(R"({"backoff_policy":{"reconnect_min_ms":3600000,"reconnect_max_ms":3600000}})")
             << true;
     QTest::newRow("308, long") << false << hour << true;
-    QTest::newRow("308, no policy: the first attempt is immediate") << false << QByteArray() << false;
+    QTest::newRow("defect 10 308, no policy: the first attempt is immediate")
+            << false << QByteArray() << false;
     QTest::newRow("308, nonsense") << false << QByteArray(R"({"backoff_policy":{"reconnect_min_ms":-5}})")
                                    << false;
     QTest::newRow("308, no JSON") << false << QByteArray("[1") << false;

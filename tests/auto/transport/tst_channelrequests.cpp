@@ -15,24 +15,24 @@ class tst_ChannelRequests : public QObject
 
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
-    void replyIsMatchedById();
+    void con16_replyIsMatchedById();
     void repliesOutOfOrder();
     void restErrorIsAResult();
-    void queuedWhileConnectingAndSentInOrder();
+    void con31_queuedWhileConnectingAndSentInOrder();
     void failsAtOnceWhenNothingWillConnect_data();
     void failsAtOnceWhenNothingWillConnect();
     void queuedRequestOutlivesAFailedAttempt();
     void queuedRequestTimesOut();
-    void replyTimesOutAndALateOneIsIgnored();
+    void defect07_replyTimesOutAndALateOneIsIgnored();
     void lostSocketFailsWhatIsInFlightOnly();
     void refusalOfOneRequest_data();
     void refusalOfOneRequest();
-    void throttled();
+    void con37_throttled();
     void throttledAgainProlongsThePause();
     void throttledLosesTheSocket();
     void cancel();
     void badUrl();
-    void thousandRequests();
+    void con12_thousandRequests();
     void terminalEndFailsEverything_data();
     void terminalEndFailsEverything();
     void destructionSettlesEverything();
@@ -40,8 +40,7 @@ private Q_SLOTS:
     void callbackMayAskAgainDuringDestruction();
 };
 
-// CON-16
-void tst_ChannelRequests::replyIsMatchedById()
+void tst_ChannelRequests::con16_replyIsMatchedById()
 {
     ChannelFixture fixture;
     fixture.connectNow();
@@ -83,8 +82,7 @@ void tst_ChannelRequests::restErrorIsAResult()
     QCOMPARE(fixture.takeOutcomes(), QStringList { u"404 {\"code\":54201}"_s });
 }
 
-// CON-31
-void tst_ChannelRequests::queuedWhileConnectingAndSentInOrder()
+void tst_ChannelRequests::con31_queuedWhileConnectingAndSentInOrder()
 {
     ChannelFixture fixture;
     fixture.channel->open();
@@ -170,8 +168,7 @@ void tst_ChannelRequests::queuedRequestTimesOut()
     QCOMPARE(fixture.gateway.sent("message").size(), 0);
 }
 
-// protocol.md 16, number 7
-void tst_ChannelRequests::replyTimesOutAndALateOneIsIgnored()
+void tst_ChannelRequests::defect07_replyTimesOutAndALateOneIsIgnored()
 {
     ChannelFixture fixture;
     fixture.change([](auto &options) {
@@ -241,8 +238,7 @@ void tst_ChannelRequests::refusalOfOneRequest()
     QCOMPARE(fixture.takeOutcomes(), QStringList { u"200 "_s });
 }
 
-// CON-37
-void tst_ChannelRequests::throttled()
+void tst_ChannelRequests::con37_throttled()
 {
     ChannelFixture fixture;
     fixture.change([](auto &options) { options.throttleMin = options.throttleMax = 5ms; });
@@ -325,8 +321,7 @@ void tst_ChannelRequests::badUrl()
     QCOMPARE(fixture.gateway.sent("message").size(), 0);
 }
 
-// CON-12
-void tst_ChannelRequests::thousandRequests()
+void tst_ChannelRequests::con12_thousandRequests()
 {
     ChannelFixture fixture;
     fixture.connectNow();
@@ -343,13 +338,14 @@ void tst_ChannelRequests::terminalEndFailsEverything_data()
 {
     QTest::addColumn<QByteArray>("frame"); // empty = close()
     QTest::addColumn<QString>("queued");
-    QTest::newRow("close()") << QByteArray() << u"Unable to connect: disconnected (0, 0, terminal)"_s;
-    QTest::newRow("410") << QByteArray(
-            R"({"method":"close","id":"TM1","status":{"code":410,"status":"TOKEN_EXPIRED"}})")
-                         << u"Unable to connect: TOKEN_EXPIRED (410, 0, terminal)"_s;
-    QTest::newRow("406") << QByteArray(
-            R"({"method":"close","id":"TM1","status":{"code":406,"status":"NOT"}})")
-                         << u"Unable to connect: NOT (406, 0, terminal)"_s;
+    QTest::newRow("defect 6 close()")
+            << QByteArray() << u"Unable to connect: disconnected (0, 0, terminal)"_s;
+    QTest::newRow("defect 6, defect 29 410")
+            << QByteArray(R"({"method":"close","id":"TM1","status":{"code":410,"status":"TOKEN_EXPIRED"}})")
+            << u"Unable to connect: TOKEN_EXPIRED (410, 0, terminal)"_s;
+    QTest::newRow("defect 6, defect 29 406")
+            << QByteArray(R"({"method":"close","id":"TM1","status":{"code":406,"status":"NOT"}})")
+            << u"Unable to connect: NOT (406, 0, terminal)"_s;
 }
 
 void tst_ChannelRequests::terminalEndFailsEverything()

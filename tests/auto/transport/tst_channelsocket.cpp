@@ -89,7 +89,7 @@ private Q_SLOTS:
     void reconnectsAtOnceWhenTheServerDropsTheSocket();
     void reconnectsWhenTheServerComesBack();
     void textMessageIsIgnored();
-    void selfSignedCertificateIsNotTrusted();
+    void con06_selfSignedCertificateIsNotTrusted();
     void anotherUrlEndsFailure();
     void hangingHandshakeIsGivenUp();
     void deletedInASlotOfItsOwnSignal_data();
@@ -200,7 +200,7 @@ void tst_ChannelSocket::textMessageIsIgnored()
     QCOMPARE(channel.state(), State::Connected);
 }
 
-void tst_ChannelSocket::selfSignedCertificateIsNotTrusted()
+void tst_ChannelSocket::con06_selfSignedCertificateIsNotTrusted()
 {
     Gateway gateway(QWebSocketServer::SecureMode);
     QFile pem(QFINDTESTDATA("selfsigned.pem"));

@@ -14,29 +14,28 @@ class tst_ChannelTokens : public QObject
 
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
-    void updateIsSent();
+    void con09_con19_updateIsSent();
     void sameTokenIsNotSent();
     void emptyTokenIsRefused();
     void withoutASession_data();
     void withoutASession();
-    void whileInitializingItIsSentAfterwards();
+    void defect03_whileInitializingItIsSentAfterwards();
     void whileInitializingAndInitIsRefused();
     void whileThrottledItIsSentAfterwards();
-    void updatesWaitForOneAnother();
+    void defect03_updatesWaitForOneAnother();
     void aRefusedUpdateGivesWayToTheNext();
     void refused_data();
     void refused();
-    void noReply();
-    void lostSocket();
+    void defect04_noReply();
+    void defect04_lostSocket();
     void expiryWhileTheUpdateIsUnderWay();
-    void updateFromTheExpiredSlot();
+    void defect02_updateFromTheExpiredSlot();
     void refusedTokenAgain();
     void failedChannelTakesNoToken();
     void shutDownDropsUpdates();
 };
 
-// CON-09, CON-19
-void tst_ChannelTokens::updateIsSent()
+void tst_ChannelTokens::con09_con19_updateIsSent()
 {
     ChannelFixture fixture;
     fixture.connectNow();
@@ -115,8 +114,7 @@ void tst_ChannelTokens::withoutASession()
     }
 }
 
-// protocol.md 16 number 3
-void tst_ChannelTokens::whileInitializingItIsSentAfterwards()
+void tst_ChannelTokens::defect03_whileInitializingItIsSentAfterwards()
 {
     ChannelFixture fixture;
     fixture.initialize();
@@ -159,8 +157,8 @@ void tst_ChannelTokens::whileThrottledItIsSentAfterwards()
     QCOMPARE(fixture.takeOutcomes(), QStringList { u"ok"_s });
 }
 
-// protocol.md 16 number 3: each has its own verdict
-void tst_ChannelTokens::updatesWaitForOneAnother()
+// Each has its own verdict
+void tst_ChannelTokens::defect03_updatesWaitForOneAnother()
 {
     ChannelFixture fixture;
     fixture.connectNow();
@@ -239,8 +237,7 @@ void tst_ChannelTokens::refused()
     QCOMPARE(fixture.channel->token(), token);
 }
 
-// protocol.md 16 number 4
-void tst_ChannelTokens::noReply()
+void tst_ChannelTokens::defect04_noReply()
 {
     ChannelFixture fixture;
     fixture.change([](auto &options) { options.requestTimeout = 5ms; });
@@ -256,7 +253,7 @@ void tst_ChannelTokens::noReply()
     QCOMPARE(fixture.gateway.sent("update").size(), 1);
 }
 
-void tst_ChannelTokens::lostSocket()
+void tst_ChannelTokens::defect04_lostSocket()
 {
     ChannelFixture fixture;
     fixture.connectNow();
@@ -290,8 +287,7 @@ void tst_ChannelTokens::expiryWhileTheUpdateIsUnderWay()
     QCOMPARE(forbidden.state(), State::Denied);
 }
 
-// protocol.md 16 number 2, section 13
-void tst_ChannelTokens::updateFromTheExpiredSlot()
+void tst_ChannelTokens::defect02_updateFromTheExpiredSlot()
 {
     ChannelFixture fixture;
     fixture.connectNow();

@@ -11,6 +11,7 @@ class tst_Notification : public QObject
 
 private Q_SLOTS:
     void readsAListEvent();
+    void sub11_readsADocumentEvent();
     void readsSingularAndReordered();
     void membersOfTheSameEndingAreNotTheObject();
     void readsOutcomes();
@@ -40,6 +41,26 @@ void tst_Notification::readsAListEvent()
     QCOMPARE(event.data, QByteArrayView("{\"on\":false}"));
     QCOMPARE(event.date, std::optional<qint64>(1714979520000));
     QVERIFY(event.hasExpires && !event.expires);
+}
+
+void tst_Notification::sub11_readsADocumentEvent()
+{
+    NotificationParser parser;
+    const auto result = parser.parse(
+            R"({"event_type":"document_updated","event_protocol_version":4,"event":{"document_data":{"data":1},"date_created":"2022-12-18T09:07:03.443Z","document_revision":"1","date_expires":"2022-12-18T10:07:00.000Z","id":1,"document_sid":"ET000"}})");
+    QVERIFY(!errorOf(result));
+    const Notification &notification = *std::get<const Notification *>(result);
+    QCOMPARE(notification.type, EventType::DocumentUpdated);
+    QVERIFY(!notification.correlationId);
+    QCOMPARE(notification.events.size(), std::size_t(1));
+    const Event &event = notification.events.front();
+    QCOMPARE(event.sid, QByteArrayView("ET000"));
+    QCOMPARE(event.id, std::optional<qint64>(1));
+    QCOMPARE(event.revision, QByteArrayView("1"));
+    QCOMPARE(event.data, QByteArrayView("{\"data\":1}"));
+    QCOMPARE(event.date, std::optional<qint64>(1671354423443));
+    QVERIFY(event.hasExpires);
+    QCOMPARE(event.expires, std::optional<qint64>(1671358020000));
 }
 
 void tst_Notification::readsSingularAndReordered()

@@ -181,6 +181,9 @@ void tst_CollectionStore::scripts_data()
     row("SUB-17 comes back", "a0@1 r0@2 a0@3",
         "rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]; rows 0+1; added 0 [3]");
     row("SUB-18 removed twice", "a0@1 r0@2 r0@2", "rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]");
+    // What was not known changes no row; that it is gone is told once all the same.
+    row("OFF-13 unknown, then known", "r0@0 r0@0 a0@1 r0@2 r0@2",
+        "removed 0 [0]; rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]");
     row("everything twice", "a0@1 a0@1 u0@2 u0@2", "rows 0+1; added 0 [1]; row 0; updated 0 [2]");
     row("echo of an own push", "A0@1 a0@1", "rows 0+1; added 0 [1] local");
     row("echo before the reply", "a0@1 A0@1", "rows 0+1; added 0 [1]");

@@ -1,132 +1,36 @@
-#include "TwilioSync/subscriptions/subscriptionregistry.h"
-
-#include <QtCore/qjsonarray.h>
-#include <QtCore/qjsondocument.h>
-#include <QtCore/qjsonobject.h>
-#include <QtTest/qtest.h>
+#include "registryfixture.h"
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-using Protocol::EventType;
 
-namespace {
-
-//! Writes down what it is told.
-class Object : public Subscriber
-{
-public:
-    [[nodiscard]] std::optional<qint64> replayCursor() const override { return cursor; }
-    void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) override
-    {
-        static const QStringList names { u"Unsubscribed"_s, u"Pending"_s, u"Subscribing"_s, u"Established"_s,
-                                         u"Failed"_s };
-        const QString line = names.at(int(state)) + (error.isNull() ? QString() : u": "_s + error.message());
-        if (log.isEmpty() || log.constLast() != line)
-            log.append(line);
-    }
-    void replayed(qint64 lastEventId) override { cursor = lastEventId; }
-    void objectGone() override { log.append(u"gone"_s); }
-
-    std::optional<qint64> cursor = 4;
-    QStringList log;
-};
-
-//! What was asked of the service, which answers when it is told to.
-struct Request
-{
-    QJsonObject body;
-    Callback<RestReply> done;
-
-    [[nodiscard]] QString action() const { return body.value(u"action"_s).toString(); }
-    [[nodiscard]] qint64 correlationId() const { return body.value(u"correlation_id"_s).toInteger(); }
-    [[nodiscard]] QJsonObject first() const { return body.value(u"requests"_s).toArray().at(0).toObject(); }
-    [[nodiscard]] QStringList sids() const
-    {
-        QStringList all;
-        const QJsonArray requests = body.value(u"requests"_s).toArray();
-        for (const QJsonValue &entry : requests)
-            all.append(entry.toObject().value(u"object_sid"_s).toString());
-        return all;
-    }
-};
-
-} // namespace
-
-class tst_SubscriptionRegistry : public QObject
+class tst_SubscriptionRegistry : public QObject, private RegistryFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() { restart(); }
+    void cleanup() { m_registry.reset(); }
     void asksAndIsEstablished();
-    void asksInBatches();
-    void takenBackInTimeAsksNothing();
+    void sub08_asksInBatches();
+    void sub12_takenBackInTimeAsksNothing();
     void outcomeMayComeBeforeTheReply();
     void lateOutcomesAreIgnored();
     void missingOutcomesAreAskedForAgain();
     void failedRequestsAreRepeated();
     void reconnectAsksAgainFromTheCursor();
     void timeLimitAsksAgain();
-    void refusedIsRetried();
-    void missingObjectIsGone();
-    void revocationEndsIt();
+    void defect24_refusedIsRetried();
+    void sub04_missingObjectIsGone();
+    void sub10_defect24_revocationEndsIt();
     void interruptedReplayGoesOn();
     void lastOutCancels();
-
-private:
-    //! The request with this number, waited for; a copy, as answers may bring further ones.
-    Request request(int number)
-    {
-        if (!QTest::qWaitFor([&] { return int(m_requests.size()) > number; }, 5000))
-            qFatal("request %d did not come", number);
-        return m_requests[std::size_t(number)];
-    }
-    void reply(int number,
-               const QByteArray &terms = "{\"estimated_delivery_in_ms\":60000,\"max_batch_size\":1000}")
-    {
-        request(number).done(RestReply { 200, terms, {} });
-    }
-    void outcome(EventType type, std::optional<qint64> correlationId, int status = 0,
-                 bool interrupted = false, const QByteArray &sid = "ES1")
-    {
-        Protocol::Event event;
-        event.sid = sid;
-        event.lastEventId = 9;
-        event.errorStatus = status;
-        event.errorMessage = "no";
-        event.replayInterrupted = interrupted;
-        m_registry->outcome(type, event, correlationId);
-    }
-    void establish(int number)
-    {
-        outcome(EventType::SubscriptionEstablished, request(number).correlationId());
-    }
-
-    std::vector<Request> m_requests;
-    std::unique_ptr<SubscriptionRegistry> m_registry;
-    Object m_object;
 };
-
-void tst_SubscriptionRegistry::init()
-{
-    m_requests.clear();
-    m_object = Object();
-    m_registry = std::make_unique<SubscriptionRegistry>(
-            [this](const QByteArray &body, Callback<RestReply> done) {
-                m_requests.push_back({ QJsonDocument::fromJson(body).object(), std::move(done) });
-            },
-            SubscriptionRegistry::Options { 5ms, 100ms, 10 });
-    m_registry->connected();
-}
-
-void tst_SubscriptionRegistry::cleanup() { m_registry.reset(); }
 
 void tst_SubscriptionRegistry::asksAndIsEstablished()
 {
     m_registry->add("ES1", "list", &m_object);
-    const Request sent = request(0);
+    const SubscriptionRequest sent = request(0);
     QCOMPARE(sent.action(), u"establish"_s);
     QCOMPARE(sent.first(),
              QJsonObject({ { u"object_sid"_s, u"ES1"_s },
@@ -139,9 +43,9 @@ void tst_SubscriptionRegistry::asksAndIsEstablished()
     QCOMPARE(m_object.cursor, std::optional<qint64>(9));
 }
 
-void tst_SubscriptionRegistry::asksInBatches()
+void tst_SubscriptionRegistry::sub08_asksInBatches()
 {
-    std::vector<Object> objects(25);
+    std::vector<LoggingSubscriber> objects(25);
     const auto add = [&](int i) {
         m_registry->add("ES" + QByteArray::number(100 + i), "list", &objects[std::size_t(i)]);
     };
@@ -155,18 +59,18 @@ void tst_SubscriptionRegistry::asksInBatches()
     QCOMPARE(request(5).sids().size(), 1);
     QCOMPARE(request(4).sids().size(), 3);
     QCOMPARE(m_requests.size(), std::size_t(6));
-    for (const Request &sent : m_requests) {
+    for (const SubscriptionRequest &sent : m_requests) {
         for (const QString &sid : sent.sids())
             outcome(EventType::SubscriptionEstablished, sent.correlationId(), 0, false, sid.toUtf8());
     }
-    for (const Object &object : objects)
+    for (const LoggingSubscriber &object : objects)
         QCOMPARE(object.log.constLast(), u"Established"_s);
     m_registry.reset();
 }
 
-void tst_SubscriptionRegistry::takenBackInTimeAsksNothing()
+void tst_SubscriptionRegistry::sub12_takenBackInTimeAsksNothing()
 {
-    Object other;
+    LoggingSubscriber other;
     m_registry->add("ES1", "list", &m_object);
     m_registry->remove("ES1");
     m_registry->add("ES2", "list", &other);
@@ -176,7 +80,7 @@ void tst_SubscriptionRegistry::takenBackInTimeAsksNothing()
 
 void tst_SubscriptionRegistry::outcomeMayComeBeforeTheReply()
 {
-    Object other;
+    LoggingSubscriber other;
     m_registry->add("ES1", "list", &m_object);
     establish(0);
     reply(0, "{\"estimated_delivery_in_ms\":1,\"max_batch_size\":10}");
@@ -240,7 +144,7 @@ void tst_SubscriptionRegistry::timeLimitAsksAgain()
     QCOMPARE(m_object.log.constLast(), u"Established"_s);
 }
 
-void tst_SubscriptionRegistry::refusedIsRetried()
+void tst_SubscriptionRegistry::defect24_refusedIsRetried()
 {
     m_registry->add("ES1", "list", &m_object);
     outcome(EventType::SubscriptionFailed, request(0).correlationId(), 403);
@@ -253,14 +157,14 @@ void tst_SubscriptionRegistry::refusedIsRetried()
     QCOMPARE(m_object.log.constLast(), u"Established"_s);
 }
 
-void tst_SubscriptionRegistry::missingObjectIsGone()
+void tst_SubscriptionRegistry::sub04_missingObjectIsGone()
 {
     m_registry->add("ES1", "list", &m_object);
     outcome(EventType::SubscriptionFailed, request(0).correlationId(), 404);
     QCOMPARE(m_object.log.constLast(), u"gone"_s);
 }
 
-void tst_SubscriptionRegistry::revocationEndsIt()
+void tst_SubscriptionRegistry::sub10_defect24_revocationEndsIt()
 {
     m_registry->add("ES1", "list", &m_object);
     establish(0);

@@ -169,6 +169,10 @@ void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
             done(item);
             return;
         }
+        if (m_store.isTombstone(key)) {
+            done(missingItem(key));
+            return;
+        }
     }
     readItem(key, [self = self(), key, done = std::move(done)](SyncResult<ItemPtr> result) {
         const auto *item = std::get_if<ItemPtr>(&result);

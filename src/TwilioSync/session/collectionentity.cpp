@@ -158,7 +158,8 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
                 const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
                 self->m_store.apply(fields, CollectionStore::Source::Read);
                 const ItemPtr item = self->m_store.items().find(key);
-                done(item ? item : ItemPtr::make(fields));
+                // What was read counts even if the event ids say that it is no news (protocol.md, defect 17).
+                done(item && item->lastEventId() > fields.lastEventId ? item : ItemPtr::make(fields));
             });
 }
 

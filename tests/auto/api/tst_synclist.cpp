@@ -27,15 +27,15 @@ private Q_SLOTS:
     void setUpdateMutateReplaceTheValue();
     void mutatorsMayAbortOrThrow();
     void lostRacesAreRunAgain();
-    void removeReportsOnce();
+    void defect19_removeReportsOnce();
     void missingItemsReject();
     void wrongArgumentsRejectAtOnce_data();
     void wrongArgumentsRejectAtOnce();
     void remoteChangesReachTheModel();
     void ttlOfListAndItems();
-    void removeListEndsEveryHandle();
+    void defect20_removeListEndsEveryHandle();
     void closeStopsOneHandleOnly();
-    void readsPagesBothWays();
+    void defect15_readsPagesBothWays();
     void declaredListOpensByItself();
     void declaredListMovesToAnotherName();
     void valueRolesReadAndWrite();
@@ -211,7 +211,7 @@ void tst_SyncList::lostRacesAreRunAgain()
     QCOMPARE(m_alice->pendingWrites(), 0);
 }
 
-void tst_SyncList::removeReportsOnce()
+void tst_SyncList::defect19_removeReportsOnce()
 {
     SyncList *const list = open(*m_alice, freshName());
     SyncList *const other = open(*m_bob, list->sid());
@@ -326,7 +326,7 @@ void tst_SyncList::ttlOfListAndItems()
     QVERIFY(errorOfCall(list->setTtl(-2)).message().startsWith(u"ttl:"_s));
 }
 
-void tst_SyncList::removeListEndsEveryHandle()
+void tst_SyncList::defect20_removeListEndsEveryHandle()
 {
     SyncList *const list = open(*m_alice, freshName());
     SyncList *const second = open(*m_alice, list->sid());
@@ -365,7 +365,7 @@ void tst_SyncList::closeStopsOneHandleOnly()
     QCOMPARE(first->count(), 0);
 }
 
-void tst_SyncList::readsPagesBothWays()
+void tst_SyncList::defect15_readsPagesBothWays()
 {
     SyncList *const list = open(*m_alice, freshName());
     for (int i = 0; i < 7; ++i)

@@ -13,9 +13,9 @@ class tst_SyncStream : public QObject
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-    void messagesArriveOnceEverywhere();
+    void defect19_messagesArriveOnceEverywhere();
     void refusedMessageRejects();
-    void removalReportsOnce();
+    void defect20_removalReportsOnce();
 
 private:
     SyncStream *open(SyncClient &client, const QString &name) const
@@ -29,7 +29,7 @@ private:
     ServerFixture m_server;
 };
 
-void tst_SyncStream::messagesArriveOnceEverywhere()
+void tst_SyncStream::defect19_messagesArriveOnceEverywhere()
 {
     const auto alice = makeClient(m_server);
     const auto bob = makeClient(m_server, u"bob"_s);
@@ -61,7 +61,7 @@ void tst_SyncStream::refusedMessageRejects()
     QVERIFY(stream->dateExpires().isValid());
 }
 
-void tst_SyncStream::removalReportsOnce()
+void tst_SyncStream::defect20_removalReportsOnce()
 {
     const auto alice = makeClient(m_server);
     const auto bob = makeClient(m_server, u"bob"_s);

@@ -1,17 +1,15 @@
 // usage: node browser.mjs SERVER [CHROMIUM]: the suite with the SDK's browser build in headless Chromium.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { end, makeFolder, removeFolder, start } from './cleanup.mjs';
 import { makeReport, startServer, tokens } from './server.mjs';
 
 const require = createRequire(`${process.cwd()}/`);
 const [executable, chromium = 'chromium'] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
-const profile = mkdtempSync(join(tmpdir(), 'sync-chromium-'));
+const profile = makeFolder('sync-chromium-');
 
 // The browser build is made for bundlers.
 const { outputFiles } = await require('esbuild').build({
@@ -69,7 +67,7 @@ const pages = createServer(async (request, response) => {
 });
 await new Promise((resolve) => pages.listen(0, '127.0.0.1', resolve));
 
-const browser = spawn(chromium, [
+const browser = start(chromium, [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', `--user-data-dir=${profile}`,
   `http://127.0.0.1:${pages.address().port}/`,
@@ -83,9 +81,8 @@ browser.on('exit', (code) => finish({ failed: 1, error: `${chromium} ended with 
 
 const { failed, error } = await done;
 if (error) console.log(`not ok - ${error}`);
-const gone = new Promise((resolve) => browser.on('exit', resolve));
-if (browser.exitCode === null && browser.kill('SIGTERM')) await gone;
+await end(browser);
 pages.closeAllConnections();
 await sync.stop();
-rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+await removeFolder(profile);
 process.exit(failed === 0 ? 0 : 1);

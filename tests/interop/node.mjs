@@ -1,8 +1,7 @@
 // usage: node node.mjs SERVER [server options]: the suite in Node, then what a restart of the server keeps.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
+import { makeFolder, removeFolder } from './cleanup.mjs';
 import { makeReport, startServer, tokens } from './server.mjs';
 import { connected, heard, run, same } from './suite.mjs';
 
@@ -11,7 +10,7 @@ const [executable, ...options] = process.argv.slice(2);
 
 // A client that stays open over a kill of the server finds its list again, with what it had and what comes.
 async function survivesKill() {
-  const folder = mkdtempSync(join(tmpdir(), 'sync-interop-'));
+  const folder = makeFolder('sync-interop-');
   const args = [...options, '--data', join(folder, 'data.sqlite')];
   let server = await startServer(executable, args);
   const port = new URL(server.url).port;
@@ -37,7 +36,7 @@ async function survivesKill() {
   } finally {
     await client.shutdown().catch(() => {});
     await server.stop();
-    rmSync(folder, { recursive: true });
+    await removeFolder(folder);
   }
 }
 

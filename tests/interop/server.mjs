@@ -1,6 +1,7 @@
 // Starts twilio-sync-server for a test and mints its tokens.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { end, start } from './cleanup.mjs';
 
 const secret = 'interop-secret';
 
@@ -19,14 +20,13 @@ export function tokens(executable) {
 
 /** Resolves to {url, stop, kill, control} when the server listens. */
 export async function startServer(executable, args = []) {
-  const child = spawn(executable, ['--secret', secret, '--enable-control', ...args], {
+  const child = start(executable, ['--secret', secret, '--enable-control', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
   const line = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
     child.once('error', reject);
-    ended.then((status) => reject(new Error(`the server ended with ${status}`)));
+    child.closed.then((status) => reject(new Error(`the server ended with ${status}`)));
   });
   const url = line.replace(/^listening /, '');
   const base = url.replace(/^ws/, 'http').replace(/\/v3\/wsconnect$/, '');
@@ -37,14 +37,8 @@ export async function startServer(executable, args = []) {
       if (!response.ok) throw new Error(`control ${name}: ${await response.text()}`);
       return response.json();
     },
-    async stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
-    async kill() {
-      child.kill('SIGKILL');
-      return ended;
-    },
+    stop: () => end(child),
+    kill: () => end(child, 'SIGKILL'),
   };
 }
 

@@ -1,14 +1,14 @@
 // A program under test: its lines of output, as they come, and what to say when one does not.
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { end, start } from '../cleanup.mjs';
 
 export class Child {
     constructor(path, args) {
         this.name = path.split('/').pop();
         this.lines = []; // { text, at }
         this.waiting = new Set();
-        this.process = spawn(path, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-        this.ended = new Promise(resolve => this.process.on('exit', (code, signal) => resolve(code ?? signal)));
+        this.process = start(path, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+        this.ended = this.process.closed;
         createInterface({ input: this.process.stdout }).on('line', text => {
             this.lines.push({ text, at: performance.now() });
             for (const look of [...this.waiting])
@@ -44,9 +44,5 @@ export class Child {
 
     signal(name) { this.process.kill(name); }
 
-    async end(signal = 'SIGTERM') {
-        this.process.kill('SIGCONT');
-        this.process.kill(signal);
-        return this.ended;
-    }
+    end(signal) { return end(this.process, signal); }
 }

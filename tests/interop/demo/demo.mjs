@@ -1,11 +1,10 @@
 // The demo and a program with the official SDK on one list: each sees what the other does.
 // usage: demo.mjs <tasks> <twilio-sync-server>   in the folder that has node_modules
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { makeFolder, removeFolder } from '../cleanup.mjs';
 import { Child } from './child.mjs';
 
 const { SyncClient } = createRequire(join(process.cwd(), 'package.json'))('twilio-sync');
@@ -141,7 +140,7 @@ async function embeddedServer() {
 
 /** A server of its own is killed under both; others write before the demo is back. */
 async function killedServer() {
-    const directory = mkdtempSync(join(tmpdir(), 'twilio-sync-demo-'));
+    const directory = makeFolder('twilio-sync-demo-');
     const secret = 'a secret of the interop test, long enough';
     const serverArgs = port => ['--port', port, '--secret', secret, '--data', join(directory, 'data.sqlite')];
     const token = identity => execFileSync(serverPath,
@@ -177,7 +176,7 @@ async function killedServer() {
     demo.say('quit');
     assert.equal(await demo.ended, 0);
     assert.equal(await server.end('SIGTERM'), 0);
-    rmSync(directory, { recursive: true });
+    await removeFolder(directory);
 }
 
 try {

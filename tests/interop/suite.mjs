@@ -38,7 +38,7 @@ export async function connected(client) {
 }
 
 // The SDK shows it to tests only.
-const subscribed = (object) => {
+export const subscribed = (object) => {
   const impl = Object.entries(object).find(([key]) => key.endsWith('Impl'))[1];
   if (impl.subscriptionState === 'established') return Promise.resolve();
   return new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ const subscribed = (object) => {
 let serial = 0;
 const name = (kind) => `${kind} ${Date.now().toString(36)}/${++serial} ü&?#%`;
 
-async function everything(paginator) {
+export async function everything(paginator) {
   const items = [...paginator.items];
   while (paginator.hasNextPage) {
     paginator = await paginator.nextPage();

@@ -61,6 +61,12 @@ SyncError CollectionEntity::missingItem(const ItemKey &key) const
                     : SyncError(QStringLiteral("The specified Map Item does not exist"), 404, 54201);
 }
 
+SyncError CollectionEntity::errorOfItem(const ItemKey &key, const SyncError &error) const
+{
+    const SyncError missing = missingItem(key);
+    return error.status() == missing.status() && error.code() == missing.code() ? missing : error;
+}
+
 CollectionEntity::Queue &CollectionEntity::queueOf(const ItemKey &key)
 {
     auto &queue = m_queues[key];
@@ -215,7 +221,7 @@ void CollectionEntity::write(const ItemKey &key, const SyncValue &value, std::op
             isList() ? "POST" : "PUT", itemUrl(key), writeBody(&value, ttl), Repeat::Safely,
             [self = self(), key, value, done = std::move(done)](const SyncResult<RestReply> &reply) {
                 if (const auto *error = errorOf(reply)) {
-                    done(*error);
+                    done(self->errorOfItem(key, *error));
                     return;
                 }
                 const auto &answer = std::get<RestReply>(reply);
@@ -338,7 +344,7 @@ void CollectionEntity::remove(const ItemKey &key, Callback<Nothing> done)
         self->pacedRequest("DELETE", self->itemUrl(key), {}, Repeat::Safely,
                            [self, key, last, done](const SyncResult<RestReply> &reply) {
                                if (const auto *error = errorOf(reply)) {
-                                   done(*error);
+                                   done(self->errorOfItem(key, *error));
                                    return;
                                }
                                ItemFields fields = last->fields();
@@ -363,7 +369,7 @@ void CollectionEntity::setItemTtl(const ItemKey &key, qint64 ttl, Callback<Nothi
     pacedRequest("POST", itemUrl(key), writeBody(nullptr, ttl), Repeat::Safely,
                  [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
                      if (const auto *error = errorOf(reply)) {
-                         done(*error);
+                         done(self->errorOfItem(key, *error));
                          return;
                      }
                      const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);

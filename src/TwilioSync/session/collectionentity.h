@@ -74,6 +74,8 @@ private:
     [[nodiscard]] QByteArray itemsUrl() const;
     [[nodiscard]] QByteArray itemUrl(const ItemKey &key) const;
     [[nodiscard]] SyncError missingItem(const ItemKey &key) const;
+    //! \a error of a call on the item; that it is missing reads alike whichever call finds out.
+    [[nodiscard]] SyncError errorOfItem(const ItemKey &key, const SyncError &error) const;
     Queue &queueOf(const ItemKey &key);
     void dropIdleQueue(const ItemKey &key);
     //! From the service; null if there is none.

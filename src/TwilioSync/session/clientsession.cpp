@@ -118,7 +118,12 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done)
         return;
     }
     if (const EntityPtr entity = known(request.kind, request.id)) {
-        QTimer::singleShot(0, this, [entity, done = std::move(done)] { done(entity); });
+        QTimer::singleShot(0, this, [this, request, entity, done = std::move(done)] {
+            if (entity->root().removed)
+                open(request, done); // it went in between, and is not known any more
+            else
+                done(entity);
+        });
         return;
     }
     read(request, 1, std::move(done));

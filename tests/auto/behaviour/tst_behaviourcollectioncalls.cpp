@@ -31,7 +31,7 @@ private Q_SLOTS:
     void map43_openOrCreateOfANewName();
     void map44_nameTakenMeanwhileAndRefused();
     void map45_pushedRemovalEmptiesTheRows();
-    void map46_map47_reads();
+    void map46_map47_map48_reads();
     void map50_creationTimesOut();
     void map50_fieldsComeBackUnchanged();
 
@@ -249,7 +249,7 @@ void tst_BehaviourCollectionCalls::map45_pushedRemovalEmptiesTheRows()
     QCOMPARE(m_server->lines(), QByteArrayList());
 }
 
-void tst_BehaviourCollectionCalls::map46_map47_reads()
+void tst_BehaviourCollectionCalls::map46_map47_map48_reads()
 {
     SyncMap *const map = openMap(page());
     QVERIFY(map && map->isComplete());
@@ -266,6 +266,14 @@ void tst_BehaviourCollectionCalls::map46_map47_reads()
     QTRY_COMPARE(m_server->subscriptions().size(), 1);
     QCOMPARE(m_server->subscriptions().at(0).entries.at(0).cursor, std::optional<qint64>(0));
     QTRY_COMPARE(map->subscriptionState(), Sync::SubscriptionState::Established);
+    // Known to be gone: none either, and J2.
+    m_server->push("map_item_removed",
+                   R"({"id":6,"map_sid":"MP000","map_revision":"7","item_key":"a","item_revision":"6",)"
+                   R"("item_data":{"n":1},"date_created":"2024-05-06T07:10:00.000Z"})");
+    QTRY_COMPARE(map->count(), 0);
+    QCOMPARE(textOfError(errorOfCall(map->get(u"a"_s))),
+             u"The specified Map Item does not exist (404, 54201)"_s);
+    QCOMPARE(m_server->lines(), QByteArrayList());
 }
 
 void tst_BehaviourCollectionCalls::map50_creationTimesOut()

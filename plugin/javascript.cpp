@@ -17,13 +17,6 @@ namespace {
 
 constexpr QStringView tokenExpected = u"a non-empty string or a Promise of one";
 
-//! The text of something thrown or rejected with.
-QString reasonText(const QJSValue &reason)
-{
-    const QJSValue message = reason.property(u"message"_s);
-    return message.isString() ? message.toString() : reason.toString();
-}
-
 //! Waits for a Promise of JavaScript; settles its callback once, at the latest when the engine dies.
 class PromiseReader : public QObject
 {
@@ -64,19 +57,32 @@ private:
 
 } // namespace
 
+GuardedCall::GuardedCall(QJSEngine *engine)
+    : m_guard(engine->evaluate(u"(function(f) {"
+                               "    const args = Array.prototype.slice.call(arguments, 1);"
+                               "    try {"
+                               "        return { value: f.apply(undefined, args), threw: false };"
+                               "    } catch (e) {"
+                               "        return { value: e, threw: true };"
+                               "    }"
+                               "})"_s))
+{ }
+
+CallOutcome GuardedCall::operator()(const QJSValue &function, const QJSValueList &arguments) const
+{
+    const QJSValue outcome = m_guard.call(QJSValueList { function } + arguments);
+    return { outcome.property(u"value"_s), outcome.property(u"threw"_s).toBool() };
+}
+
 CallOutcome callFunction(QJSEngine *engine, const QJSValue &function, const QJSValueList &arguments)
 {
-    const QJSValue guard =
-            engine->evaluate(u"(function(f) {"
-                             "    const args = Array.prototype.slice.call(arguments, 1);"
-                             "    try {"
-                             "        return { value: f.apply(undefined, args), threw: false };"
-                             "    } catch (e) {"
-                             "        return { value: e, threw: true };"
-                             "    }"
-                             "})"_s);
-    const QJSValue outcome = guard.call(QJSValueList { function } + arguments);
-    return { outcome.property(u"value"_s), outcome.property(u"threw"_s).toBool() };
+    return GuardedCall(engine)(function, arguments);
+}
+
+QString reasonText(const QJSValue &reason)
+{
+    const QJSValue message = reason.property(u"message"_s);
+    return message.isString() ? message.toString() : reason.toString();
 }
 
 JsMutator jsMutator(QJSEngine *engine, const QJSValue &function)

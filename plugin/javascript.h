@@ -20,9 +20,23 @@ struct CallOutcome
     bool threw = false;
 };
 
-//! Calls \a function; unlike QJSValue::call() tells an Error returned from one thrown.
+//! Calls functions; unlike QJSValue::call() tells an Error returned from one thrown.
+class GuardedCall
+{
+public:
+    explicit GuardedCall(QJSEngine *engine);
+    [[nodiscard]] CallOutcome operator()(const QJSValue &function, const QJSValueList &arguments = {}) const;
+
+private:
+    QJSValue m_guard;
+};
+
+//! One GuardedCall of \a function.
 [[nodiscard]] CallOutcome callFunction(QJSEngine *engine, const QJSValue &function,
                                        const QJSValueList &arguments = {});
+
+//! The text of something thrown or rejected with.
+[[nodiscard]] QString reasonText(const QJSValue &reason);
 
 //! A mutator of JavaScript as the library calls it.
 struct JsMutator

@@ -145,6 +145,12 @@ public:
                 [this](const QModelIndex &, int first, int last) {
                     m_lines.append(QStringLiteral("removed %1-%2").arg(first).arg(last));
                 });
+        connect(model, &QAbstractItemModel::rowsMoved, this,
+                [this](const QModelIndex &, int first, int last, const QModelIndex &, int to) {
+                    m_lines.append(QStringLiteral("moved %1-%2 to %3").arg(first).arg(last).arg(to));
+                });
+        connect(model, &QAbstractItemModel::layoutChanged, this,
+                [this] { m_lines.append(QStringLiteral("layout")); });
         connect(model, &QAbstractItemModel::modelReset, this,
                 [this] { m_lines.append(QStringLiteral("reset")); });
         connect(model, &QAbstractItemModel::dataChanged, this,

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "TwilioSync/core/twiliosyncglobal.h"
+
+#include <QtCore/qabstractproxymodel.h>
+
+#include <functional>
+#include <memory>
+
+namespace Twilio {
+
+class SortFilterPrivate;
+
+/*!
+    \brief The rows of a SyncList, a SyncMap or any other model, sorted and filtered by roles that are called
+   by name.
+
+    \code
+    auto *open = new SyncSortFilterModel(this);
+    open->setSourceModel(list);
+    open->setSortRole(u"title"_s);
+    open->setFilterFunction([](const QModelIndex &row) { return !row.data(doneRole).toBool(); });
+    \endcode
+
+    A row that changes moves, comes or goes by itself, so views keep the rest, their current item and what is
+   selected. Writing through the model writes to the source. What is sorted and filtered is what the source
+   has: set SyncCollection::loadAll to work on all of a collection. fetchMore() goes on until a row comes that
+   passes the filter.
+
+    The top level and the first column of the source are shown.
+*/
+class TWILIOSYNC_EXPORT SyncSortFilterModel : public QAbstractProxyModel
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(SyncSortFilterModel)
+    //! Another name for sourceModel.
+    Q_PROPERTY(QAbstractItemModel *model READ sourceModel WRITE setSourceModel NOTIFY modelChanged)
+    Q_PROPERTY(QString sortRole READ sortRole WRITE setSortRole NOTIFY sortRoleChanged)
+    Q_PROPERTY(Qt::SortOrder sortOrder READ sortOrder WRITE setSortOrder NOTIFY sortOrderChanged)
+    Q_PROPERTY(QString filterRole READ filterRole WRITE setFilterRole NOTIFY filterRoleChanged)
+    Q_PROPERTY(QString filterText READ filterText WRITE setFilterText NOTIFY filterTextChanged)
+    Q_PROPERTY(int count READ count NOTIFY countChanged)
+
+public:
+    //! Whether a row of the source is to be shown. It must not throw, nor change a model.
+    using FilterFunction = std::function<bool(const QModelIndex &sourceIndex)>;
+
+    explicit SyncSortFilterModel(QObject *parent = nullptr);
+    ~SyncSortFilterModel() override;
+
+    void setSourceModel(QAbstractItemModel *source) override;
+
+    [[nodiscard]] QString sortRole() const;
+    //! Name of the role to sort by; empty, as at first, = the order of the source, which also decides between
+    //! equals. Ascending order has what is missing or null first, then booleans, numbers, dates and texts;
+    //! texts are compared as QLocale() orders them, upper and lower case alike.
+    void setSortRole(const QString &name);
+    [[nodiscard]] Qt::SortOrder sortOrder() const;
+    void setSortOrder(Qt::SortOrder order);
+
+    [[nodiscard]] QString filterRole() const;
+    //! Name of the role in which filterText() is looked for.
+    void setFilterRole(const QString &name);
+    [[nodiscard]] QString filterText() const;
+    //! What filterRole() has to contain, in upper or lower case; empty = anything.
+    void setFilterText(const QString &text);
+    //! A second condition, asked of the rows that fit filterText(); an empty one lifts it.
+    void setFilterFunction(const FilterFunction &accepts);
+
+    //! Rows that are shown.
+    [[nodiscard]] int count() const;
+    //! The values of \a row under the names of their roles; invalid if there is no such row.
+    Q_INVOKABLE QVariant get(int row) const;
+    //! Row of the source that is shown in \a row; -1 if there is none.
+    Q_INVOKABLE int mapToSource(int row) const;
+    //! Row that shows row \a sourceRow of the source; -1 if it is filtered out.
+    Q_INVOKABLE int mapFromSource(int sourceRow) const;
+    //! Asks the filter again, for when the function's answers depend on something else that has changed.
+    Q_INVOKABLE void invalidateFilter();
+
+    QModelIndex mapToSource(const QModelIndex &proxyIndex) const override;
+    QModelIndex mapFromSource(const QModelIndex &sourceIndex) const override;
+    QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
+    QModelIndex parent(const QModelIndex &child) const override;
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    bool hasChildren(const QModelIndex &parent = {}) const override;
+    //! Sets sortOrder(); there is one column.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    Q_INVOKABLE bool canFetchMore(const QModelIndex &parent = {}) const override;
+    Q_INVOKABLE void fetchMore(const QModelIndex &parent = {}) override;
+
+Q_SIGNALS:
+    void modelChanged();
+    void sortRoleChanged();
+    void sortOrderChanged();
+    void filterRoleChanged();
+    void filterTextChanged();
+    void countChanged();
+
+protected:
+    //! Tells the developer of a mistake in how the model is set up, on the log category twilio.sync.client.
+    virtual void warn(const QString &message) const;
+
+private:
+    friend class SortFilterPrivate;
+    const std::unique_ptr<SortFilterPrivate> d;
+};
+
+} // namespace Twilio

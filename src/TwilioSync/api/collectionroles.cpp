@@ -98,6 +98,13 @@ QVariant decoded(const Protocol::JsonSlice &slice)
     return slice.text().toByteArray().toDouble();
 }
 
+// A value of QML's own type says itself what it is in JSON; the QML module sees to that.
+QVariant jsonOf(const QVariant &value)
+{
+    const bool isForeign = value.typeId() >= QMetaType::User;
+    return isForeign && value.canConvert<QJsonValue>() ? QVariant(value.toJsonValue()) : value;
+}
+
 Protocol::JsonSlice fieldOf(const ItemRecord &item, QByteArrayView name)
 {
     return Protocol::findJsonMember(item.json(), name);
@@ -136,6 +143,7 @@ void CollectionPrivate::setValueRoles(const QStringList &names)
                                          .arg(refused.join(QStringLiteral(", "))));
         qCCritical(lcClient) << settingError;
     }
+    const QPointer guard(object);
     const bool differ = taken != valueRoles;
     if (differ) {
         // Views read role names once, so those that show rows have to start again.
@@ -149,8 +157,9 @@ void CollectionPrivate::setValueRoles(const QStringList &names)
         if (reset)
             q()->endResetModel();
     }
-    refresh();
-    if (differ)
+    if (guard)
+        refresh();
+    if (guard && differ)
         Q_EMIT q()->valueRolesChanged();
 }
 
@@ -200,31 +209,46 @@ QList<int> CollectionPrivate::differingRoles(const ItemRecord &before, const Ite
     return roles;
 }
 
+void CollectionPrivate::writeBackRefused(const ItemKey &key, int role, const QString &name,
+                                         const SyncError &error)
+{
+    qCWarning(lcClient) << "writing" << name << "back to" << sid << "failed:" << error;
+    const QPointer guard(object);
+    if (const int row = rowOf(key); row >= 0)
+        Q_EMIT q()->dataChanged(q()->index(row), q()->index(row), { role });
+    if (guard)
+        emitWriteBackFailed(key, name, error);
+}
+
 bool CollectionPrivate::writeBack(int row, const QVariant &value, int role)
 {
     const ItemPtr item = itemAt(row);
-    const int field = role - Role::FirstFieldRole;
-    const bool isField = field >= 0 && field < int(m_fields.size());
-    if (!item || refusal() || (role != Role::ValueRole && !isField))
+    const QString name = QString::fromUtf8(roleNames().value(role));
+    if (!item || name.isEmpty())
         return false;
     const ItemKey key = ownedKey(keyOf(*item));
-    const auto done = [this, guard = QPointer(object), key, role](const SyncResult<ItemPtr> &result) {
-        const auto *error = errorOf(result);
-        if (!error || !guard)
-            return;
-        qCWarning(lcClient) << "writing back to" << sid << "failed:" << *error;
-        const int now = rowOf(key);
-        if (now >= 0)
-            Q_EMIT q()->dataChanged(q()->index(now), q()->index(now), { role });
-    };
-    if (isField) {
-        const SyncValue fields { { valueRoles.at(field), value } };
-        collection()->mutate(key, mergeMutator(fields), std::nullopt, done);
-        return true;
-    }
-    if (!value.canConvert<QVariantMap>())
+    const bool isField = role >= Role::FirstFieldRole;
+    const auto refusedNow = [&]() -> std::optional<SyncError> {
+        if (!isField && role != Role::ValueRole)
+            return SyncError(QStringLiteral("%1: only value and valueRoles can be written").arg(name));
+        if (!isField && !value.canConvert<QVariantMap>())
+            return SyncError(QStringLiteral("value: expected a JSON object, got %1")
+                                     .arg(QString::fromLatin1(value.typeName())));
+        return refusal();
+    }();
+    if (refusedNow) {
+        writeBackRefused(key, role, name, *refusedNow);
         return false;
-    collection()->set(key, SyncValue(value.toMap()), std::nullopt, done);
+    }
+    const auto done = [this, guard = QPointer(object), key, role, name](const SyncResult<ItemPtr> &result) {
+        if (const auto *error = errorOf(result); error && guard)
+            writeBackRefused(key, role, name, *error);
+    };
+    const auto target = sharedCollection(); // a slot may destroy this meanwhile
+    if (isField)
+        target->mutate(key, mergeMutator(SyncValue { { name, jsonOf(value) } }), std::nullopt, done);
+    else
+        target->set(key, SyncValue(value.toMap()), std::nullopt, done);
     return true;
 }
 

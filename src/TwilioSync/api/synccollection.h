@@ -72,10 +72,12 @@ public:
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = ValueRole) const override;
+    //! Writes \c value or a field of valueRoles() to the service. Rows go on showing what the service has
+    //! until it has taken the new value; if it does not, writeBackFailed() of the list or map says why.
     bool setData(const QModelIndex &index, const QVariant &value, int role = ValueRole) override;
     Qt::ItemFlags flags(const QModelIndex &index) const override;
     QHash<int, QByteArray> roleNames() const override;
-    bool canFetchMore(const QModelIndex &parent = {}) const override;
+    Q_INVOKABLE bool canFetchMore(const QModelIndex &parent = {}) const override;
     //! Asks for the next pageSize() rows; they arrive later as one insertion. The first page, and the one
     //! after every row has gone, are asked for without it.
     Q_INVOKABLE void fetchMore(const QModelIndex &parent = {}) override;

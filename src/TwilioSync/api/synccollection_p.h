@@ -42,7 +42,7 @@ public:
     void setValueRoles(const QStringList &names);
     [[nodiscard]] QVariant read(const ItemPtr &item, int role) const;
     [[nodiscard]] QHash<int, QByteArray> roleNames() const;
-    //! Writes \a value to the service; a refusal shows the old value again.
+    //! Writes \a value to the service; a failure shows the old value again and is told.
     bool writeBack(int row, const QVariant &value, int role);
 
     [[nodiscard]] CollectionEntity *collection() const
@@ -65,6 +65,8 @@ protected:
     void attached() override;
     void detaching() override;
     void emitRemoved(bool isLocal) override { Q_EMIT q()->removed(isLocal); }
+
+    virtual void emitWriteBackFailed(const ItemKey &key, const QString &role, const SyncError &error) = 0;
 
     // EntityObserver
     void rootChanged() override;
@@ -90,6 +92,7 @@ private:
     void setComplete(bool complete);
     //! Tells what changed in rows; false if a slot has deleted this.
     [[nodiscard]] bool flushChanges();
+    void writeBackRefused(const ItemKey &key, int role, const QString &name, const SyncError &error);
     [[nodiscard]] QList<int> differingRoles(const ItemRecord &before, const ItemRecord &after) const;
 
     //! Item at the open end; none until the first page is there.

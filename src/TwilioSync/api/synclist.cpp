@@ -15,6 +15,11 @@ public:
     ListPrivate() : CollectionPrivate(ObjectKind::List) { }
 
 protected:
+    void emitWriteBackFailed(const ItemKey &key, const QString &role, const SyncError &error) override
+    {
+        Q_EMIT static_cast<SyncList *>(object)->writeBackFailed(key.index, role, error);
+    }
+
     void itemEvent(const ItemEvent &event) override
     {
         static const QMetaMethod added = QMetaMethod::fromSignal(&SyncList::itemAdded);

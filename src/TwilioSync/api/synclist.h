@@ -57,6 +57,9 @@ Q_SIGNALS:
     //! \a previousValue is empty if it was not known.
     void itemUpdated(const Twilio::SyncListItem &item, bool isLocal, const QVariantMap &previousValue);
     void itemRemoved(qint64 itemIndex, bool isLocal, const QVariantMap &previousValue);
+    //! What a delegate or setData() has written to \a role did not reach the service: \a error says why. The
+    //! row, if it is still there, shows what the service has.
+    void writeBackFailed(qint64 itemIndex, const QString &role, const Twilio::SyncError &error);
 
 private:
     friend class ListPrivate;

@@ -15,6 +15,11 @@ public:
     MapPrivate() : CollectionPrivate(ObjectKind::Map) { }
 
 protected:
+    void emitWriteBackFailed(const ItemKey &key, const QString &role, const SyncError &error) override
+    {
+        Q_EMIT static_cast<SyncMap *>(object)->writeBackFailed(QString::fromUtf8(key.key), role, error);
+    }
+
     void itemEvent(const ItemEvent &event) override
     {
         static const QMetaMethod added = QMetaMethod::fromSignal(&SyncMap::itemAdded);

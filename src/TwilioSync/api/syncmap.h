@@ -56,6 +56,9 @@ Q_SIGNALS:
     //! \a previousValue is empty if it was not known.
     void itemUpdated(const Twilio::SyncMapItem &item, bool isLocal, const QVariantMap &previousValue);
     void itemRemoved(const QString &itemKey, bool isLocal, const QVariantMap &previousValue);
+    //! What a delegate or setData() has written to \a role did not reach the service: \a error says why. The
+    //! row, if it is still there, shows what the service has.
+    void writeBackFailed(const QString &itemKey, const QString &role, const Twilio::SyncError &error);
 
 private:
     friend class MapPrivate;

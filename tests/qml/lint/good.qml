@@ -97,6 +97,7 @@ Item {
         onItemRemoved: (itemIndex, isLocal, previousValue) => console.log(itemIndex, isLocal, previousValue)
         onRemoved: isLocal => console.log(isLocal)
         onStatusChanged: console.log(status === Sync.Ready, error.message, count, complete)
+        onWriteBackFailed: (itemIndex, role, error) => console.log(itemIndex, role, error.message)
         onSubscriptionStateChanged: console.log(subscriptionState === Sync.Established)
     }
 
@@ -105,6 +106,7 @@ Item {
 
         client: client
         sid: "MP00000000000000000000000000000000"
+        onWriteBackFailed: (itemKey, role, error) => console.log(itemKey, role, error.message)
         onItemAdded: (item, isLocal) => console.log(item.key, item.value, item.revision, isLocal)
         onItemUpdated: (item, isLocal, previousValue) => console.log(item.dateUpdated, isLocal, previousValue)
         onItemRemoved: (itemKey, isLocal, previousValue) => console.log(itemKey, isLocal, previousValue)
@@ -119,9 +121,23 @@ Item {
         onRemoved: isLocal => console.log(isLocal)
     }
 
+    SyncSortFilterModel {
+        id: sorted
+
+        model: list
+        sortRole: "title"
+        sortOrder: Qt.DescendingOrder
+        filterRole: "title"
+        filterText: "milk"
+        filterFunction: task => !task.done
+        onCountChanged: console.log(count, get(0), mapToSource(0), mapFromSource(0), canFetchMore())
+        onSortRoleChanged: fetchMore()
+        onFilterTextChanged: invalidateFilter()
+    }
+
     ListView {
         anchors.fill: parent
-        model: list
+        model: sorted
         delegate: Text {
             required property int itemIndex
             required property string title

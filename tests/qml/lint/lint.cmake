@@ -20,17 +20,49 @@ foreach(file IN LISTS clean)
     endif()
 endforeach()
 
-# Each says in its first line what qmllint has to find.
-file(GLOB misspelt ${MISSPELT}/*.qml)
-foreach(file IN LISTS misspelt)
+# What a hurried user may write, one mistake a line, and the words qmllint has to find it with.
+set(property_mistake "ELEMENT { NAME: null }")
+set(property_finding "no property \"NAME\" exists")
+set(signal_mistake "ELEMENT { onNAME: () => console.log() }")
+set(signal_finding "no matching signal found for handler \"onNAME\"")
+set(method_mistake "QtObject { function use(it: ELEMENT) { it.NAME() } }")
+set(member_mistake "QtObject { function use(it: ELEMENT) { return it.NAME } }")
+set(enum_mistake "QtObject { readonly property int one: ELEMENT.NAME }")
+foreach(kind IN ITEMS method member enum)
+    set(${kind}_finding "Property \"NAME\" not found")
+endforeach()
+set(mistakes
+    "property SyncClient tokenProvidr" "signal SyncClient TokenExpird"
+    "method SyncClient documnt" "enum SyncClient Conected"
+    "property SyncDocument uniqueNme" "signal SyncDocument Updatd" "method SyncDocument mutat"
+    "property SyncList valueRols" "signal SyncList WriteBackFaild" "method SyncList psh"
+    "property SyncMap pageSiz" "signal SyncMap ItemAded" "method SyncMap valueOff"
+    "property SyncStream subscriptionStat" "signal SyncStream MessagePublishd"
+    "method SyncStream publishMesage"
+    "property SyncSortFilterModel filterFuncton" "signal SyncSortFilterModel CountChangd"
+    "method SyncSortFilterModel mapToSorce"
+    "member SyncPaginator hasNextPag" "method SyncPaginator nextPge"
+    "property LocalSyncServer databasePth" "signal LocalSyncServer ErrorOccured"
+    "method LocalSyncServer createTokn"
+    "enum Sync Redy"
+    "member syncError mesage" "member syncListItem indx" "member syncMapItem ky"
+    "member syncStreamMessage vale"
+)
+foreach(mistake IN LISTS mistakes)
+    string(REPLACE " " ";" parts "${mistake}")
+    list(POP_FRONT parts kind element name)
+    foreach(what IN ITEMS mistake finding)
+        string(REPLACE ELEMENT ${element} ${what} "${${kind}_${what}}")
+        string(REPLACE NAME ${name} ${what} "${${what}}")
+    endforeach()
+    set(file ${SCRATCH}/Misspelt.qml)
+    file(WRITE ${file} "import QtQml\nimport Twilio.Sync\nimport Twilio.Sync.LocalServer\n\n${mistake}\n")
     lint(${file} code output)
-    file(STRINGS ${file} expected LIMIT_COUNT 1 REGEX "^// ")
-    string(SUBSTRING "${expected}" 3 -1 expected)
-    string(FIND "${output}" "${expected}" found)
+    string(FIND "${output}" "${finding}" found)
     if(code EQUAL 0 OR found EQUAL -1)
-        message(SEND_ERROR "${file}: expected qmllint to find '${expected}', it ended with ${code}\n${output}")
+        message(SEND_ERROR "${mistake}\nexpected qmllint to find '${finding}', it ended with ${code}\n${output}")
     endif()
 endforeach()
 list(LENGTH clean clean_count)
-list(LENGTH misspelt misspelt_count)
-message(STATUS "${clean_count} files without a warning, ${misspelt_count} mistakes found")
+list(LENGTH mistakes mistake_count)
+message(STATUS "${clean_count} files without a warning, ${mistake_count} mistakes found")

@@ -1,6 +1,0 @@
-// no property "uniqueNme" exists
-import Twilio.Sync
-
-SyncList {
-    uniqueNme: "tasks"
-}

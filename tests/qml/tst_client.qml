@@ -183,6 +183,96 @@ SyncTestCase {
         compare(resolved(outcome), "client destroyed")
     }
 
+    function test_addressOfTheService() {
+        const client = createTemporaryObject(plainClient, testCase)
+        compare(String(client.url), "wss://tsock.us1.twilio.com/v3/wsconnect")
+        client.region = "ie1"
+        compare(String(client.url), "wss://tsock.ie1.twilio.com/v3/wsconnect")
+        client.url = "ws://127.0.0.1:1/v3/wsconnect"
+        compare(client.region, "ie1")
+        verify(!client.allowInsecure)
+        client.allowInsecure = true
+        verify(client.allowInsecure)
+    }
+
+    function test_insecureAddressIsTriedIfAllowed() {
+        const client = createTemporaryObject(plainClient, testCase, {
+            url: "ws://no-such-host.invalid/v3/wsconnect", allowInsecure: true, token: "some.token"
+        })
+        tryVerify(() => !client.error.isNull)
+        verify(!client.error.message.includes("allowInsecure"), client.error.message)
+        compare(client.connectionState, SyncClient.Connecting)
+    }
+
+    function test_tokenThatExpires() {
+        const client = createTemporaryObject(plainClient, testCase, { url: TestServer.url })
+        const seen = []
+        client.tokenAboutToExpire.connect(() => seen.push("about to"))
+        client.tokenExpired.connect(() => seen.push("expired"))
+        client.token = TestServer.token("ann", 2)
+        tryCompare(client, "connectionState", SyncClient.Denied)
+        compare(seen, ["about to", "expired"])
+        compare(client.error.status, 410)
+        client.token = TestServer.token("ann")
+        tryCompare(client, "connectionState", SyncClient.Connected)
+    }
+
+    function test_providerIsAskedBeforeTheTokenExpires_data() {
+        return [
+            { tag: "text", provider: asked => TestServer.token("ann", asked === 1 ? 2 : 3600) },
+            { tag: "promise", provider: asked => Promise.resolve(TestServer.token("ann", asked === 1 ? 2 : 3600)) }
+        ]
+    }
+
+    function test_providerIsAskedBeforeTheTokenExpires(data) {
+        let asked = 0
+        const client = createTemporaryObject(plainClient, testCase, {
+            url: TestServer.url, tokenProvider: () => data.provider(++asked)
+        })
+        let expired = 0
+        client.tokenExpired.connect(() => ++expired)
+        tryVerify(() => asked === 2)
+        tryCompare(client, "connectionState", SyncClient.Connected)
+        const list = resolved(client.list())
+        tryCompare(list, "subscriptionState", Sync.Established)
+        compare(expired, 0)
+    }
+
+    function test_failingProviderIsTold() {
+        const client = createTemporaryObject(plainClient, testCase, {
+            url: TestServer.url, tokenProvider: () => Promise.reject(new Error("no network"))
+        })
+        errors.target = client
+        errors.clear()
+        tryVerify(() => errors.count > 0)
+        verify(errors.signalArguments[0][0].message.endsWith("no network"), errors.signalArguments[0][0].message)
+        compare(client.error.message, errors.signalArguments[0][0].message)
+        verify(!client.error.terminal)
+        client.tokenProvider = null
+    }
+
+    function test_writesMayBePaced() {
+        const client = newClient("ann")
+        verify(client.paceWrites)
+        client.paceWrites = false
+        verify(!client.paceWrites)
+        const list = resolved(client.list())
+        const writes = [1, 2, 3].map(n => list.push({ n: n }))
+        compare(client.pendingWrites, 3)
+        resolved(Promise.all(writes))
+        tryCompare(client, "pendingWrites", 0)
+    }
+
+    function test_disconnectingIsAState() {
+        const client = newClient("ann")
+        states.target = client
+        states.clear()
+        resolved(client.shutdown())
+        compare(states.signalArguments.map(args => args[0]), [SyncClient.Disconnecting, SyncClient.Disconnected])
+        client.token = TestServer.token("ann", 1800)
+        tryCompare(client, "connectionState", SyncClient.Connected)
+    }
+
     function test_comesBackWhenTheServerDoes() {
         if (!TestServer.embedded)
             skip("the server cannot be stopped from here")

@@ -41,6 +41,40 @@ TestCase {
         tryCompare(client, "connectionState", SyncClient.Connected)
     }
 
+    function test_propertiesAreSetBeforeItListens() {
+        const other = createTemporaryObject(serverComponent, testCase, {
+            host: "127.0.0.1", port: 0, databasePath: "", secret: "another secret of thirty-two bytes"
+        })
+        compare(other.secret, "another secret of thirty-two bytes")
+        compare(other.databasePath, "")
+        verify(other.listen())
+        let changes = 0
+        other.listeningChanged.connect(() => ++changes)
+        const port = other.port
+        other.close()
+        compare(changes, 1)
+        verify(!other.listening)
+        other.port = port
+        verify(other.listen())
+        compare(other.port, port)
+    }
+
+    function test_portInUseIsTold() {
+        verify(server.listen())
+        const second = createTemporaryObject(serverComponent, testCase, { port: server.port })
+        let told = null
+        second.errorOccurred.connect(error => told = error)
+        verify(!second.listen())
+        verify(second.error.message.length > 0)
+        compare(told.message, second.error.message)
+    }
+
+    Component {
+        id: serverComponent
+
+        LocalSyncServer { }
+    }
+
     function test_tokenOfAnotherSecretIsDenied() {
         verify(server.listen())
         const token = server.createToken("ann", 3600)

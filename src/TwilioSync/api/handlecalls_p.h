@@ -25,7 +25,8 @@ QFuture<void> voidCall(HandlePrivate &handle, std::initializer_list<std::optiona
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<void>(*refused);
     auto [future, done] = handle.calls.begin<void>();
-    run(*handle.entity, done);
+    const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
+    run(*entity, done);
     return future;
 }
 

@@ -14,8 +14,8 @@ QFuture<Item> itemCall(CollectionPrivate &handle, std::initializer_list<std::opt
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<Item>(*refused);
     auto [future, done] = handle.calls.begin<Item>();
-    run(*handle.collection(),
-        converted<ItemPtr, Item>(done, [](ItemPtr item) { return Item(std::move(item)); }));
+    const auto entity = handle.sharedCollection(); // a slot may destroy the handle meanwhile
+    run(*entity, converted<ItemPtr, Item>(done, [](ItemPtr item) { return Item(std::move(item)); }));
     return future;
 }
 
@@ -24,8 +24,9 @@ template <typename Run>
 QFuture<void> collectionCall(CollectionPrivate &handle,
                              std::initializer_list<std::optional<SyncError>> checks, Run run)
 {
-    return voidCall(handle, checks,
-                    [&](Entity &, const Callback<Nothing> &done) { run(*handle.collection(), done); });
+    return voidCall(handle, checks, [&](Entity &entity, const Callback<Nothing> &done) {
+        run(static_cast<CollectionEntity &>(entity), done);
+    });
 }
 
 } // namespace Twilio

@@ -41,22 +41,31 @@ ClientPrivate::~ClientPrivate() = default;
 void ClientPrivate::connectSession()
 {
     TwilsockChannel &channel = session->channel();
+    // The first thing that is done may be the one whose slot destroys the client.
     QObject::connect(&channel, &TwilsockChannel::connectionStateChanged, q, [this](ConnectionState state) {
+        const QPointer guard(q);
         if (state == ConnectionState::Connected)
             setError({});
-        Q_EMIT q->connectionStateChanged(publicState(state));
+        if (guard)
+            Q_EMIT guard->connectionStateChanged(publicState(state));
     });
     QObject::connect(&channel, &TwilsockChannel::errorOccurred, q, [this](const SyncError &failure) {
+        const QPointer guard(q);
         setError(failure);
-        Q_EMIT q->connectionError(failure);
+        if (guard)
+            Q_EMIT guard->connectionError(failure);
     });
     QObject::connect(&channel, &TwilsockChannel::tokenAboutToExpire, q, [this] {
+        const QPointer guard(q);
         askProvider();
-        Q_EMIT q->tokenAboutToExpire();
+        if (guard)
+            Q_EMIT guard->tokenAboutToExpire();
     });
     QObject::connect(&channel, &TwilsockChannel::tokenExpired, q, [this] {
+        const QPointer guard(q);
         askProvider();
-        Q_EMIT q->tokenExpired();
+        if (guard)
+            Q_EMIT guard->tokenExpired();
     });
     QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q,
                      &SyncClient::pendingWritesChanged);
@@ -85,8 +94,8 @@ void ClientPrivate::applyOptions()
     TwilsockChannel::Options options = session->channel().options();
     options.url = effectiveUrl();
     options.allowInsecure = allowInsecure;
-    session->channel().setOptions(options);
     session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
+    session->channel().setOptions(options); // last: it may tell of a new state
 }
 
 void ClientPrivate::scheduleConnect()
@@ -107,10 +116,20 @@ void ClientPrivate::connectNow()
         return; // once it answers
     }
     m_connectScheduled = false;
+    openChannel();
+}
+
+bool ClientPrivate::openChannel()
+{
+    const QPointer guard(q);
     applyOptions();
-    session->channel().setToken(token);
-    session->channel().open();
-    session->requests().release();
+    if (guard)
+        session->channel().setToken(token);
+    if (guard)
+        session->channel().open();
+    if (guard)
+        session->requests().release();
+    return guard;
 }
 
 void ClientPrivate::askProvider()
@@ -118,6 +137,11 @@ void ClientPrivate::askProvider()
     if (!provider || m_asking)
         return;
     m_asking = true;
+    const QPointer guard(q);
+    const auto ask = provider; // the application's, which may destroy the client or set another one
+    const QFuture<QString> answer = ask();
+    if (!guard)
+        return;
     auto *watcher = new QFutureWatcher<QString>(q);
     QObject::connect(watcher, &QFutureWatcher<QString>::finished, q, [this, watcher] {
         watcher->deleteLater();
@@ -142,7 +166,7 @@ void ClientPrivate::askProvider()
         }
         providerFailed(why);
     });
-    watcher->setFuture(provider());
+    watcher->setFuture(answer);
 }
 
 void ClientPrivate::providerFailed(const QString &why)
@@ -150,8 +174,12 @@ void ClientPrivate::providerFailed(const QString &why)
     using namespace std::chrono;
     const SyncError failure(why);
     qCWarning(lcClient) << failure;
+    const QPointer guard(q);
     setError(failure);
-    Q_EMIT q->connectionError(failure);
+    if (guard)
+        Q_EMIT q->connectionError(failure);
+    if (!guard)
+        return;
     const auto delay =
             std::min<milliseconds>(seconds(60), seconds(1) * (1 << std::min(m_providerFailures++, 6)));
     QTimer::singleShot(delay, q, [this] { askProvider(); });
@@ -159,19 +187,22 @@ void ClientPrivate::providerFailed(const QString &why)
 
 void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing> &done)
 {
+    const QPointer guard(q);
     const bool changed = token != newToken;
     token = newToken;
     if (changed)
         Q_EMIT q->tokenChanged();
-    if (m_connectScheduled || session->channel().state() == ChannelState::Disconnected)
-        applyOptions();
+    if (!guard)
+        return;
     if (std::exchange(m_connectScheduled, false)) {
-        session->channel().setToken(newToken);
-        session->channel().open();
-        session->requests().release();
-        done(Nothing());
+        if (openChannel())
+            done(Nothing());
         return;
     }
+    if (session->channel().state() == ChannelState::Disconnected)
+        applyOptions();
+    if (!guard)
+        return;
     session->channel().updateToken(newToken, [guard = QPointer(q), this, done](SyncResult<Nothing> result) {
         if (guard && !errorOf(result))
             session->registry().retryRefused();
@@ -285,8 +316,10 @@ void SyncClient::setRegion(const QString &region)
     if (d->region == region)
         return;
     d->region = region;
+    const bool movesUrl = d->url.isEmpty();
+    const QPointer guard(this);
     Q_EMIT regionChanged();
-    if (d->url.isEmpty())
+    if (guard && movesUrl)
         Q_EMIT urlChanged();
 }
 
@@ -298,9 +331,11 @@ void SyncClient::setUrl(const QUrl &url)
     d->url = url;
     if (d->effectiveUrl() == before)
         return;
+    const QPointer guard(this);
     if (d->session->channel().state() != ChannelState::Disconnected)
         d->session->channel().setUrl(d->effectiveUrl());
-    Q_EMIT urlChanged();
+    if (guard)
+        Q_EMIT urlChanged();
 }
 
 bool SyncClient::allowInsecure() const { return d->allowInsecure; }
@@ -310,9 +345,11 @@ void SyncClient::setAllowInsecure(bool allow)
     if (d->allowInsecure == allow)
         return;
     d->allowInsecure = allow;
+    const QPointer guard(this);
     if (d->session->channel().state() != ChannelState::Disconnected)
         d->applyOptions();
-    Q_EMIT allowInsecureChanged();
+    if (guard)
+        Q_EMIT allowInsecureChanged();
 }
 
 bool SyncClient::paceWrites() const { return d->paceWrites; }
@@ -381,8 +418,10 @@ QFuture<void> SyncClient::shutdown()
 {
     auto [future, done] = d->calls.begin<void>();
     d->stopConnecting();
+    const QPointer guard(this);
     d->session->channel().close(done);
-    d->session->requests().release();
+    if (guard)
+        d->session->requests().release();
     return future;
 }
 

@@ -52,6 +52,8 @@ public:
 
 private:
     void connectNow();
+    //! False if a slot has destroyed the client meanwhile.
+    bool openChannel();
     void connectSession();
     void askProvider();
     void providerFailed(const QString &why);

@@ -31,9 +31,11 @@ void SyncCollection::setOrder(Qt::SortOrder order)
     if (p->order == order)
         return;
     p->order = order;
+    const QPointer guard(this);
     if (p->status == Sync::Status::Ready)
         p->restart();
-    Q_EMIT orderChanged();
+    if (guard)
+        Q_EMIT orderChanged();
 }
 
 int SyncCollection::pageSize() const { return collection()->pageSize; }
@@ -63,9 +65,9 @@ void SyncCollection::setLoadAll(bool all)
     if (p->loadAll == all)
         return;
     p->loadAll = all;
-    Q_EMIT loadAllChanged();
     if (all)
         p->fetch();
+    Q_EMIT loadAllChanged();
 }
 
 QStringList SyncCollection::valueRoles() const { return collection()->valueRoles; }

@@ -31,18 +31,19 @@ void CollectionPrivate::detaching()
     m_changed.clear();
     detachStore();
     const QPointer guard(object);
-    if (m_count > 0) {
+    const bool wasComplete = m_complete;
+    const bool hadRows = m_count > 0;
+    if (hadRows)
         q()->beginRemoveRows({}, 0, count() - 1);
-        m_count = 0;
-        m_edge.reset();
-        m_complete = false;
-        q()->endRemoveRows();
-        Q_EMIT q()->countChanged();
-    }
-    if (!guard)
-        return;
+    m_count = 0;
     m_edge.reset();
-    setComplete(false);
+    m_complete = false;
+    if (hadRows)
+        q()->endRemoveRows();
+    if (hadRows && guard)
+        Q_EMIT q()->countChanged();
+    if (wasComplete && guard)
+        Q_EMIT q()->completeChanged();
 }
 
 void CollectionPrivate::restart()
@@ -55,11 +56,13 @@ void CollectionPrivate::restart()
     m_count = 0;
     m_edge.reset();
     m_complete = false;
+    const QPointer guard(object);
     q()->endResetModel();
-    if (hadRows)
+    if (guard && hadRows)
         Q_EMIT q()->countChanged();
-    Q_EMIT q()->completeChanged();
-    if (canFetch())
+    if (guard)
+        Q_EMIT q()->completeChanged();
+    if (guard)
         fetch();
 }
 
@@ -183,12 +186,6 @@ void CollectionPrivate::rootChanged()
         fetchUnasked();
 }
 
-void CollectionPrivate::setComplete(bool complete)
-{
-    if (std::exchange(m_complete, complete) != complete)
-        Q_EMIT q()->completeChanged();
-}
-
 qsizetype CollectionPrivate::visibleOf(std::span<const ItemPtr> run) const
 {
     // The window reaches from one end to its edge, so only the run's far end may be beyond it.
@@ -202,7 +199,7 @@ void CollectionPrivate::itemsAboutToBeInserted(qsizetype rank, std::span<const I
 {
     if (visibleOf(added) == 0 || !flushChanges())
         return;
-    m_inserting = visibleOf(added);
+    m_inserting = visibleOf(added); // a slot may have changed the window
     if (m_inserting == 0)
         return;
     const auto first = int(isAscending() ? rank : items().size() - rank);
@@ -224,7 +221,7 @@ void CollectionPrivate::itemsAboutToBeRemoved(qsizetype rank, std::span<const It
 {
     if (visibleOf(going) == 0 || !flushChanges())
         return;
-    m_removing = visibleOf(going);
+    m_removing = visibleOf(going); // a slot may have changed the window
     if (m_removing == 0)
         return;
     const int first = rowOfRank(isAscending() ? rank : rank + qsizetype(going.size()) - 1);
@@ -259,7 +256,7 @@ void CollectionPrivate::itemReplaced(qsizetype rank, const ItemPtr &before, cons
 bool CollectionPrivate::flushChanges()
 {
     if (m_changed.isEmpty())
-        return true;
+        return m_observing;
     const auto changed = std::exchange(m_changed, {});
     QList<int> rows = changed.keys();
     std::sort(rows.begin(), rows.end());
@@ -292,7 +289,7 @@ bool CollectionPrivate::flushChanges()
         }
     }
     tell();
-    return !guard.isNull();
+    return guard && m_observing;
 }
 
 } // namespace Twilio

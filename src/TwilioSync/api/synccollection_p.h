@@ -89,8 +89,7 @@ private:
     [[nodiscard]] int rowOfRank(qsizetype rank) const;
     void pageRead(const SyncResult<Page> &result);
     void fetchUnasked();
-    void setComplete(bool complete);
-    //! Tells what changed in rows; false if a slot has deleted this.
+    //! Tells what has changed; false if a slot has ended the handle or let go of its object.
     [[nodiscard]] bool flushChanges();
     void writeBackRefused(const ItemKey &key, int role, const QString &name, const SyncError &error);
     [[nodiscard]] QList<int> differingRoles(const ItemRecord &before, const ItemRecord &after) const;

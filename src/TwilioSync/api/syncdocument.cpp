@@ -70,7 +70,8 @@ QFuture<QVariantMap> valueCall(DocumentPrivate &handle,
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<QVariantMap>(*refused);
     auto [future, done] = handle.calls.begin<QVariantMap>();
-    run(handle.document(),
+    const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
+    run(static_cast<DocumentEntity &>(*entity),
         converted<SyncValue, QVariantMap>(done, [](const SyncValue &value) { return value.toVariantMap(); }));
     return future;
 }

@@ -15,14 +15,17 @@ void HandlePrivate::set(QString &field, const QString &value, QString &other, Pr
         return;
     field = value;
     // What the last opening filled in names the object that is being left.
-    if (entity && !other.isEmpty()) {
+    const bool clearsOther = entity && !other.isEmpty();
+    if (clearsOther)
         other.clear();
-        emitChanged(property == Property::Sid ? Property::UniqueName : Property::Sid);
-    }
     m_shown.uniqueName = uniqueName;
     m_shown.sid = sid;
-    emitChanged(property);
     scheduleOpen();
+    const QPointer guard(object);
+    if (clearsOther)
+        emitChanged(property == Property::Sid ? Property::UniqueName : Property::Sid);
+    if (guard)
+        emitChanged(property);
 }
 
 void HandlePrivate::scheduleOpen()
@@ -38,7 +41,10 @@ void HandlePrivate::scheduleOpen()
 void HandlePrivate::openDeclared()
 {
     ++m_opening;
+    const QPointer guard(object);
     letGo();
+    if (!guard)
+        return;
     watchClient();
     const QString id = sid.isEmpty() ? uniqueName : sid;
     if (!client || id.isEmpty()) {
@@ -73,10 +79,14 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
     watchClient();
     const quint64 number = ++m_opening;
     m_retryWhenConnected = false;
+    const QPointer guard(object);
     setStatus(Sync::Status::Opening);
+    if (!guard || number != m_opening) { // a slot has ended it
+        done(SyncError(QStringLiteral("handle closed")));
+        return;
+    }
     ClientPrivate::of(by)->session->open(
-            request,
-            [this, guard = QPointer(object), number, done = std::move(done)](SyncResult<EntityPtr> result) {
+            request, [this, guard, number, done = std::move(done)](SyncResult<EntityPtr> result) {
                 if (!guard || number != m_opening) {
                     done(SyncError(QStringLiteral("handle closed")));
                     return;
@@ -129,7 +139,10 @@ void HandlePrivate::letGo()
 {
     if (!entity)
         return;
+    const QPointer guard(object);
     detaching();
+    if (!guard || !entity)
+        return;
     const EntityPtr old = std::exchange(entity, nullptr);
     old->detach(this);
     refresh();
@@ -250,7 +263,8 @@ void HandlePrivate::rootRemoved(bool isLocal)
 {
     const QPointer guard(object);
     detaching();
-    setStatus(Sync::Status::Removed);
+    if (guard)
+        setStatus(Sync::Status::Removed);
     if (guard)
         emitRemoved(isLocal);
 }
@@ -285,8 +299,8 @@ void SyncHandle::setClient(SyncClient *client)
         return;
     d->client = client;
     d->watchClient();
-    d->emitChanged(HandlePrivate::Property::Client);
     d->scheduleOpen();
+    d->emitChanged(HandlePrivate::Property::Client);
 }
 
 QString SyncHandle::uniqueName() const { return d->uniqueName; }
@@ -373,7 +387,8 @@ QFuture<void> SyncHandle::setTtl(qint64 seconds)
     if (const auto wrong = checkTtl(seconds))
         return failedFuture<void>(*wrong);
     auto [future, done] = d->calls.begin<void>();
-    d->entity->setTtl(seconds, done);
+    const EntityPtr entity = d->entity; // a slot may destroy the handle meanwhile
+    entity->setTtl(seconds, done);
     return future;
 }
 

@@ -56,7 +56,8 @@ QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
     if (const auto refused = refusalOf(*d, { checkValue("value", value) }))
         return failedFuture<SyncStreamMessage>(*refused);
     auto [future, done] = d->calls.begin<SyncStreamMessage>();
-    streamOf(d).stream().publish(
+    const EntityPtr entity = d->entity; // a slot may destroy the handle meanwhile
+    static_cast<StreamEntity &>(*entity).publish(
             value, converted<QByteArray, SyncStreamMessage>(done, [value](const QByteArray &sid) {
                 return SyncStreamMessage(QString::fromUtf8(sid), value);
             }));

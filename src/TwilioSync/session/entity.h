@@ -106,8 +106,9 @@ protected:
     template <typename T>
     Callback<T> countWrite(Callback<T> done)
     {
+        const auto self = shared_from_this(); // whoever is told may let go of this
         changePending(1);
-        return [self = shared_from_this(), done = std::move(done)](SyncResult<T> result) {
+        return [self, done = std::move(done)](SyncResult<T> result) {
             self->changePending(-1);
             done(std::move(result));
         };

@@ -5,6 +5,7 @@
 #include "TwilioSync/protocol/restresources.h"
 
 #include <QtCore/qdatetime.h>
+#include <QtCore/qpointer.h>
 
 #include <algorithm>
 #include <span>
@@ -29,8 +30,8 @@ SubscriptionRegistry::SubscriptionRegistry(Send send, Options options, QObject *
     connect(&m_runTimer, &QTimer::timeout, this, &SubscriptionRegistry::run);
     connect(&m_ttlTimer, &QTimer::timeout, this, [this] {
         m_ttlExpired = true;
-        wantAll();
         schedule(0ms);
+        wantAll();
     });
 }
 
@@ -43,8 +44,8 @@ void SubscriptionRegistry::add(const QByteArray &sid, const QByteArray &objectTy
     entry = Entry();
     entry.objectType = objectType;
     entry.subscriber = subscriber;
-    setStep(entry, Step::Wanted);
     schedule(m_options.startDelay);
+    setStep(entry, Step::Wanted);
 }
 
 void SubscriptionRegistry::remove(const QByteArray &sid)
@@ -64,8 +65,8 @@ void SubscriptionRegistry::connected()
     m_connected = true;
     m_failures = 0;
     m_leaving.clear();
-    wantAll();
     schedule(m_options.startDelay);
+    wantAll();
 }
 
 void SubscriptionRegistry::disconnected()
@@ -81,19 +82,25 @@ void SubscriptionRegistry::disconnected()
 
 void SubscriptionRegistry::retryRefused()
 {
+    schedule(m_options.startDelay);
+    const QPointer guard(this);
     const QList<QByteArray> sids = m_entries.keys();
     for (const QByteArray &sid : sids) {
+        if (!guard)
+            return;
         const auto found = m_entries.find(sid);
         if (found != m_entries.end() && (found->step == Step::Refused || found->step == Step::Revoked))
             setStep(*found, Step::Wanted);
     }
-    schedule(m_options.startDelay);
 }
 
 void SubscriptionRegistry::wantAll()
 {
+    const QPointer guard(this);
     const QList<QByteArray> sids = m_entries.keys();
     for (const QByteArray &sid : sids) {
+        if (!guard)
+            return;
         const auto found = m_entries.find(sid); // a subscriber may have left while another one was told
         if (found == m_entries.end())
             continue;
@@ -103,6 +110,7 @@ void SubscriptionRegistry::wantAll()
     }
 }
 
+// Who is told may end the session, and this with it: the last thing a function does, or guarded.
 void SubscriptionRegistry::setStep(Entry &entry, Step step, const SyncError &error)
 {
     entry.step = step;
@@ -162,9 +170,10 @@ void SubscriptionRegistry::run()
         if (it->step == Step::Wanted)
             (it->attempts > 0 ? repeated : fresh).push_back(it.key());
     }
+    const QPointer guard(this);
     for (auto *sids : { &fresh, &repeated }) {
         std::sort(sids->begin(), sids->end());
-        for (std::size_t at = 0; at < sids->size(); at += batchSize) {
+        for (std::size_t at = 0; guard && at < sids->size(); at += batchSize) {
             const auto end = std::min(sids->size(), at + batchSize);
             establish({ sids->begin() + std::ptrdiff_t(at), sids->begin() + std::ptrdiff_t(end) },
                       sids == &repeated);
@@ -177,7 +186,10 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
     const qint64 correlationId = nextCorrelationId();
     QByteArray requests;
     std::size_t count = 0;
+    const QPointer guard(this);
     for (const QByteArray &sid : sids) {
+        if (!guard)
+            return;
         const auto found = m_entries.find(sid);
         if (found == m_entries.end() || found->step != Step::Wanted)
             continue;
@@ -189,7 +201,7 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
         found->correlationId = correlationId;
         setStep(*found, Step::Requested);
     }
-    if (count == 0)
+    if (!guard || count == 0)
         return;
     const QByteArray body =
             QByteArray("{\"event_protocol_version\":4,\"action\":\"establish\",\"correlation_id\":")
@@ -256,8 +268,12 @@ void SubscriptionRegistry::checkDelivery(qint64 correlationId)
 
 void SubscriptionRegistry::wantAgain(qint64 correlationId, bool backOff)
 {
+    schedule(backOff ? retryDelay() : m_options.startDelay);
+    const QPointer guard(this);
     const QList<QByteArray> sids = m_entries.keys();
     for (const QByteArray &sid : sids) {
+        if (!guard)
+            return;
         const auto found = m_entries.find(sid);
         if (found == m_entries.end() || found->step != Step::Requested
             || found->correlationId != correlationId)
@@ -265,7 +281,6 @@ void SubscriptionRegistry::wantAgain(qint64 correlationId, bool backOff)
         ++found->attempts;
         setStep(*found, Step::Wanted);
     }
-    schedule(backOff ? retryDelay() : m_options.startDelay);
 }
 
 void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Event &event,
@@ -295,12 +310,15 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
         return;
     }
     if (event.replayInterrupted) {
-        setStep(entry, Step::Wanted);
         schedule(0ms);
+        setStep(entry, Step::Wanted);
         return;
     }
+    const QPointer guard(this);
     if (event.lastEventId)
         entry.subscriber->replayed(*event.lastEventId);
+    if (!guard)
+        return;
     if (const auto still = m_entries.find(event.sid.toByteArray()); still != m_entries.end())
         setStep(*still, Step::Established);
 }

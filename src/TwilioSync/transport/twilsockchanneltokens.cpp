@@ -24,12 +24,12 @@ void TwilsockChannelPrivate::updateToken(const QString &newToken, Callback<Nothi
         settleSoon<Nothing>(std::move(done), unableToConnect());
         return;
     }
+    settleSoon<Nothing>(std::move(done), Nothing());
     if (token != newToken) {
         token = newToken;
         m_backoff.reset();
         post({ .input = ChannelInput::NewToken });
     }
-    settleSoon<Nothing>(std::move(done), Nothing());
 }
 
 void TwilsockChannelPrivate::sendTokenUpdates()

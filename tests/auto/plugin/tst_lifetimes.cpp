@@ -3,6 +3,8 @@
 
 #include "TwilioSync/core/syncexception.h"
 
+#include <QtCore/qabstractproxymodel.h>
+#include <QtCore/qstringlistmodel.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlcontext.h>
 #include <QtQml/qqmlengine.h>
@@ -28,6 +30,8 @@ private Q_SLOTS:
     void clientGoesWithEveryKindOfCallUnderWay();
     void whatAPromiseGaveIsCollected();
     void providerThatNeverAnswersIsSettledWithItsEngine();
+    void filterFunctionOutlivesItsEngine();
+    void filterGoesInItsOwnHandler();
 
 private:
     QObject *make(const QByteArray &body);
@@ -88,6 +92,12 @@ void tst_Lifetimes::engineGoesWithCallsUnderWay_data()
     QTest::newRow("opening") << QByteArray("client.list().then(l => l.push({}))");
     QTest::newRow("pushing") << QByteArray("list.push({}).then(i => list.get(i.index))");
     QTest::newRow("mutating") << QByteArray("list.push({}).then(i => list.mutate(i.index, v => v))");
+    QTest::newRow("writing a document")
+            << QByteArray("client.document().then(d => d.mutate(v => ({ a: 1 })).then(() => d.setTtl(60)))");
+    QTest::newRow("writing a map") << QByteArray(
+            "client.map().then(m => m.set('a', {}).then(() => m.getItems()))");
+    QTest::newRow("publishing") << QByteArray("client.stream().then(s => s.publishMessage({}))");
+    QTest::newRow("shutting down") << QByteArray("client.shutdown().then(() => list.push({}))");
     QTest::newRow("paging") << QByteArray("list.getItems().then(p => p.nextPage())");
     QTest::newRow("updating the token") << QByteArray("client.updateToken(serverToken)");
     QTest::newRow("waiting for a token") << QByteArray("client.tokenProvider = () => new Promise(() => {})");
@@ -185,6 +195,39 @@ void tst_Lifetimes::providerThatNeverAnswersIsSettledWithItsEngine()
     }
     QVERIFY(future.isFinished());
     QVERIFY_THROWS_EXCEPTION(Twilio::SyncException, future.result());
+}
+
+void tst_Lifetimes::filterFunctionOutlivesItsEngine()
+{
+    QStringListModel rows({ u"a"_s, u"b"_s });
+    QQmlComponent component(m_engine.get());
+    component.setData(
+            "import Twilio.Sync\nSyncSortFilterModel { filterFunction: row => row.display !== 'b' }",
+            QUrl(u"qrc:/filter.qml"_s));
+    m_root.reset(component.create());
+    QVERIFY2(m_root, qPrintable(component.errorString()));
+    auto *filter = qobject_cast<QAbstractProxyModel *>(m_root.get());
+    filter->setSourceModel(&rows);
+    QCOMPARE(filter->rowCount(), 1);
+    m_engine.reset();
+    QVERIFY(rows.insertRow(0)); // there is nobody to ask, so it is not shown
+    QCOMPARE(filter->rowCount(), 1);
+    QVERIFY(rows.removeRows(0, 3));
+    QCOMPARE(filter->rowCount(), 0);
+}
+
+void tst_Lifetimes::filterGoesInItsOwnHandler()
+{
+    const QObject *root = make(
+            "property Component filters: Component { SyncSortFilterModel { sortRole: 'itemIndex' } }\n"
+            "property var filter: filters.createObject(null, { model: list })\n"
+            "function start() {\n"
+            "    filter.countChanged.connect(() => { filter.destroy(); filter = null; reached = true })\n"
+            "    whenOpen(() => list.push({ a: 1 }))\n"
+            "}");
+    QTRY_VERIFY(root->property("reached").toBool());
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QCoreApplication::processEvents();
 }
 
 QTEST_GUILESS_MAIN(tst_Lifetimes)

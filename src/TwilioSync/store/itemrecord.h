@@ -85,7 +85,8 @@ public:
     [[nodiscard]] static ItemPtr make(const ItemFields &fields);
     ItemPtr(const ItemPtr &other) noexcept : m_record(other.m_record) { retain(); }
     ItemPtr(ItemPtr &&other) noexcept : m_record(std::exchange(other.m_record, nullptr)) { }
-    ItemPtr &operator=(ItemPtr other) noexcept
+    ItemPtr &operator=(const ItemPtr &other) noexcept { return *this = ItemPtr(other); }
+    ItemPtr &operator=(ItemPtr &&other) noexcept
     {
         std::swap(m_record, other.m_record);
         return *this;

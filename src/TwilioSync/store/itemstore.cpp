@@ -1,160 +1,260 @@
 #include "TwilioSync/store/itemstore.h"
 
-#include <algorithm>
-#include <bit>
+#include "TwilioSync/store/itemnodes.h"
 
 namespace Twilio {
 
-quint64 ItemStore::prefixOf(ItemKeyView key)
+//! The way from the root to where a key is, or belongs.
+struct ItemStore::Place
 {
-    if (key.index >= 0)
-        return quint64(key.index);
-    quint64 prefix = 0;
-    const qsizetype size = qMin(key.key.size(), qsizetype(8));
-    for (qsizetype i = 0; i < size; ++i)
-        prefix |= quint64(rankOfKeyByte(key.key[i])) << (56 - 8 * i);
-    return prefix;
+    struct Step
+    {
+        Branch *branch = nullptr;
+        int child = 0;
+    };
+    // A split leaves at least 32: enough for any memory.
+    std::array<Step, 10> steps = {};
+    int height = 0;
+    Leaf *leaf = nullptr;
+    Leaf::Spot spot;
+
+    [[nodiscard]] qsizetype rank() const
+    {
+        qsizetype before = spot.at;
+        for (int level = 0; level < height; ++level)
+            before += steps[std::size_t(level)].branch->countBefore(steps[std::size_t(level)].child);
+        return before;
+    }
+    //! True if nothing comes after it.
+    [[nodiscard]] bool isEnd() const
+    {
+        return spot.at == leaf->size
+                && std::all_of(steps.begin(), steps.begin() + height,
+                               [](const Step &step) { return step.child + 1 == step.branch->size; });
+    }
+};
+
+ItemStore::ItemStore(ItemStore &&other) noexcept
+    : m_root(std::exchange(other.m_root, nullptr))
+    , m_height(std::exchange(other.m_height, 0))
+    , m_size(std::exchange(other.m_size, 0))
+{ }
+
+ItemStore &ItemStore::operator=(ItemStore &&other) noexcept
+{
+    std::swap(m_root, other.m_root);
+    std::swap(m_height, other.m_height);
+    std::swap(m_size, other.m_size);
+    return *this;
 }
 
-bool ItemStore::isBefore(const Entry &entry, quint64 prefix, ItemKeyView key)
+ItemStore::~ItemStore() { destroy(m_root, m_height); }
+
+void ItemStore::destroy(Node *node, int height)
 {
-    if (entry.prefix != prefix)
-        return entry.prefix < prefix;
-    return compareKeys(keyOf(*entry.item), key) < 0;
+    if (height == 0) {
+        delete static_cast<Leaf *>(node);
+        return;
+    }
+    auto *branch = static_cast<Branch *>(node);
+    for (std::size_t i = 0; i < branch->size; ++i)
+        destroy(branch->children[i], height - 1);
+    delete branch;
+}
+
+void ItemStore::clear()
+{
+    const ItemStore old = std::move(*this);
+    *this = ItemStore();
+}
+
+const ItemPtr &ItemStore::firstItem(const Node *node, int height)
+{
+    for (; height > 0; --height)
+        node = static_cast<const Branch *>(node)->children[0];
+    return static_cast<const Leaf *>(node)->item(0);
 }
 
 ItemStore::Place ItemStore::locate(ItemKeyView key) const
 {
-    if (m_chunks.empty())
-        return {};
-    const quint64 prefix = prefixOf(key);
-    // The first chunk whose last entry is not before the key; behind all of them, the last.
-    const auto chunk =
-            std::partition_point(m_chunks.begin(), m_chunks.end() - 1, [&](const Chunk &candidate) {
-                return isBefore(candidate.back(), prefix, key);
-            });
-    const auto entry = std::partition_point(chunk->begin(), chunk->end(), [&](const Entry &candidate) {
-        return isBefore(candidate, prefix, key);
-    });
-    const bool found = entry != chunk->end() && entry->prefix == prefix
-            && compareKeys(keyOf(*entry->item), key) == std::strong_ordering::equal;
-    return { std::size_t(chunk - m_chunks.begin()), std::size_t(entry - chunk->begin()), found };
-}
-
-qsizetype ItemStore::countBefore(std::size_t chunk) const
-{
-    qsizetype count = 0;
-    for (std::size_t i = chunk; i > 0; i &= i - 1)
-        count += m_counts[i];
-    return count;
-}
-
-void ItemStore::addToCount(std::size_t chunk, qsizetype change)
-{
-    for (std::size_t i = chunk + 1; i < m_counts.size(); i += i & (~i + 1))
-        m_counts[i] += change;
-}
-
-void ItemStore::rebuildCounts()
-{
-    m_counts.assign(m_chunks.size() + 1, 0);
-    for (std::size_t i = 1; i < m_counts.size(); ++i) {
-        m_counts[i] += qsizetype(m_chunks[i - 1].size());
-        if (const std::size_t parent = i + (i & (~i + 1)); parent < m_counts.size())
-            m_counts[parent] += m_counts[i];
+    Place place;
+    place.height = m_height;
+    Node *node = m_root;
+    for (int height = m_height; height > 0; --height) {
+        auto *branch = static_cast<Branch *>(node);
+        const int child = branch->childFor(key, height - 1);
+        place.steps[std::size_t(m_height - height)] = { branch, child };
+        node = branch->children[std::size_t(child)];
     }
+    place.leaf = static_cast<Leaf *>(node);
+    place.leaf->prefetch();
+    place.spot = place.leaf->locate(key);
+    return place;
 }
 
 ItemPtr ItemStore::find(ItemKeyView key) const
 {
+    if (!m_root)
+        return {};
     const Place place = locate(key);
-    return place.found ? m_chunks[place.chunk][place.offset].item : ItemPtr();
+    return place.spot.found ? place.leaf->item(place.spot.at) : ItemPtr();
 }
 
-qsizetype ItemStore::lowerBound(ItemKeyView key) const
-{
-    const Place place = locate(key);
-    return m_chunks.empty() ? 0 : countBefore(place.chunk) + qsizetype(place.offset);
-}
+qsizetype ItemStore::lowerBound(ItemKeyView key) const { return m_root ? locate(key).rank() : 0; }
 
 qsizetype ItemStore::upperBound(ItemKeyView key) const
 {
+    if (!m_root)
+        return 0;
     const Place place = locate(key);
-    return m_chunks.empty() ? 0 : countBefore(place.chunk) + qsizetype(place.offset) + (place.found ? 1 : 0);
+    return place.rank() + (place.spot.found ? 1 : 0);
 }
 
 qsizetype ItemStore::rank(ItemKeyView key) const
 {
+    if (!m_root)
+        return -1;
     const Place place = locate(key);
-    return place.found ? countBefore(place.chunk) + qsizetype(place.offset) : -1;
+    return place.spot.found ? place.rank() : -1;
 }
 
 const ItemPtr &ItemStore::at(qsizetype rank) const
 {
     Q_ASSERT(rank >= 0 && rank < m_size);
-    std::size_t chunk = 0;
-    for (std::size_t step = std::bit_floor(m_chunks.size()); step > 0; step /= 2) {
-        if (chunk + step < m_counts.size() && m_counts[chunk + step] <= rank) {
-            chunk += step;
-            rank -= m_counts[chunk];
-        }
+    const Node *node = m_root;
+    for (int height = m_height; height > 0; --height) {
+        const auto *branch = static_cast<const Branch *>(node);
+        std::size_t child = 0;
+        for (; rank >= branch->counts[child]; ++child)
+            rank -= branch->counts[child];
+        node = branch->children[child];
     }
-    return m_chunks[chunk][std::size_t(rank)].item;
+    return static_cast<const Leaf *>(node)->item(int(rank));
+}
+
+void ItemStore::count(const Place &place, int change)
+{
+    for (int level = 0; level < place.height; ++level) {
+        const auto &step = place.steps[std::size_t(level)];
+        step.branch->counts[std::size_t(step.child)] += quint32(change);
+    }
 }
 
 ItemPtr ItemStore::put(ItemPtr item)
 {
-    const ItemKeyView key = keyOf(*item);
-    if (m_chunks.empty()) {
-        m_chunks.emplace_back();
-        rebuildCounts();
-    }
-    Place place = locate(key);
-    if (place.found)
-        return std::exchange(m_chunks[place.chunk][place.offset].item, std::move(item));
+    if (!m_root)
+        m_root = new Leaf;
+    Place place = locate(keyOf(*item));
+    Leaf *leaf = place.leaf;
+    int at = place.spot.at;
+    if (place.spot.found)
+        return std::exchange(leaf->entries[std::size_t(at)].item, std::move(item));
 
-    const quint64 prefix = prefixOf(key);
-    if (m_chunks[place.chunk].size() == chunkSize) {
-        // Appending leaves full chunks behind, as pages come in order; anything else splits in the middle.
-        const bool append = place.chunk + 1 == m_chunks.size() && place.offset == chunkSize;
-        const std::size_t keep = append ? chunkSize : chunkSize / 2;
-        Chunk tail;
-        tail.reserve(chunkSize);
-        Chunk &full = m_chunks[place.chunk];
-        std::move(full.begin() + std::ptrdiff_t(keep), full.end(), std::back_inserter(tail));
-        full.erase(full.begin() + std::ptrdiff_t(keep), full.end());
-        m_chunks.insert(m_chunks.begin() + std::ptrdiff_t(place.chunk) + 1, std::move(tail));
-        if (place.offset > keep || append) {
-            ++place.chunk;
-            place.offset -= keep;
-        }
-        rebuildCounts();
-    }
-    Chunk &chunk = m_chunks[place.chunk];
-    chunk.insert(chunk.begin() + std::ptrdiff_t(place.offset), Entry { prefix, std::move(item) });
-    addToCount(place.chunk, 1);
     ++m_size;
+    if (leaf->size < Leaf::capacity) {
+        leaf->insert(at, std::move(item));
+        count(place, 1);
+        return {};
+    }
+    // Appending, as pages come in order, leaves room for the few that come late; anything else splits in the
+    // middle.
+    Leaf *right = leaf->split(place.isEnd() ? Leaf::capacity * 7 / 8 : Leaf::capacity / 2);
+    if (at > leaf->size)
+        right->insert(at - leaf->size, std::move(item));
+    else
+        leaf->insert(at, std::move(item));
+    count(place, 1);
+    link(place, place.height, right);
     return {};
+}
+
+void ItemStore::link(Place &place, int level, Node *right)
+{
+    const int height = place.height - level;
+    const ItemPtr &first = firstItem(right, height);
+    const auto countOf = [height](const Node *node) {
+        return quint32(height == 0 ? node->size : static_cast<const Branch *>(node)->countBefore(node->size));
+    };
+    const quint32 moved = countOf(right);
+    if (level == 0) {
+        auto *root = new Branch;
+        root->insert(0, m_root, quint32(m_size) - moved, {}, height);
+        root->insert(1, right, moved, first, height);
+        m_root = root;
+        ++m_height;
+        return;
+    }
+    Place::Step &step = place.steps[std::size_t(level) - 1];
+    Branch *branch = step.branch;
+    int at = step.child + 1;
+    branch->counts[std::size_t(step.child)] -= moved;
+    if (branch->size < Branch::capacity) {
+        branch->insert(at, right, moved, first, height);
+        return;
+    }
+    const bool isEnd = at == branch->size;
+    Branch *next = branch->split(isEnd ? Branch::capacity * 7 / 8 : Branch::capacity / 2, height);
+    if (at > branch->size)
+        next->insert(at - branch->size, right, moved, first, height);
+    else
+        branch->insert(at, right, moved, first, height);
+    link(place, level - 1, next);
 }
 
 ItemPtr ItemStore::take(ItemKeyView key)
 {
-    const Place place = locate(key);
-    if (!place.found)
+    if (!m_root)
         return {};
-    Chunk &chunk = m_chunks[place.chunk];
-    ItemPtr item = std::move(chunk[place.offset].item);
-    chunk.erase(chunk.begin() + std::ptrdiff_t(place.offset));
+    Place place = locate(key);
+    if (!place.spot.found)
+        return {};
+    ItemPtr item = place.leaf->erase(place.spot.at);
+    count(place, -1);
     --m_size;
-    if (chunk.empty()) {
-        m_chunks.erase(m_chunks.begin() + std::ptrdiff_t(place.chunk));
-        rebuildCounts();
-    } else {
-        addToCount(place.chunk, -1);
-    }
+    if (place.leaf->size == 0)
+        unlink(place, place.height);
+    else if (place.leaf->size < Leaf::capacity / 4)
+        joinNext(place);
     return item;
 }
 
-void ItemStore::clear() { *this = ItemStore(); }
+void ItemStore::unlink(Place &place, int level)
+{
+    if (level == 0) {
+        destroy(std::exchange(m_root, nullptr), std::exchange(m_height, 0));
+        return;
+    }
+    const Place::Step &step = place.steps[std::size_t(level) - 1];
+    destroy(step.branch->children[std::size_t(step.child)], place.height - level);
+    step.branch->erase(step.child);
+    if (step.branch->size == 0) {
+        unlink(place, level - 1);
+        return;
+    }
+    while (m_height > 0 && m_root->size == 1) {
+        auto *root = static_cast<Branch *>(m_root);
+        m_root = root->children[0];
+        --m_height;
+        delete root;
+    }
+}
+
+void ItemStore::joinNext(const Place &place)
+{
+    if (place.height == 0)
+        return;
+    const Place::Step &step = place.steps[std::size_t(place.height) - 1];
+    const int next = step.child + 1;
+    if (next >= step.branch->size)
+        return;
+    auto *right = static_cast<Leaf *>(step.branch->children[std::size_t(next)]);
+    if (place.leaf->size + right->size > Leaf::capacity / 2)
+        return;
+    place.leaf->append(*right);
+    step.branch->counts[std::size_t(step.child)] += step.branch->counts[std::size_t(next)];
+    Place emptied = place;
+    emptied.steps[std::size_t(place.height) - 1].child = next;
+    unlink(emptied, place.height);
+}
 
 } // namespace Twilio

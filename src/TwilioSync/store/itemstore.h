@@ -2,19 +2,29 @@
 
 #include "TwilioSync/store/itemkey.h"
 
-#include <vector>
+#include <array>
+#include <cstddef>
+#include <utility>
 
 namespace Twilio {
 
 /*!
     \brief Items in the order of their keys, found by key and by rank in O(log n).
 
-    Sorted chunks of up to 256 entries, with the counts of the chunks in a Fenwick tree. An entry holds the
-   first bytes of the key in comparable form, so that most comparisons do not touch the item.
+    A B+ tree that counts: a branch knows how many items are below each of its children. A node keeps eight
+   bytes of each key in comparable form, those behind the bytes that all its keys share, so that most
+   comparisons do not touch an item.
 */
 class ItemStore
 {
+    Q_DISABLE_COPY(ItemStore)
+
 public:
+    ItemStore() = default;
+    ItemStore(ItemStore &&other) noexcept;
+    ItemStore &operator=(ItemStore &&other) noexcept;
+    ~ItemStore();
+
     [[nodiscard]] qsizetype size() const { return m_size; }
     //! Null if there is none.
     [[nodiscard]] ItemPtr find(ItemKeyView key) const;
@@ -33,30 +43,24 @@ public:
     void clear();
 
 private:
-    struct Entry
-    {
-        quint64 prefix;
-        ItemPtr item;
-    };
-    using Chunk = std::vector<Entry>;
-    struct Place
-    {
-        std::size_t chunk = 0;
-        std::size_t offset = 0;
-        bool found = false;
-    };
-    static constexpr std::size_t chunkSize = 256;
+    struct Node;
+    struct Leaf;
+    struct Branch;
+    struct Place;
 
-    [[nodiscard]] static quint64 prefixOf(ItemKeyView key);
-    [[nodiscard]] static bool isBefore(const Entry &entry, quint64 prefix, ItemKeyView key);
     [[nodiscard]] Place locate(ItemKeyView key) const;
-    [[nodiscard]] qsizetype countBefore(std::size_t chunk) const;
-    void addToCount(std::size_t chunk, qsizetype change);
-    void rebuildCounts();
+    //! Hangs \a right, the new second half of the node at \a level of \a place, into the tree.
+    void link(Place &place, int level, Node *right);
+    //! The node at \a level of \a place is empty.
+    void unlink(Place &place, int level);
+    void joinNext(const Place &place);
+    static void count(const Place &place, int change);
+    [[nodiscard]] static const ItemPtr &firstItem(const Node *node, int height);
+    static void destroy(Node *node, int height);
 
-    std::vector<Chunk> m_chunks;
-    //! Fenwick tree over the sizes of the chunks, 1-based.
-    std::vector<qsizetype> m_counts;
+    Node *m_root = nullptr;
+    //! Branches above each leaf.
+    int m_height = 0;
     qsizetype m_size = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+using namespace Qt::StringLiterals;
 using namespace Twilio;
 
 //! Against a std::map that does the same slowly.
@@ -21,6 +22,7 @@ private Q_SLOTS:
     void agreesWithASortedMap();
 
 private:
+    static QString keyText(int number, const QString &beginning, const QString &end);
     static ItemPtr item(const ItemKey &key, qint64 id)
     {
         ItemFields fields;
@@ -75,42 +77,81 @@ void tst_ItemStore::appendsAndPrepends()
 
 void tst_ItemStore::agreesWithASortedMap_data()
 {
-    QTest::addColumn<bool>("isList");
-    QTest::newRow("indexes") << true;
-    QTest::newRow("keys") << false;
+    QTest::addColumn<QString>("beginning");
+    QTest::addColumn<QString>("end");
+    QTest::addColumn<int>("items");
+    QTest::newRow("indexes") << QString() << QString() << 12'000;
+    QTest::newRow("few indexes") << QString() << QString() << 300;
+    QTest::newRow("keys") << u"key-"_s << QString() << 12'000;
+    QTest::newRow("few keys") << u"key-"_s << QString() << 300;
+    QTest::newRow("keys that begin alike") << u"customers/europe/"_s << QString() << 12'000;
+    QTest::newRow("keys that differ late") << QString() << u"/한국어-😀"_s << 4000;
+}
+
+// Numbers in letters, of various length: many are the beginning of others.
+QString tst_ItemStore::keyText(int number, const QString &beginning, const QString &end)
+{
+    static const QStringList digits { u"a"_s, u"b"_s, u"é"_s, u"한"_s, u"\ue000"_s, u"\uffee"_s, u"😀"_s };
+    QString text = beginning;
+    for (; number > 0; number /= int(digits.size()))
+        text += digits[number % int(digits.size())];
+    return text + end;
 }
 
 void tst_ItemStore::agreesWithASortedMap()
 {
-    QFETCH(bool, isList);
+    QFETCH(QString, beginning);
+    QFETCH(QString, end);
+    QFETCH(int, items);
+    const bool isList = beginning.isEmpty() && end.isEmpty();
     const quint32 seed = QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);
     QRandomGenerator random(seed);
     ItemStore store;
     std::map<QString, std::pair<ItemKey, qint64>> expected; // by a text that sorts as the key does
-    for (qint64 step = 0; step < 20'000; ++step) {
-        const int number = random.bounded(4000);
-        const QString text = QStringLiteral("key-%1").arg(number, 5, 10, QLatin1Char('0'));
+    qint64 id = 0;
+    const auto step = [&](int chanceToPut) {
+        const int number = random.bounded(items);
+        const QString text =
+                isList ? QString::number(number).rightJustified(5, u'0') : keyText(number, beginning, end);
         const ItemKey key = isList ? ItemKey { number, {} } : ItemKey { -1, text.toUtf8() };
-        if (random.bounded(3) > 0) {
-            const ItemPtr before = store.put(item(key, step));
+        if (random.bounded(100) < chanceToPut) {
+            const ItemPtr before = store.put(item(key, ++id));
             const auto known = expected.find(text);
             QCOMPARE(bool(before), known != expected.end());
             if (before)
                 QCOMPARE(before->lastEventId(), known->second.second);
-            expected[text] = { key, step };
+            expected[text] = { key, id };
         } else {
             QCOMPARE(bool(store.take(key)), expected.erase(text) == 1);
         }
+    };
+    const auto compare = [&] {
+        QCOMPARE(store.size(), qsizetype(expected.size()));
+        qsizetype rank = 0;
+        for (const auto &[text, entry] : expected) {
+            QCOMPARE(store.at(rank)->lastEventId(), entry.second);
+            QCOMPARE(store.rank(entry.first), rank);
+            QCOMPARE(store.lowerBound(entry.first), rank);
+            QCOMPARE(store.find(entry.first)->lastEventId(), entry.second);
+            ++rank;
+        }
+    };
+    // Grows, stays, all but vanishes, and grows again.
+    for (const int chanceToPut : { 90, 60, 3, 80 }) {
+        for (int i = 0; i < 3 * items && !QTest::currentTestFailed(); ++i)
+            step(chanceToPut);
+        if (!QTest::currentTestFailed())
+            compare();
+        if (QTest::currentTestFailed())
+            return;
     }
-    QCOMPARE(store.size(), qsizetype(expected.size()));
-    qsizetype rank = 0;
-    for (const auto &[text, entry] : expected) {
-        QCOMPARE(store.at(rank)->lastEventId(), entry.second);
-        QCOMPARE(store.rank(entry.first), rank);
-        QCOMPARE(store.find(entry.first)->lastEventId(), entry.second);
-        ++rank;
+    while (!expected.empty()) {
+        QVERIFY(store.take(expected.begin()->second.first));
+        expected.erase(expected.begin());
     }
+    QCOMPARE(store.size(), 0);
+    QVERIFY(!store.find(ItemKey { 1, {} }));
 }
 
 QTEST_APPLESS_MAIN(tst_ItemStore)

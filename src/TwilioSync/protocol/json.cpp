@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <string_view>
@@ -49,6 +50,17 @@ bool rawText(sj::value value, std::string_view &raw)
     }
     raw = value.raw_json_token();
     return true;
+}
+
+// What is between the quotes of a string that says nothing but itself: ASCII without escapes. Most are.
+std::optional<QByteArrayView> plainText(QByteArrayView string)
+{
+    if (string.size() < 2 || !string.endsWith('"'))
+        return std::nullopt;
+    const QByteArrayView text = string.sliced(1, string.size() - 2);
+    const bool isPlain = std::all_of(text.begin(), text.end(),
+                                     [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+    return isPlain ? std::optional(text) : std::nullopt;
 }
 
 bool atEnd(sj::document &document) { return document.current_location().error() == simdjson::OUT_OF_BOUNDS; }
@@ -166,6 +178,10 @@ std::optional<QByteArray> JsonSlice::toUtf8() const
 
 std::optional<QString> JsonSlice::toString() const
 {
+    if (isString()) {
+        if (const auto plain = plainText(m_text))
+            return QString::fromLatin1(*plain);
+    }
     const auto utf8 = toUtf8();
     return utf8 ? std::optional(QString::fromUtf8(*utf8)) : std::nullopt;
 }

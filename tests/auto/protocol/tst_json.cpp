@@ -131,6 +131,9 @@ void tst_Json::strings_data()
     QTest::newRow("escapes") << QByteArray(R"("a\n\"\u20ac\ud83d\ude00")") << true
                              << QStringLiteral("a\n\"\u20ac\U0001f600");
     QTest::newRow("empty") << QByteArray("\"\"") << true << QString();
+    QTest::newRow("beyond ASCII") << QByteArray("\"Zoë 😀\"") << true << QStringLiteral("Zoë 😀");
+    QTest::newRow("control character") << QByteArray("\"a\tb\"") << false << QString();
+    QTest::newRow("not UTF-8") << QByteArray("\"\xff\"") << false << QString();
     QTest::newRow("number") << QByteArray("1") << false << QString();
     QTest::newRow("bad escape") << QByteArray(R"("\x")") << false << QString();
     QTest::newRow("null") << QByteArray("null") << false << QString();

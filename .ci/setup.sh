@@ -11,6 +11,7 @@ build_packages=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6
     qml6-module-qtquick-templates qml6-module-qtquick-window qml6-module-qtqml
     qml6-module-qtqml-workerscript qml6-module-qtqml-models fonts-dejavu-core)
 test_packages=(qml6-module-qttest qcoro-qt6-dev chromium openssl curl)
+bench_packages=(libboost-dev)
 check_packages=(clang clang-format clazy libclang-rt-14-dev)
 
 install_packages() {
@@ -34,12 +35,17 @@ install_node() {
     command -v node >/dev/null && command -v npm >/dev/null || install_packages nodejs npm
 }
 
-# build_preset NAME [cmake options]: configures and builds one preset.
-build_preset() {
+# configure_preset NAME [cmake options]
+configure_preset() {
     local preset=$1
     shift
     cmake --preset "$preset" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" >"build-$preset.log" 2>&1 \
         || { cat "build-$preset.log"; rm -f "build-$preset.log"; exit 1; }
     rm -f "build-$preset.log"
-    cmake --build --preset "$preset" --parallel "$(nproc)"
+}
+
+# build_preset NAME [cmake options]: configures and builds one preset.
+build_preset() {
+    configure_preset "$@"
+    cmake --build --preset "$1" --parallel "$(nproc)"
 }

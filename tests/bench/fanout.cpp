@@ -1,13 +1,12 @@
 // One writer, many subscribers of one list on twilio-sync-server: is every event delivered, in order, how
 // fast, and what does it cost the server in memory? Prints figures; fails only on a lost or misplaced event.
-#include "server/net/token.h"
+#include "bench/support/memory.h"
+#include "bench/support/serverprocess.h"
 #include "shared/rawclient.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qelapsedtimer.h>
-#include <QtCore/qfile.h>
-#include <QtCore/qprocess.h>
 
 #include <cstdio>
 #include <vector>
@@ -17,39 +16,16 @@ using namespace Twilio;
 
 namespace {
 
-constexpr char secret[] = "bench-secret";
 // Calls of the writer that are under way at a time.
 constexpr int window = 64;
-
-QString tokenFor(const QString &identity)
-{
-    Server::TokenClaims claims;
-    claims.identity = identity;
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    claims.expiresAtMs = now + 3'600'000;
-    return Server::makeToken(claims, secret, now);
-}
-
-// A line of /proc/PID/status, in MiB.
-double memoryOf(qint64 pid, const char *field)
-{
-    QFile file(u"/proc/%1/status"_s.arg(pid));
-    if (!file.open(QFile::ReadOnly))
-        return 0;
-    for (const QByteArray &line : file.readAll().split('\n')) {
-        if (line.startsWith(field))
-            return line.simplified().split(' ').value(1).toDouble() / 1024;
-    }
-    return 0;
-}
 
 // Counts the events of one subscriber and whether they come as 0, 1, 2, …
 class Subscriber : public QObject
 {
 public:
-    bool open(const QUrl &url, const QString &identity, const QByteArray &subscription)
+    bool open(const Bench::ServerProcess &server, const QString &identity, const QByteArray &subscription)
     {
-        if (!m_client.open(url, tokenFor(identity)))
+        if (!m_client.open(server.url(), server.token(identity)))
             return false;
         if (m_client.rest(u"POST"_s, u"/v4/Subscriptions"_s, subscription).httpStatus() != 200
             || m_client.notification(u"subscription_established"_s).payload.isEmpty())
@@ -86,10 +62,10 @@ struct Figures
     qint64 misplaced = 0;
 };
 
-std::optional<Figures> run(const QUrl &url, int subscriberCount, int eventCount)
+std::optional<Figures> run(const Bench::ServerProcess &server, int subscriberCount, int eventCount)
 {
     RawClient writer;
-    if (!writer.open(url, tokenFor(u"writer"_s)))
+    if (!writer.open(server.url(), server.token(u"writer"_s)))
         return std::nullopt;
     const QString sid = writer.rest(u"POST"_s, u"/v3/Lists"_s, "{}").body.value("sid"_L1).toString();
     const QByteArray subscription = R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")"
@@ -97,7 +73,7 @@ std::optional<Figures> run(const QUrl &url, int subscriberCount, int eventCount)
     std::vector<std::unique_ptr<Subscriber>> subscribers;
     for (int i = 0; i < subscriberCount; ++i) {
         subscribers.push_back(std::make_unique<Subscriber>());
-        if (!subscribers.back()->open(url, u"reader %1"_s.arg(i), subscription))
+        if (!subscribers.back()->open(server, u"reader %1"_s.arg(i), subscription))
             return std::nullopt;
     }
 
@@ -154,20 +130,13 @@ int main(int argc, char **argv)
     const int subscriberCount = parser.value(u"subscribers"_s).toInt();
     const int eventCount = parser.value(u"events"_s).toInt();
 
-    QProcess server;
-    server.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    server.start(QStringLiteral(SERVER_EXECUTABLE), { u"--secret"_s, QString::fromLatin1(secret) });
-    if (!QTest::qWaitFor([&] { return server.canReadLine(); }, 10'000)) {
-        std::printf("the server does not start\n");
+    Bench::ServerProcess server;
+    if (!server.start(QStringLiteral(SERVER_EXECUTABLE)))
         return 1;
-    }
-    const QUrl url(QString::fromLatin1(server.readLine().trimmed().sliced(qsizetype(qstrlen("listening ")))));
-    const double before = memoryOf(server.processId(), "VmRSS:");
-    const auto figures = run(url, subscriberCount, eventCount);
-    const double after = memoryOf(server.processId(), "VmRSS:");
-    const double peak = memoryOf(server.processId(), "VmHWM:");
-    server.terminate();
-    server.waitForFinished();
+    const double before = Bench::processMemory("VmRSS:", server.pid());
+    const auto figures = run(server, subscriberCount, eventCount);
+    const double after = Bench::processMemory("VmRSS:", server.pid());
+    const double peak = Bench::processMemory("VmHWM:", server.pid());
     if (!figures) {
         std::printf("the clients do not get in\n");
         return 1;

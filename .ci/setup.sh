@@ -4,6 +4,8 @@ set -euo pipefail
 
 # What one clone has compiled serves the next one too.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+# Precompiled headers need these to be taken for what they are.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 build_packages=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6-declarative-dev
     qt6-declarative-dev-tools libqt6sql6-sqlite libsimdjson-dev libgl-dev

@@ -75,11 +75,22 @@ void WebSocketTransport::receive(const QByteArray &message)
 
 void WebSocketTransport::endTurn()
 {
+    if (m_takenInTurn == 0) {
+        adjustBudget();
+        return;
+    }
+    // What the messages led to is in part done by events that were posted meanwhile; it counts as well.
+    if (!std::exchange(m_turnEnds, true))
+        QMetaObject::invokeMethod(this, &WebSocketTransport::adjustBudget, Qt::QueuedConnection);
+}
+
+void WebSocketTransport::adjustBudget()
+{
+    m_turnEnds = false;
     const qint64 taken = std::exchange(m_takenInTurn, 0);
     const qint64 before = m_budget.bytes();
-    m_budget.turnEnded(
-            taken, taken > 0 ? ReadBudget::Nanoseconds(m_turn.nsecsElapsed()) : ReadBudget::Nanoseconds(0),
-            m_stream->bytesAvailable());
+    m_budget.turnEnded(taken, ReadBudget::Nanoseconds(taken > 0 ? m_turn.nsecsElapsed() : 0),
+                       m_stream ? m_stream->bytesAvailable() : 0);
     if (m_budget.bytes() != before)
         m_socket->setReadBufferSize(m_budget.bytes());
 }

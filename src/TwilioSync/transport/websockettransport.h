@@ -35,6 +35,7 @@ private:
     void finish();
     void receive(const QByteArray &message);
     void endTurn();
+    void adjustBudget();
     template <typename Emit>
     void emitFromSocket(Emit &&emitSignal);
 
@@ -43,6 +44,7 @@ private:
     ReadBudget m_budget;
     QElapsedTimer m_turn; // since the turn's first message
     qint64 m_takenInTurn = 0;
+    bool m_turnEnds = false;
     SyncError m_error;
     bool m_insideSocket = false; // one of the socket's own functions is on the stack
     bool m_finished = false;

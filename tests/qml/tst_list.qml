@@ -100,6 +100,45 @@ SyncTestCase {
         verify(view.list.complete)
     }
 
+    Component {
+        id: numbersComponent
+
+        ListView {
+            id: numbersView
+
+            required property SyncClient client
+            required property string listName
+            readonly property alias list: numbers
+
+            width: 100
+            height: 100
+            model: SyncList {
+                id: numbers
+
+                client: numbersView.client
+                uniqueName: numbersView.listName
+                valueRoles: ["n"]
+            }
+            delegate: Item {
+                required property var model
+                // What Text { text: model.n } shows
+                readonly property string asRole: model.n
+                readonly property string asMember: model.value.n
+            }
+        }
+    }
+
+    function test_numbersReadAsTheyWereWritten() {
+        for (const n of [500000, -2147483648, 1.5, 100000000])
+            resolved(theirs.push({ n: n }))
+        const view = createTemporaryObject(numbersComponent, testCase, { client: mine, listName: listName })
+        TestServer.watchModel(view.list)
+        tryVerify(() => view.itemAtIndex(3) !== null)
+        const texts = property => [0, 1, 2, 3].map(row => view.itemAtIndex(row)[property])
+        compare(texts("asRole"), ["500000", "-2147483648", "1.5", "100000000"])
+        compare(texts("asMember"), ["500000", "-2147483648", "1.5", "100000000"])
+    }
+
     function test_delegatesFollowAnotherClient() {
         const view = openView()
         const milk = resolved(theirs.push({ title: "Milk", done: false }))

@@ -2,6 +2,7 @@
 #include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/dates_p.h"
 #include "TwilioSync/api/synccollection_p.h"
+#include "TwilioSync/core/jsonvariant.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/mutation.h"
@@ -80,6 +81,12 @@ QHash<int, QByteArray> fixedRoles(bool isList)
              { Role::DateExpiresRole, "dateExpires" } };
 }
 
+QVariant decodedTree(const QByteArray &json)
+{
+    const QJsonDocument document = QJsonDocument::fromJson(json);
+    return variantOf(document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object()));
+}
+
 // Of one field's text; nothing else of the value is decoded.
 QVariant decoded(const Protocol::JsonSlice &slice)
 {
@@ -88,14 +95,14 @@ QVariant decoded(const Protocol::JsonSlice &slice)
     if (slice.isString())
         return slice.toString().value_or(QString());
     if (slice.isObject() || slice.isArray())
-        return QJsonDocument::fromJson(slice.text().toByteArray()).toVariant();
+        return decodedTree(slice.text().toByteArray());
     if (slice.isNull())
         return QVariant::fromValue(nullptr);
     if (const auto flag = slice.toBool())
         return *flag;
     if (const auto number = slice.toInteger())
-        return *number;
-    return slice.text().toByteArray().toDouble();
+        return variantOf(*number);
+    return variantOf(slice.text().toByteArray().toDouble());
 }
 
 // A value of QML's own type says itself what it is in JSON; the QML module sees to that.
@@ -169,8 +176,7 @@ QVariant CollectionPrivate::read(const ItemPtr &item, int role) const
     case Role::ValueRole:
         return m_decoded.valueOf(item);
     case Role::ItemKeyRole:
-        return isList() ? QVariant::fromValue<qlonglong>(item->index())
-                        : QVariant(QString::fromUtf8(item->key()));
+        return isList() ? variantOf(item->index()) : QVariant(QString::fromUtf8(item->key()));
     case Role::RevisionRole:
         return QString::fromUtf8(item->revision());
     case Role::DateCreatedRole:

@@ -42,7 +42,7 @@ public:
     //! Roles of every row; those of valueRoles() follow from FirstFieldRole on.
     enum Role {
         ValueRole = Qt::UserRole + 1, //!< "value": QVariantMap
-        ItemKeyRole, //!< "itemIndex": qlonglong, or "itemKey": QString
+        ItemKeyRole, //!< "itemIndex": a whole number, or "itemKey": QString
         RevisionRole, //!< "revision": QString
         DateCreatedRole, //!< "dateCreated": QDateTime or null, as the next two
         DateUpdatedRole,

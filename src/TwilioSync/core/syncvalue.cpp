@@ -1,5 +1,7 @@
 #include "TwilioSync/core/syncvalue.h"
 
+#include "TwilioSync/core/jsonvariant.h"
+
 #include <QtCore/qdebug.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
@@ -80,7 +82,7 @@ SyncValue SyncValue::invalid(const QString &reason)
     return value;
 }
 
-QVariantMap SyncValue::toVariantMap() const { return toJsonObject().toVariantMap(); }
+QVariantMap SyncValue::toVariantMap() const { return variantOf(QJsonValue(toJsonObject())).toMap(); }
 
 QJsonObject SyncValue::toJsonObject() const { return QJsonDocument::fromJson(m_json).object(); }
 

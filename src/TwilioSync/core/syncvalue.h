@@ -51,7 +51,7 @@ public:
 
     //! The text, UTF-8; empty if not valid.
     [[nodiscard]] QByteArray toJson() const { return m_json; }
-    //! Decoded; integers within 64 bits are \c qlonglong, \c null is \c std::nullptr_t.
+    //! Decoded; whole numbers are \c int, or \c qlonglong if they do not fit, \c null is \c std::nullptr_t.
     [[nodiscard]] QVariantMap toVariantMap() const;
     [[nodiscard]] QJsonObject toJsonObject() const;
     operator QVariantMap() const { return toVariantMap(); }

@@ -17,6 +17,7 @@ class tst_BehaviourDocumentCalls : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
+    void doc16_lastHandleCancels();
     void doc23_knownDocumentOpensAsItIs();
     void doc24_storedValueIsWhatTheAnswerReports();
     void doc25_createdWithoutDataInTheAnswer();
@@ -69,6 +70,23 @@ void tst_BehaviourDocumentCalls::cleanup()
 {
     m_client.reset();
     m_server.reset();
+}
+
+// J5: one subscription for all handles, given up by the last of them.
+void tst_BehaviourDocumentCalls::doc16_lastHandleCancels()
+{
+    using Action = Twilio::Server::SubscriptionCall::Action;
+    SyncDocument *const first = open();
+    SyncDocument *const second = established(m_client->document(u"ET000"_s));
+    QVERIFY(first && second);
+    first->close();
+    m_server->once("POST", "/v3/Documents/ET000", Peer::ok(written(1)));
+    valueOfCall(second->set(number(1)));
+    QCOMPARE(m_server->subscriptions().size(), 0); // since the first one was open
+    second->close();
+    QTRY_COMPARE(m_server->subscriptions().size(), 1);
+    QCOMPARE(m_server->subscriptions().at(0).action, Action::Cancel);
+    QCOMPARE(m_server->subscriptions().at(0).entries.at(0).objectSid, "ET000");
 }
 
 void tst_BehaviourDocumentCalls::doc23_knownDocumentOpensAsItIs()

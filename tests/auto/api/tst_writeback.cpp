@@ -21,7 +21,6 @@ private Q_SLOTS:
     void refusalIsToldAfterTheRow_data();
     void refusalIsToldAfterTheRow();
     void itemThatIsGoneIsTold();
-    void mapItemThatIsGoneIsTold();
     void mapTellsItsKey();
     void whatCannotBeWrittenIsToldAtOnce_data();
     void whatCannotBeWrittenIsToldAtOnce();
@@ -127,22 +126,6 @@ void tst_WriteBack::itemThatIsGoneIsTold()
     QCOMPARE(failed.at(0).at(2).value<SyncError>().status(), 404);
     QVERIFY(errorOfCall(removal).isNull());
     QCOMPARE(list->count(), 0);
-}
-
-void tst_WriteBack::mapItemThatIsGoneIsTold()
-{
-    SyncMap *const map = valueOfCall(m_alice->map());
-    map->setValueRoles({ u"title"_s });
-    valueOfCall(map->set(u"k"_s, title(u"milk"_s)));
-    QTRY_COMPARE(map->count(), 1);
-    QSignalSpy failed(map, &SyncMap::writeBackFailed);
-    const auto removal = map->remove(u"k"_s);
-    QVERIFY(map->setData(map->index(0), u"tea"_s, SyncMap::FirstFieldRole));
-    QVERIFY(errorOfCall(removal).isNull());
-    QTRY_COMPARE(failed.size(), 1);
-    QCOMPARE(failed.at(0).at(0), u"k"_s);
-    QCOMPARE(failed.at(0).at(2).value<SyncError>().status(), 404);
-    QCOMPARE(map->count(), 0); // a delegate does not bring back what somebody has removed
 }
 
 void tst_WriteBack::mapTellsItsKey()

@@ -110,7 +110,7 @@ std::optional<QByteArray> firstValue(const NameValueList &list, QByteArrayView n
     return it == list.cend() ? std::nullopt : std::optional(it->second);
 }
 
-SyncResult<WriteBody> parseWrite(const QByteArray &body, ObjectKind kind)
+SyncResult<WriteBody> parseWrite(const QByteArray &body, std::optional<ObjectKind> dataOf, Ttl takesTtl)
 {
     WriteBody write;
     if (!body.trimmed().isEmpty()) {
@@ -119,13 +119,15 @@ SyncResult<WriteBody> parseWrite(const QByteArray &body, ObjectKind kind)
             return Errors::malformedBody();
         write.members = std::move(*members);
     }
-    const auto ttl = checkedTtl(write.members.value("ttl"));
-    if (const SyncError *error = errorOf(ttl))
-        return *error;
-    write.ttl = std::get<0>(ttl);
-    if (const auto value = write.members.value("data"); value.exists()) {
-        const qsizetype limit = kind == ObjectKind::Stream ? Limits::message : Limits::data;
-        auto data = checkedObject(value, limit, Errors::invalidData(kind));
+    if (takesTtl == Ttl::Taken) {
+        const auto ttl = checkedTtl(write.members.value("ttl"));
+        if (const SyncError *error = errorOf(ttl))
+            return *error;
+        write.ttl = std::get<0>(ttl);
+    }
+    if (const auto value = write.members.value("data"); dataOf && value.exists()) {
+        const qsizetype limit = *dataOf == ObjectKind::Stream ? Limits::message : Limits::data;
+        auto data = checkedObject(value, limit, Errors::invalidData(*dataOf));
         if (const SyncError *error = errorOf(data))
             return *error;
         write.data = std::get<QByteArray>(std::move(data));

@@ -29,8 +29,13 @@ struct WriteBody
     std::optional<QByteArray> data;
 };
 
-//! Reads the body of a write to something of \a kind. No body at all is an empty object.
-[[nodiscard]] SyncResult<WriteBody> parseWrite(const QByteArray &body, ObjectKind kind);
+//! Whether what is written has a life of its own.
+enum class Ttl : quint8 { Ignored, Taken };
+
+//! Reads the body of a write. No body at all is an empty object. \c data is looked at only if what is written
+//! has some: a document, or an item or message of \a dataOf.
+[[nodiscard]] SyncResult<WriteBody> parseWrite(const QByteArray &body, std::optional<ObjectKind> dataOf,
+                                               Ttl ttl = Ttl::Taken);
 //! The context in the body that creates a list; an empty object if absent or null.
 [[nodiscard]] SyncResult<QByteArray> parseContext(const WriteBody &body);
 //! \c unique_name, none if absent or null.

@@ -19,6 +19,12 @@ using Bodies::Data;
 
 QByteArray hex(qint64 number) { return QByteArray::number(number, 16); }
 
+// Of the root objects only documents have data; in a body for the others it is one unknown member more.
+std::optional<ObjectKind> dataOfRoot(ObjectKind kind)
+{
+    return kind == ObjectKind::Document ? std::optional(kind) : std::nullopt;
+}
+
 // protocol.md 7.6; "-1" is equal to no revision.
 std::optional<SyncError> checkIfMatch(const RestRequest &request, ObjectKind kind, const QByteArray &revision)
 {
@@ -91,7 +97,7 @@ RestReply Rest::create(const Call &call)
 {
     if (call.method != "POST")
         return Errors::reply(Errors::methodNotAllowed());
-    auto body = parseWrite(call.request.body, call.kind);
+    auto body = parseWrite(call.request.body, dataOfRoot(call.kind));
     if (const SyncError *error = errorOf(body))
         return Errors::reply(*error);
     auto &write = std::get<WriteBody>(body);
@@ -132,7 +138,7 @@ RestReply Rest::root(const Call &call, SyncObject &object)
 
 RestReply Rest::updateRoot(const Call &call, SyncObject &object)
 {
-    const auto body = parseWrite(call.request.body, call.kind);
+    const auto body = parseWrite(call.request.body, dataOfRoot(call.kind));
     if (const SyncError *error = errorOf(body))
         return Errors::reply(*error);
     const auto &write = std::get<WriteBody>(body);
@@ -254,7 +260,7 @@ RestReply Rest::context(const Call &call, SyncObject &object)
         return { 200, Bodies::context(object, Data::With) };
     if (call.method != "POST")
         return Errors::reply(Errors::methodNotAllowed());
-    const auto body = parseWrite(call.request.body, call.kind);
+    const auto body = parseWrite(call.request.body, call.kind, Ttl::Ignored);
     if (const SyncError *error = errorOf(body))
         return Errors::reply(*error);
     const auto &write = std::get<WriteBody>(body);
@@ -268,7 +274,7 @@ RestReply Rest::messages(const Call &call, SyncObject &object)
 {
     if (call.method != "POST")
         return Errors::reply(Errors::methodNotAllowed());
-    const auto body = parseWrite(call.request.body, call.kind);
+    const auto body = parseWrite(call.request.body, call.kind, Ttl::Ignored);
     if (const SyncError *error = errorOf(body))
         return Errors::reply(*error);
     const auto &write = std::get<WriteBody>(body);

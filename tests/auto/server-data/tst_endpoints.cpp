@@ -69,6 +69,9 @@ void tst_Endpoints::answers_data()
     row("1 create list", "POST", "/v3/Lists", R"({"unique_name":"n","purpose":"p","context":{}})", "201");
     row("1 create map", "POST", "/v3/Maps", R"({"unique_name":null,"ttl":null})", "201");
     row("1 create stream", "POST", "/v3/Streams", "", "201");
+    row("1 list has no data", "POST", "/v3/Lists", R"({"data":null})", "201");
+    row("1 map has no data", "POST", "/v3/Maps", R"({"data":5})", "201");
+    row("1 stream has no data", "POST", "/v3/Streams", R"({"data":[]})", "201");
     row("1 long form", "POST", "/v3/Services/IS00000000000000000000000000000001/Maps", "{}", "201");
     row("2 open document", "GET", "{D}", "", "200");
     row("2 open list", "GET", "{L}", "", "200");
@@ -80,6 +83,7 @@ void tst_Endpoints::answers_data()
     row("4 list ttl", "POST", "{L}", R"({"ttl":60})", "200");
     row("4 map ttl", "POST", "{M}", R"({"ttl":60})", "200");
     row("4 stream ttl", "POST", "{S}", R"({"ttl":0})", "200");
+    row("4 list has no data", "POST", "{L}", R"({"ttl":60,"data":"x"})", "200");
     row("4 list nothing", "POST", "{L}", R"({"data":{}})", "400 54010 No parameters specified");
     row("5 remove document", "DELETE", "{D}", "data_sync", "204");
     row("5 remove list", "DELETE", "{L}", "data_sync", "204");
@@ -107,6 +111,8 @@ void tst_Endpoints::answers_data()
     row("12 remove map item", "DELETE", "{M}/Items/k", "data_sync", "200");
     row("12 remove missing item", "DELETE", "{M}/Items/x", "data_sync", "404 54201 Item not found");
     row("13 context", "GET", "{L}/Context", "", "200");
+    row("13 context has no ttl", "POST", "{L}/Context", R"({"data":{},"ttl":-1})", "200");
+    row("14 message has no ttl", "POST", "{S}/Messages", R"({"data":{},"ttl":"x"})", "201");
     row("14 publish", "POST", "{S}/Messages", R"({"data":{}})", "201");
     row("16 insights", "POST", "/v3/Insights/tr-worker/Items", "{}",
         "404 20404 The requested resource was not found");

@@ -268,9 +268,10 @@ Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> curso
     }
     // An object with no log at all has lost it all; otherwise ids are consecutive from the first one.
     const qint64 firstId = object.log.empty() ? object.lastEventId + 1 : object.log.front().id;
-    const qint64 begin = std::max(std::max<qint64>(*cursor, -1) + 1, firstId);
+    const qint64 next = std::max<qint64>(*cursor, -1) + 1; // no event has an id below 0
+    const qint64 begin = std::max(next, firstId);
     const qint64 end = begin + std::clamp<qint64>(limit, 0, object.lastEventId + 1 - begin);
-    replay.interrupted = end <= object.lastEventId || *cursor + 1 < firstId;
+    replay.interrupted = end <= object.lastEventId || next < firstId;
     for (qint64 id = begin; id < end; ++id)
         replay.events << Bodies::event(object, object.log[std::size_t(id - firstId)]);
     if (replay.interrupted)

@@ -268,6 +268,7 @@ void tst_Events::replay_data()
     };
     // Events 0 to 4.
     row("from the beginning", -1, 100, "0,1,2,3,4 completed at 4");
+    row("before the beginning", -2, 100, "0,1,2,3,4 completed at 4");
     row("half way", 2, 100, "3,4 completed at 4");
     row("up to date", 4, 100, " completed at 4");
     row("ahead", 40, 100, " completed at 4");

@@ -20,9 +20,12 @@ QByteArray joined(QByteArrayView a, QByteArrayView b)
     return text;
 }
 
+// As JavaScript does, so that a URL is the one its client would build.
+QByteArray encodeURIComponent(const QString &text) { return QUrl::toPercentEncoding(text, "!'()*"); }
+
 QByteArray serviceUrl(const QString &service, const QByteArray &host)
 {
-    return "https://" + host + "/v3/Services/" + QUrl::toPercentEncoding(service);
+    return "https://" + host + "/v3/Services/" + encodeURIComponent(service);
 }
 
 QByteArray objectUrl(const SyncObject &object)
@@ -34,7 +37,7 @@ QByteArray objectUrl(const SyncObject &object)
 QByteArray itemUrl(const SyncObject &object, const ItemId &id)
 {
     const QByteArray last =
-            object.kind == ObjectKind::List ? QByteArray::number(id.index) : QUrl::toPercentEncoding(id.key);
+            object.kind == ObjectKind::List ? QByteArray::number(id.index) : encodeURIComponent(id.key);
     return objectUrl(object) + "/Items/" + last;
 }
 

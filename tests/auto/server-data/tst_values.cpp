@@ -96,6 +96,7 @@ void tst_Values::keysComeBackAsTheyWere()
             server.call("PUT", map + "/Items/" + key.toUtf8().toPercentEncoding(), R"({"data":{}})"));
     QCOMPARE(created[u"key"].toString(), key);
     const QByteArray url = created[u"url"].toString().toLatin1();
+    QVERIFY(url.endsWith("/Items/" + key.toUtf8().toPercentEncoding("!'()*"))); // encodeURIComponent(key)
     const QByteArray path = url.mid(url.indexOf("/v3/"));
     QCOMPARE(DataFixture::json(server.call("GET", path))[u"key"].toString(), key);
     QCOMPARE(DataFixture::json(server.events.last().event.json)[u"item_key"].toString(), key);

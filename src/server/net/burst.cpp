@@ -51,14 +51,15 @@ Burst::Burst(Gateway &gateway, const QJsonObject &body, const Answer &answer)
     , m_count(body.value("count"_L1).toInteger(1000))
     , m_bytes(body.value("bytes"_L1).toInteger(64))
     , m_prefix(body.value("prefix"_L1).toString(u"burst"_s))
+    , m_kindText(kindText(body))
     , m_prepared(body.value("prepared"_L1).toBool())
     , m_serial(gateway.hub().data().itemCount(m_sid))
     , m_startedMs(wallClockMs())
     , m_bytesBefore(gateway.hub().counters().bytesOut)
 {
-    if (kindText(body) == "update"_L1)
+    if (m_kindText == "update"_L1)
         m_kind = Kind::Update;
-    else if (kindText(body) == "mixed"_L1)
+    else if (m_kindText == "mixed"_L1)
         m_kind = Kind::Mixed;
 }
 
@@ -140,6 +141,7 @@ void Burst::finish()
         const double ms = wallClockMs() - m_startedMs;
         m_answer({ { u"sid"_s, QString::fromLatin1(m_sid) },
                    { u"count"_s, m_count },
+                   { u"kind"_s, m_kindText },
                    { u"bytes"_s, m_bytes },
                    { u"prepared"_s, m_prepared },
                    { u"subscribers"_s, subscribers().size() },

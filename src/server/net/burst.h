@@ -49,6 +49,8 @@ private:
     const qint64 m_count;
     const qint64 m_bytes;
     const QString m_prefix;
+    //! As it was asked for, for the answer.
+    const QString m_kindText;
     const bool m_prepared;
     Kind m_kind = Kind::Add;
     QString m_error;

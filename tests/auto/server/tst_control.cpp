@@ -358,6 +358,7 @@ void tst_Control::burst()
                                           + "\",\"prepared\":" + prepared + '}');
     QCOMPARE(answer.status, 200);
     QCOMPARE(answer.body.value("subscribers"_L1).toInt(), 1);
+    QCOMPARE(answer.body.value("kind"_L1).toString().toLatin1(), kind);
     for (int id = 10; id < 510; ++id) {
         const Frame frame = reader.notification();
         QCOMPARE(frame.body.value("events"_L1).toArray().at(0).toObject().value("id"_L1).toInt(), id);

@@ -80,7 +80,9 @@ SyncError damagedError(const QString &file, const QString &detail)
 bool isVacant(const QString &file)
 {
     const QFileInfo info(file);
-    return !info.exists() || (info.isFile() && info.size() == 0);
+    if (!info.exists())
+        return !info.isSymLink(); // what a dangling link stands for may only be missing for now
+    return info.isFile() && info.size() == 0;
 }
 
 SyncResult<Nothing> checkHeader(const QString &file)

@@ -91,6 +91,11 @@ SyncResult<Nothing> SqliteStorage::check()
 // Takes the file for this process alone, and finds out whether it can be written to.
 SyncResult<Nothing> SqliteStorage::take()
 {
+    const QFileInfo info(m_file);
+    // SQLite would call either a disk I/O error.
+    if (!info.isWritable() || !QFileInfo(info.absolutePath()).isWritable())
+        return fileError(m_file,
+                         u"expected a file and folder that can be written to; it was left as it is"_s);
     auto opened = SqliteConnection::open(m_file, SqliteConnection::Mode::ReadWrite);
     if (const SyncError *error = errorOf(opened))
         return *error;

@@ -217,6 +217,7 @@ void tst_DatabaseFile::badPlaces_data()
     QTest::newRow("folder") << u"."_s << u"expected a file"_s;
     QTest::newRow("no folder") << u"nowhere/data.sqlite"_s << u"expected an existing folder"_s;
     QTest::newRow("below a file") << u"file/data.sqlite"_s << u"expected an existing folder"_s;
+    QTest::newRow("dangling link") << u"link"_s << u"expected a file"_s;
     QTest::newRow("device") << u"/dev/null"_s << u"expected a file"_s;
 }
 
@@ -226,6 +227,7 @@ void tst_DatabaseFile::badPlaces()
     QFETCH(QString, reason);
     QFile file(m_dir->filePath(u"file"_s));
     QVERIFY(file.open(QFile::WriteOnly));
+    QVERIFY(QFile::link(u"nowhere"_s, m_dir->filePath(u"link"_s)));
     m_file = QDir(m_dir->path()).filePath(place);
     QVERIFY2(failure().contains(reason), qPrintable(failure()));
 }
@@ -250,7 +252,7 @@ void tst_DatabaseFile::unwritableFileIsRefused()
         QCOMPARE(failure(), QString());
         return;
     }
-    QVERIFY2(failure().contains(u"readonly"_s), qPrintable(failure()));
+    QVERIFY2(failure().contains(u"can be written to"_s), qPrintable(failure()));
     QVERIFY(bytes() == before);
 }
 

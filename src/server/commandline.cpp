@@ -135,11 +135,13 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
     if (!setLogLevel(parser.isSet(u"log-level"_s) ? parser.value(u"log-level"_s) : u"warn"_s))
         return failure(u"--log-level: expected silent, error, warn, info, debug or trace, got \"%1\""_s.arg(
                 parser.value(u"log-level"_s)));
-    if (parser.isSet(u"secret"_s)) {
-        if (parser.value(u"secret"_s).isEmpty())
-            return failure(u"--secret: expected a key, got an empty one"_s);
-        server.setSecret(parser.value(u"secret"_s));
+    // An empty shell variable must not quietly mean no file, no TLS, or the well-known key.
+    for (const QString &name : { u"secret"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s }) {
+        if (parser.isSet(name) && parser.value(name).isEmpty())
+            return failure(u"--%1: expected a value, got an empty one"_s.arg(name));
     }
+    if (parser.isSet(u"secret"_s))
+        server.setSecret(parser.value(u"secret"_s));
 
     const QStringList words = parser.positionalArguments();
     if (words == QStringList { u"token"_s })

@@ -89,7 +89,8 @@ void tst_Executable::badOptionIsOneLineAndTwo_data()
     QTest::newRow("value missing") << QStringList { u"--port"_s };
     QTest::newRow("port not a number") << QStringList { u"--port"_s, u"http"_s };
     QTest::newRow("port out of range") << QStringList { u"--port"_s, u"65536"_s };
-    QTest::newRow("empty secret") << QStringList { u"--secret="_s };
+    for (const QString &name : { u"--secret"_s, u"--data"_s, u"--cert"_s, u"--key"_s, u"--host"_s })
+        QTest::addRow("empty %s", qPrintable(name)) << QStringList { name, QString() };
     QTest::newRow("log level") << QStringList { u"--log-level"_s, u"loud"_s };
     QTest::newRow("token without identity") << QStringList { u"token"_s };
     QTest::newRow("token for no time") << QStringList { u"token"_s, u"--identity=a"_s, u"--ttl=0"_s };

@@ -19,8 +19,10 @@ qsizetype replayShare(const ServerOptions &options)
 
 QByteArray outcome(const SubscriptionEntry &entry)
 {
-    return "{\"object_sid\":" + Protocol::quoteJson(QByteArrayView(entry.objectSid))
-            + ",\"object_type\":" + Protocol::quoteJson(QByteArrayView(entry.objectType));
+    QByteArray json = "{\"object_sid\":" + Protocol::quoteJson(QByteArrayView(entry.objectSid));
+    if (!entry.objectType.isEmpty())
+        json += ",\"object_type\":" + Protocol::quoteJson(QByteArrayView(entry.objectType));
+    return json;
 }
 
 QByteArray join(const QByteArray &list, const QByteArray &element)

@@ -206,6 +206,10 @@ void tst_Subscriptions::missingObjectsFail()
     QCOMPARE(error("MP00000000000000000000000000000000", "map").value("code"_L1).toInt(), 54200);
     QCOMPARE(error(list, "stream").value("code"_L1).toInt(), 54250);
     QCOMPARE(error("QR1", "live_query").value("status"_L1).toInt(), 404);
+    client.rest(u"POST"_s, u"/v4/Subscriptions"_s,
+                R"({"action":"establish","requests":[{"object_sid":"ET1"}]})");
+    const Frame untyped = client.notification(u"subscription_failed"_s);
+    QVERIFY(untyped.payload.contains(R"([{"object_sid":"ET1","error":{"status":404,)"));
 }
 
 void tst_Subscriptions::cancelEndsTheEvents()

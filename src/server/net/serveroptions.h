@@ -34,6 +34,8 @@ struct ServerOptions
 
     //! Bytes waiting for one client beyond which it is a slow reader and is disconnected.
     qsizetype maxOutput = 16 * 1024 * 1024;
+    //! Nothing more is made for a client for which this much waits: answers, replays.
+    [[nodiscard]] qsizetype outputShare() const { return maxOutput / 4; }
     //! Largest frame a client may send; the largest legal one has some 20 KiB.
     qsizetype maxFrame = 1024 * 1024;
     //! Connections at a time, those in their handshake included.

@@ -55,7 +55,7 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
     connect(m_connection, &Connection::received, this, &Session::onMessage);
     connect(m_connection, &Connection::receivedText, this,
             [this] { reject(u"a text message instead of a binary one"_s); });
-    connect(m_connection, &Connection::drained, this, &Session::continueReplays);
+    connect(m_connection, &Connection::drained, this, &Session::goOn);
     connect(m_connection, &Connection::closed, this, [this] {
         m_over = true;
         m_hub.drop(this);
@@ -97,6 +97,38 @@ void Session::onMessage(const QByteArray &message)
     counters.bytesIn += message.size();
     m_silentPings = 0;
     const auto parsed = parseClientFrame(message);
+    const auto *frame = std::get_if<ClientFrame>(&parsed);
+    const bool mustWait = !m_waiting.isEmpty() || m_connection->buffered() >= m_hub.options().outputShare();
+    if (mustWait && !(frame && frame->method == "reply")) // an acknowledgement asks for nothing
+        makeWait(message);
+    else
+        onFrame(parsed);
+}
+
+// Answers are made no faster than the client reads them, or a page asked for many times makes a slow reader.
+void Session::makeWait(const QByteArray &message)
+{
+    m_waiting.enqueue(message);
+    m_waitingBytes += message.size();
+    m_connection->notifyWhenDrained();
+    if (m_waitingBytes > m_hub.options().maxOutput)
+        m_connection->abort("slow reader: " + QByteArray::number(m_waitingBytes) + " bytes of requests wait");
+}
+
+void Session::goOn()
+{
+    continueReplays();
+    while (!m_waiting.isEmpty() && m_connection->buffered() < m_hub.options().outputShare()) {
+        const QByteArray message = m_waiting.dequeue();
+        m_waitingBytes -= message.size();
+        onFrame(parseClientFrame(message));
+    }
+    if (!m_waiting.isEmpty())
+        m_connection->notifyWhenDrained();
+}
+
+void Session::onFrame(const SyncResult<ClientFrame> &parsed)
+{
     if (m_over)
         return;
     if (const auto *error = errorOf(parsed)) {
@@ -105,7 +137,7 @@ void Session::onMessage(const QByteArray &message)
     }
     const auto &frame = std::get<ClientFrame>(parsed);
     qCDebug(lcServer) << "connection" << m_connection->number() << "received" << frame.method << frame.id
-                      << message.size() << "bytes";
+                      << frame.payload.size() << "bytes of payload";
     if (frame.method == "init") {
         onInit(frame);
     } else if (frame.method == "reply") {

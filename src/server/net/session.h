@@ -71,6 +71,9 @@ Q_SIGNALS:
 
 private:
     void onMessage(const QByteArray &message);
+    void onFrame(const SyncResult<ClientFrame> &parsed);
+    void makeWait(const QByteArray &message);
+    void goOn();
     void onInit(const ClientFrame &frame);
     void onUpdate(const ClientFrame &frame);
     void onCall(const ClientFrame &frame);
@@ -95,6 +98,9 @@ private:
     Connection *const m_connection;
     std::optional<TokenClaims> m_claims;
     QHash<QByteArray, ObjectKind> m_subscriptions;
+    // Messages that came while too much waited for the client already; they keep their order.
+    QQueue<QByteArray> m_waiting;
+    qsizetype m_waitingBytes = 0;
     // Establishing goes on when the client has read what it was sent.
     struct Establishing
     {

@@ -11,10 +11,10 @@ namespace {
 // A replayed frame holds at most so many events and about so many bytes.
 constexpr qsizetype eventsPerFrame = 50;
 constexpr qsizetype bytesPerFrame = 64 * 1024;
-// A replay must not make its reader a slow one: at most a quarter of what may wait, when a quarter waits.
+// A replay must not make its reader a slow one.
 qsizetype replayShare(const ServerOptions &options)
 {
-    return qMin(options.replayBytes, options.maxOutput / 4);
+    return qMin(options.replayBytes, options.outputShare());
 }
 
 QByteArray outcome(const SubscriptionEntry &entry)

@@ -24,6 +24,8 @@ class tst_Limits : public QObject
 
 private Q_SLOTS:
     void slowReaderIsCutAndCatchesUp();
+    void requestsWaitForTheReader();
+    void waitingRequestsAreBounded();
     void connectionsAreBounded();
     void slowHandshakesAreCut_data();
     void slowHandshakesAreCut();
@@ -142,6 +144,73 @@ void tst_Limits::slowReaderIsCutAndCatchesUp()
         }
     }
     QCOMPARE(replayed, count);
+}
+
+// A list "l" whose page has some 160 KB.
+static bool fillPage(RawClient &writer)
+{
+    writer.rest(u"POST"_s, u"/v3/Lists"_s, R"({"unique_name":"l"})");
+    const QByteArray item = R"({"data":{"pad":")" + QByteArray(16'000, 'x') + R"("}})";
+    for (int i = 0; i < 10; ++i) {
+        if (writer.rest(u"POST"_s, u"/v3/Lists/l/Items"_s, item).httpStatus() != 201)
+            return false;
+    }
+    return true;
+}
+
+void tst_Limits::requestsWaitForTheReader()
+{
+    Server::ServerOptions options;
+    options.maxOutput = 1024 * 1024;
+    const auto server = started(options);
+    QVERIFY(server);
+    RawClient client;
+    QVERIFY(client.open(server->url(), server->createToken(u"eager"_s)));
+    QVERIFY(fillPage(client));
+    const auto request = [&](int id, const QString &method, const QByteArray &body = {}) {
+        client.sendFrame(
+                { { u"method"_s, u"message"_s },
+                  { u"id"_s, QString::number(id) },
+                  { u"http_request"_s,
+                    QJsonObject { { u"method"_s, method }, { u"path"_s, u"/v3/Lists/l/Items"_s } } } },
+                body);
+    };
+    constexpr int reads = 40; // six times what may wait
+    for (int id = 0; id < reads; ++id)
+        request(id, u"GET"_s);
+    request(reads, u"POST"_s, R"({"data":{}})");
+    for (int id = 0; id < reads; ++id) {
+        const Frame reply = client.nextOf(u"reply"_s);
+        QCOMPARE(reply.text(u"id"_s), QString::number(id)); // none overtakes another
+        QCOMPARE(reply.body.value("items"_L1).toArray().size(), 10);
+    }
+    QCOMPARE(client.nextOf(u"reply"_s).httpStatus(), 201);
+}
+
+void tst_Limits::waitingRequestsAreBounded()
+{
+    Server::ServerOptions options;
+    options.maxOutput = 1024 * 1024;
+    const auto server = started(options);
+    QVERIFY(server);
+    {
+        RawClient writer;
+        QVERIFY(writer.open(server->url(), server->createToken(u"writer"_s)));
+        QVERIFY(fillPage(writer));
+    }
+    LazyReader reader;
+    QVERIFY(reader.open(server->url()));
+    reader.send(R"({"method":"init","id":"1","token":")" + server->createToken(u"lazy"_s).toLatin1() + "\"}");
+    QVERIFY(reader.waitFor("continuation_token"));
+    reader.stopReading();
+    QTRY_COMPARE(server->gateway()->sessions().size(), 1);
+    expectWarning("connection \\d+ cut: slow reader: \\d+ bytes of requests wait");
+    for (int i = 0; i < 300; ++i)
+        reader.send(
+                R"({"method":"message","id":"2","http_request":{"method":"GET","path":"/v3/Lists/l/Items"}})",
+                QByteArray(16'000, ' '));
+    QTRY_COMPARE(server->gateway()->sessions().size(), 0);
+    QVERIFY(reader.waitForClosed());
 }
 
 void tst_Limits::connectionsAreBounded()

@@ -197,8 +197,10 @@ void CollectionStore::store(const ItemFields &fields, Source source, bool knowsE
     const ItemKeyView key { fields.index, fields.key };
     const ItemPtr known = m_items.find(key);
     if (known && known->lastEventId() >= fields.lastEventId) {
+        if (fields.created > known->created())
+            completeCreated(known, fields.created);
         if (known->lastEventId() == fields.lastEventId)
-            announce(known, source);
+            announce(m_items.find(key), source);
         return;
     }
     if (isOlderThanTombstone(fields))
@@ -235,6 +237,17 @@ void CollectionStore::store(const ItemFields &fields, Source source, bool knowsE
         tell({ ItemEvent::Kind::Updated, item, {}, isLocal(source) });
         break;
     }
+}
+
+// An update does not say when its item was made; what came before it and arrives later may.
+void CollectionStore::completeCreated(const ItemPtr &known, qint64 created)
+{
+    ItemFields next = known->fields();
+    next.created = created;
+    const ItemPtr item = ItemPtr::make(next);
+    const qsizetype rank = m_items.rank(keyOf(*item));
+    m_items.put(item);
+    observers.each([&](CollectionObserver &observer) { observer.itemReplaced(rank, known, item); });
 }
 
 void CollectionStore::announce(const ItemPtr &item, Source source)

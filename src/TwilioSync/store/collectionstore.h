@@ -116,6 +116,7 @@ private:
     void insert(const Run &run);
     void take(const Run &run);
     void store(const ItemFields &fields, Source source, bool knowsExpires);
+    void completeCreated(const ItemPtr &known, qint64 created);
     void insertRun(std::span<const ItemPtr> run);
     void takeRun(qsizetype rank, std::span<const ItemPtr> run);
     void remove(const ItemFields &fields, bool isLocal);

@@ -165,6 +165,7 @@ private Q_SLOTS:
     void pagesAppearAsRuns();
     void pageThatOvertakesAnEventReportsItOnce();
     void eventsLeaveTheRestAsItWas();
+    void olderNewsTellWhenTheItemWasMade();
     void changesFromObserversWait();
 };
 
@@ -332,6 +333,28 @@ void tst_CollectionStore::eventsLeaveTheRestAsItWas()
     QCOMPARE(store.root.updated, 1002);
     store.apply(fields(0, 3), CollectionStore::Source::UpdatedEvent, true);
     QCOMPARE(store.items().at(0)->expires(), noTime);
+}
+
+//! Found by seeds 36 and 88 of tests/convergence: updates came first, and dateCreated stayed unknown.
+void tst_CollectionStore::olderNewsTellWhenTheItemWasMade()
+{
+    CollectionStore store;
+    const Replica replica(store);
+    play(store, u"u0@5"_s);
+    QCOMPARE(store.items().at(0)->created(), noTime);
+    ItemFields news = fields(0, 5, "[5]");
+    news.created = 500;
+    store.apply(news, CollectionStore::Source::Read);
+    QCOMPARE(store.items().at(0)->created(), 500);
+    QCOMPARE(replica.log.join(u"; "_s), u"rows 0+1; updated 0 [5]; row 0"_s);
+    // Removed and made again in between.
+    news = fields(0, 4);
+    news.created = 700;
+    store.apply(news, CollectionStore::Source::AddedEvent);
+    news.created = 600;
+    store.apply(news, CollectionStore::Source::AddedEvent);
+    QCOMPARE(store.items().at(0)->created(), 700);
+    QCOMPARE(store.items().at(0)->json(), QByteArrayView("[5]"));
 }
 
 void tst_CollectionStore::changesFromObserversWait()

@@ -393,9 +393,10 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
         return;
     }
     const auto alive = shared_from_this();
-    // Before a subscription is established an event may be newer than others still to be replayed.
-    if (isStrict || subscriptionState() == Sync::SubscriptionState::Established)
-        root().advance(event.id.value_or(-1), event.revision);
+    // What the cursor has passed is in what was read since, and must not come back from an older
+    // subscription.
+    if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
+        return;
     applyEvent(type, event);
     tellChanged();
     if (!m_store.isWaiting() || !session() || std::exchange(m_flushScheduled, true))

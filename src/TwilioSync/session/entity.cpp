@@ -146,7 +146,7 @@ void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError 
 void Entity::replayed(qint64 lastEventId)
 {
     const auto self = shared_from_this();
-    root().advance(lastEventId, {});
+    root().noteEvent(lastEventId, {}, true);
     tellChanged();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/protocol/restresources.h"
+#include "TwilioSync/store/earlyevents.h"
 #include "TwilioSync/store/itemrecord.h"
 
 namespace Twilio {
@@ -19,6 +20,9 @@ struct RootState
     //! The replay cursor: a new subscription asks for the events after it. -1 before the first
     //! (protocol.md 7.1).
     qint64 lastEventId = -1;
+    //! Of the newest event that has come, which may be ahead of the cursor.
+    qint64 newestEventId = -1;
+    EarlyEvents early;
     qint64 created = noTime;
     qint64 updated = noTime;
     qint64 expires = noTime;
@@ -41,7 +45,7 @@ struct RootState
         if (resource.hasExpires)
             expires = resource.expires.value_or(noTime);
         if (movesCursor && resource.lastEventId.value_or(-1) >= lastEventId) {
-            lastEventId = resource.lastEventId.value_or(-1);
+            lastEventId = early.reach(resource.lastEventId.value_or(-1));
             replace(revision, resource.revision);
         }
     }
@@ -49,14 +53,19 @@ struct RootState
     //! Something in it changed at \a time.
     void touch(qint64 time) { updated = qMax(updated, time); }
 
-    //! Moves the cursor forward to an event whose predecessors are all known.
-    void advance(qint64 eventId, QByteArrayView newRevision)
+    //! The event \a eventId has come; \a isInOrder if all before it have, too. Otherwise the cursor waits for
+    //! those, or they would never be replayed (protocol.md 8.3, defect 37). False if it was known already.
+    bool noteEvent(qint64 eventId, QByteArrayView newRevision, bool isInOrder)
     {
         if (eventId <= lastEventId)
-            return;
-        lastEventId = eventId;
-        if (!newRevision.isEmpty())
-            revision = newRevision.toByteArray();
+            return false;
+        lastEventId = isInOrder ? early.reach(eventId) : early.note(eventId, lastEventId);
+        if (eventId > newestEventId) {
+            newestEventId = eventId;
+            if (!newRevision.isEmpty())
+                revision = newRevision.toByteArray();
+        }
+        return true;
     }
 };
 

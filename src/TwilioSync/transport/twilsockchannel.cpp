@@ -19,6 +19,11 @@ TwilsockChannel::TwilsockChannel(TransportFactory factory, QObject *parent)
 
 TwilsockChannel::~TwilsockChannel() { d->destroy(); }
 
+void TwilsockChannel::setTransportFactory(TransportFactory factory)
+{
+    d->transportFactory = std::move(factory);
+}
+
 const TwilsockChannel::Options &TwilsockChannel::options() const { return d->options; }
 
 void TwilsockChannel::setOptions(const Options &options) { d->setOptions(options); }

@@ -96,6 +96,9 @@ public:
     explicit TwilsockChannel(TransportFactory factory = {}, QObject *parent = nullptr);
     ~TwilsockChannel() override;
 
+    //! Talks over what \a factory makes, from the next attempt to connect on.
+    void setTransportFactory(TransportFactory factory);
+
     [[nodiscard]] const Options &options() const;
     //! For all that starts from now on; the connection there is stays. Another URL or allowInsecure ends
     //! Failed.

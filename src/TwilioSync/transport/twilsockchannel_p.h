@@ -40,7 +40,7 @@ struct ChannelEvent
 class TwilsockChannelPrivate
 {
 public:
-    TwilsockChannelPrivate(TwilsockChannel *channel, TransportFactory transportFactory);
+    TwilsockChannelPrivate(TwilsockChannel *channel, TransportFactory factory);
 
     void setOptions(const TwilsockChannel::Options &newOptions);
     void close(Callback<Nothing> done);
@@ -52,6 +52,7 @@ public:
     void post(ChannelEvent event);
 
     TwilsockChannel *const q;
+    TransportFactory transportFactory; // empty = WebSockets
     TwilsockChannel::Options options;
     AccountDescriptor account;
     QString token;
@@ -108,7 +109,6 @@ private:
     void runSoon(std::function<void()> callback);
     void runDue();
 
-    const TransportFactory m_factory;
     std::unique_ptr<Transport> m_socket;
     bool m_socketGone = false; // it said closed()
     std::deque<ChannelEvent> m_events;

@@ -53,10 +53,9 @@ constexpr bool isTrouble(ChannelState state)
 
 } // namespace
 
-TwilsockChannelPrivate::TwilsockChannelPrivate(TwilsockChannel *channel, TransportFactory transportFactory)
+TwilsockChannelPrivate::TwilsockChannelPrivate(TwilsockChannel *channel, TransportFactory factory)
     : q(channel)
-    , m_factory(transportFactory ? std::move(transportFactory)
-                                 : [] { return std::make_unique<WebSocketTransport>(); })
+    , transportFactory(std::move(factory))
     , m_backoff(options.backoffInitial, options.backoffCap)
     , m_idPrefix("TM"
                  + QByteArray::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, '0'))
@@ -275,7 +274,7 @@ void TwilsockChannelPrivate::openSocket()
         post({ .input = ChannelInput::Unusable, .error = problem });
         return;
     }
-    m_socket = m_factory();
+    m_socket = transportFactory ? transportFactory() : std::make_unique<WebSocketTransport>();
     m_socketGone = false;
     QObject::connect(m_socket.get(), &Transport::opened, q,
                      [this] { post({ .input = ChannelInput::SocketUp }); });

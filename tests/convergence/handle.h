@@ -1,0 +1,78 @@
+#pragma once
+
+#include "replica.h"
+#include "shared/clientfixture.h"
+#include "TwilioSync/api/synclist.h"
+#include "TwilioSync/api/syncmap.h"
+
+#include <QtCore/qfuture.h>
+#include <QtCore/qhash.h>
+
+#include <memory>
+#include <optional>
+
+//! A list or a map; the name of the object is that of its kind.
+enum class Kind { List, Map };
+
+[[nodiscard]] QString nameOf(Kind kind);
+//! The object's path: "/v3/Lists/list".
+[[nodiscard]] QByteArray pathOf(Kind kind);
+
+//! How a handle shows its object.
+struct View
+{
+    Qt::SortOrder order = Qt::AscendingOrder;
+    int pageSize = 50;
+    bool loadAll = false;
+};
+
+/*!
+    \brief One handle under observation: its model is tested at every signal and copied, its item signals are
+   counted.
+
+    Keys are text for both kinds: a list's are numbers.
+*/
+class Handle
+{
+public:
+    using Settled = QFuture<void>;
+
+    Handle(Twilio::SyncClient *client, Kind kind, const View &view);
+    Q_DISABLE_COPY_MOVE(Handle)
+
+    [[nodiscard]] Kind kind() const { return m_kind; }
+    [[nodiscard]] Twilio::SyncCollection &model() const { return *m_model; }
+    [[nodiscard]] Replica &replica() const { return *m_replica; }
+    [[nodiscard]] bool isReady() const { return m_model->status() == Twilio::Sync::Status::Ready; }
+    [[nodiscard]] bool isLive() const
+    {
+        return isReady() && m_model->subscriptionState() == Twilio::Sync::SubscriptionState::Established;
+    }
+
+    // The calls of the handle.
+    [[nodiscard]] Settled add(const Twilio::SyncValue &value, std::optional<qint64> ttl, const QString &key);
+    [[nodiscard]] Settled set(const QString &key, const Twilio::SyncValue &value, std::optional<qint64> ttl);
+    [[nodiscard]] Settled update(const QString &key, const Twilio::SyncValue &fields);
+    [[nodiscard]] Settled mutate(const QString &key, const Twilio::Mutator &mutator);
+    [[nodiscard]] Settled remove(const QString &key);
+    [[nodiscard]] Settled setItemTtl(const QString &key, qint64 seconds);
+    [[nodiscard]] Settled get(const QString &key);
+
+    //! How often itemAdded() and itemUpdated() have told of each revision.
+    [[nodiscard]] const QHash<QString, int> &told() const { return m_told; }
+    //! How often itemRemoved() has told of each key.
+    [[nodiscard]] const QHash<QString, int> &toldRemovals() const { return m_toldRemovals; }
+    //! Newest event of the service when this handle became live; none before.
+    std::optional<qint64> liveSince;
+
+private:
+    [[nodiscard]] Twilio::SyncList *list() const { return static_cast<Twilio::SyncList *>(m_model.get()); }
+    [[nodiscard]] Twilio::SyncMap *map() const { return static_cast<Twilio::SyncMap *>(m_model.get()); }
+
+    const Kind m_kind;
+    std::unique_ptr<Twilio::SyncCollection> m_model;
+    std::unique_ptr<ModelCheck> m_check;
+    std::unique_ptr<Replica> m_replica;
+    QHash<QString, int> m_told;
+    QHash<QString, int> m_toldRemovals;
+};

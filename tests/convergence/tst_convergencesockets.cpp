@@ -1,0 +1,163 @@
+#include "random.h"
+#include "server/net/gateway.h"
+#include "shared/clientfixture.h"
+#include "truth.h"
+#include "TwilioSync/api/syncclient_p.h"
+#include "writers.h"
+
+#include <QtTest/qtest.h>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+
+/*!
+    Random schedules over real sockets, with a real server that is stopped and started: so that the network in
+   memory is not the only witness. What falls between two steps is up to the machine; the steps are the
+   seed's.
+*/
+class tst_ConvergenceSockets : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void endsAsTheService_data();
+    void endsAsTheService();
+
+private:
+    struct Party
+    {
+        std::unique_ptr<SyncClient> client;
+        std::vector<std::unique_ptr<Handle>> handles;
+    };
+
+    static Party join(const ServerFixture &server, Random &random, Kind kind);
+    static void disturb(ServerFixture &server, Random &random);
+    static void turn(int times);
+};
+
+void tst_ConvergenceSockets::endsAsTheService_data()
+{
+    QTest::addColumn<int>("seed");
+    for (int seed = 1; seed <= 20; ++seed)
+        QTest::addRow("seed %d", seed) << seed;
+}
+
+tst_ConvergenceSockets::Party tst_ConvergenceSockets::join(const ServerFixture &server, Random &random,
+                                                           Kind kind)
+{
+    using namespace std::chrono_literals;
+    Party party { makeClient(server), {} };
+    TwilsockChannel &channel = ClientPrivate::of(party.client.get())->session->channel();
+    TwilsockChannel::Options options = channel.options();
+    options.backoffInitial = 5ms;
+    options.backoffCap = 20ms;
+    channel.setOptions(options);
+    for (int i = random.between(1, 3); i > 0; --i) {
+        const auto order = random.chance(50) ? Qt::AscendingOrder : Qt::DescendingOrder;
+        party.handles.push_back(std::make_unique<Handle>(
+                party.client.get(), kind, View { order, random.between(1, 7), random.chance(50) }));
+    }
+    return party;
+}
+
+// Lets the event loop run for a while that is not measured.
+void tst_ConvergenceSockets::turn(int times)
+{
+    for (int i = 0; i < times; ++i)
+        QCoreApplication::processEvents(QEventLoop::AllEvents);
+}
+
+void tst_ConvergenceSockets::disturb(ServerFixture &server, Random &random)
+{
+    Server::Gateway *const gateway = server.server().gateway();
+    switch (random.below(5)) {
+    case 0:
+        gateway->kick({});
+        break;
+    case 1:
+        gateway->hub().faults().setReorder({ .count = random.between(1, 5) });
+        break;
+    case 2:
+        gateway->hub().faults().setDuplicate(random.between(1, 5));
+        break;
+    case 3:
+        gateway->hub().faults().setInterrupt({ .count = 2, .after = 1 });
+        break;
+    case 4:
+        server.stop();
+        turn(random.below(20));
+        QVERIFY2(server.start(), qPrintable(server.errorText()));
+        break;
+    }
+}
+
+void tst_ConvergenceSockets::endsAsTheService()
+{
+    QFETCH(int, seed);
+    ServerFixture server;
+    if (!server.isEmbedded())
+        QSKIP("needs faults and restarts of an embedded server");
+    QVERIFY2(server.start(), qPrintable(server.errorText()));
+    Random random { std::uint64_t(seed) };
+    const Kind kind = random.chance(50) ? Kind::List : Kind::Map;
+    const Server::TokenClaims claims;
+    const Truth truth([&](const QByteArray &method, const QByteArray &path, const QByteArray &body,
+                          const Server::NameValueList &params) {
+        return server.server().gateway()->hub().data().handle(
+                { method, path, params, {}, "127.0.0.1", body },
+                { u"carol"_s, claims.serviceSid, claims.accountSid });
+    });
+    std::vector<QFuture<void>> calls;
+    Writers writers(truth, random, calls);
+    truth.create(kind);
+    for (int i = random.below(15); i > 0; --i)
+        writers.writeRaw(kind);
+    std::vector<Party> parties;
+    for (int i = random.between(1, 2); i > 0; --i)
+        parties.push_back(join(server, random, kind));
+
+    for (int step = random.between(40, 120); step > 0; --step) {
+        const auto &handles = random.oneOf(parties).handles;
+        const int what = random.below(100);
+        if (what < 30)
+            writers.writeRaw(kind);
+        else if (what < 55)
+            writers.callOwn(*random.oneOf(handles));
+        else if (what < 70)
+            random.oneOf(handles)->model().fetchMore();
+        else if (what < 77)
+            disturb(server, random);
+        else
+            turn(random.below(30));
+    }
+
+    const auto atRest = [&] {
+        return std::all_of(parties.begin(), parties.end(),
+                           [](const Party &party) {
+                               return party.client->pendingWrites() == 0
+                                       && std::all_of(party.handles.begin(), party.handles.end(),
+                                                      [](const auto &handle) {
+                                                          return handle->isLive()
+                                                                  && handle->model().isComplete();
+                                                      });
+                           })
+                && std::all_of(calls.begin(), calls.end(),
+                               [](const auto &call) { return call.isFinished(); });
+    };
+    for (const Party &party : parties) {
+        for (const auto &handle : party.handles)
+            handle->model().setLoadAll(true);
+    }
+    waitFor(atRest);
+    QVERIFY(atRest());
+    for (const Party &party : parties) {
+        for (const auto &handle : party.handles) {
+            // Items expire all the while, and the last events may still be under way.
+            waitFor([&] { return truth.differenceOf(*handle).isEmpty(); });
+            QCOMPARE(truth.differenceOf(*handle), QString());
+        }
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_ConvergenceSockets)
+#include "tst_convergencesockets.moc"

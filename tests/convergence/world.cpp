@@ -1,0 +1,194 @@
+#include "world.h"
+
+#include "TwilioSync/api/syncclient_p.h"
+
+#include <QtCore/qjsondocument.h>
+#include <QtCore/qjsonobject.h>
+
+#include <algorithm>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+//! Longest time that coming to rest may take; the longest wait of the client is its backoff's.
+constexpr qint64 longestUnrest = 20 * 60 * 1000;
+
+} // namespace
+
+World::World(VirtualTime &virtualTime)
+    : time(virtualTime)
+    , service(virtualTime, network)
+    , truth([this](const QByteArray &method, const QByteArray &path, const QByteArray &body,
+                   const Server::NameValueList &params) { return service.call(method, path, body, params); })
+{ }
+
+World::~World()
+{
+    clients.clear();
+    time.settle();
+}
+
+void World::addClient(bool isCalm)
+{
+    auto client = std::make_unique<Client>();
+    client->isCalm = isCalm;
+    client->api = std::make_unique<SyncClient>();
+    TwilsockChannel &channel = ClientPrivate::of(client->api.get())->session->channel();
+    channel.setTransportFactory(network.factory(int(clients.size())));
+    TwilsockChannel::Options options = channel.options();
+    options.seed = 1;
+    channel.setOptions(options);
+    client->api->setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
+    client->api->setToken(u"token"_s);
+    clients.push_back(std::move(client));
+}
+
+Handle &World::addHandle(Client &client, Kind kind, const View &view)
+{
+    client.handles.push_back(std::make_unique<Handle>(client.api.get(), kind, view));
+    Handle *const handle = client.handles.back().get();
+    const auto note = [this, handle] {
+        if (handle->isLive() && !handle->liveSince)
+            handle->liveSince = service.data.lastEventId(handle->model().sid().toUtf8());
+    };
+    QObject::connect(&handle->model(), &SyncCollection::statusChanged, &handle->model(), note);
+    QObject::connect(&handle->model(), &SyncCollection::subscriptionStateChanged, &handle->model(), note);
+    return *handle;
+}
+
+void World::dropHandle(Client &client, std::size_t number)
+{
+    client.handles.erase(client.handles.begin() + std::ptrdiff_t(number));
+}
+
+std::vector<Handle *> World::handles() const
+{
+    std::vector<Handle *> all;
+    for (const auto &client : clients) {
+        for (const auto &handle : client->handles)
+            all.push_back(handle.get());
+    }
+    return all;
+}
+
+void World::fail(const QString &what)
+{
+    if (m_failure.isEmpty())
+        m_failure = what;
+}
+
+void World::settle()
+{
+    time.settle();
+    for (const auto &client : clients) {
+        for (const auto &handle : client->handles) {
+            if (!handle->replica().failure().isEmpty())
+                fail(handle->replica().failure());
+        }
+    }
+}
+
+QString World::unrest()
+{
+    for (const auto &client : clients) {
+        if (client->api->connectionState() != SyncClient::ConnectionState::Connected)
+            return u"a client is not connected"_s;
+        if (client->api->pendingWrites() != 0)
+            return u"%1 writes are pending"_s.arg(client->api->pendingWrites());
+        for (const auto &handle : client->handles) {
+            const SyncCollection &model = handle->model();
+            if (model.status() == Sync::Status::Removed
+                || (model.status() == Sync::Status::Failed && !truth.exists(handle->kind())))
+                continue;
+            if (!handle->isLive())
+                return u"a handle has status %1, subscription %2: %3"_s.arg(int(model.status()))
+                        .arg(int(model.subscriptionState()))
+                        .arg(model.error().message());
+            if (!model.isComplete() && !model.canFetchMore())
+                return u"a page is being fetched"_s;
+            if (model.loadAll() && !model.isComplete())
+                return u"a handle with loadAll is not complete"_s;
+        }
+    }
+    const auto open = std::count_if(calls.begin(), calls.end(),
+                                    [](const QFuture<void> &call) { return !call.isFinished(); });
+    return open > 0 ? u"%1 calls are not settled"_s.arg(open) : QString();
+}
+
+void World::comeToRest()
+{
+    network.isDown = false;
+    service.refusal = nullptr;
+    const qint64 begin = time.now();
+    while (failure().isEmpty()) {
+        do
+            settle();
+        while (network.deliverAll());
+        const QString why = unrest();
+        if (why.isEmpty())
+            break;
+        const auto next = time.nextTimer();
+        if (!next || *next - begin > longestUnrest) {
+            fail(u"does not come to rest: "_s + why);
+            return;
+        }
+        time.advance(std::max<qint64>(0, *next - time.now()));
+    }
+    for (const auto &client : clients) {
+        for (const auto &handle : client->handles) {
+            if (const QString wrong = truth.differenceOf(*handle); !wrong.isEmpty())
+                fail(wrong);
+            compareSignals(*handle, client->isCalm);
+        }
+    }
+}
+
+void World::fetchEverything()
+{
+    const auto all = handles();
+    for (Handle *const handle : all)
+        handle->model().setLoadAll(true);
+    comeToRest();
+}
+
+// Each event at most once; each event since a handle went live exactly once if nothing disturbs it.
+void World::compareSignals(const Handle &handle, bool isCalm)
+{
+    QHash<QString, int> removals;
+    QHash<QString, int> removalsSince;
+    QStringList missing;
+    const QByteArray sid = handle.model().sid().toUtf8();
+    for (const auto &[objectSid, event] : service.changes) {
+        if (objectSid != sid || event.removesObject)
+            continue;
+        const QJsonObject json = QJsonDocument::fromJson(event.json).object();
+        const bool isSince = handle.liveSince && event.id > *handle.liveSince;
+        if (event.type.endsWith("_removed")) {
+            const QString key = handle.kind() == Kind::List
+                    ? QString::number(json[u"item_index"_s].toInteger())
+                    : json[u"item_key"_s].toString();
+            ++removals[key];
+            removalsSince[key] += isSince ? 1 : 0;
+        } else if (isSince && !handle.told().contains(json[u"item_revision"_s].toString())) {
+            missing.append(json[u"item_revision"_s].toString());
+        }
+    }
+    for (auto it = handle.told().cbegin(); it != handle.told().cend(); ++it) {
+        if (it.value() > 1)
+            fail(u"revision %1 was told %2 times"_s.arg(it.key()).arg(it.value()));
+    }
+    for (auto it = handle.toldRemovals().cbegin(); it != handle.toldRemovals().cend(); ++it) {
+        if (it.value() > removals.value(it.key()))
+            fail(u"%1 was removed %2 times, told %3 times"_s.arg(it.key())
+                         .arg(removals.value(it.key()))
+                         .arg(it.value()));
+    }
+    for (auto it = removalsSince.cbegin(); isCalm && it != removalsSince.cend(); ++it) {
+        if (handle.toldRemovals().value(it.key()) < it.value())
+            missing.append(u"removal of "_s + it.key());
+    }
+    if (isCalm && !missing.isEmpty())
+        fail(u"changes that were never told: "_s + missing.join(u' '));
+}

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "handle.h"
+#include "shared/simulatedservice.h"
+#include "truth.h"
+
+#include <memory>
+#include <vector>
+
+/*!
+    \brief Everything of one schedule: the service, the network, the clients and their handles.
+*/
+class World
+{
+public:
+    struct Client
+    {
+        std::unique_ptr<Twilio::SyncClient> api;
+        std::vector<std::unique_ptr<Handle>> handles;
+        //! Nothing disturbs its connection: frames come in order and once, and it is never cut.
+        bool isCalm = false;
+    };
+
+    explicit World(VirtualTime &time);
+    ~World();
+    Q_DISABLE_COPY_MOVE(World)
+
+    void addClient(bool isCalm);
+    Handle &addHandle(Client &client, Kind kind, const View &view);
+    void dropHandle(Client &client, std::size_t number);
+    [[nodiscard]] std::vector<Handle *> handles() const;
+
+    //! Runs what is due, and looks for what the models' observers found wrong.
+    void settle();
+    //! Heals everything and waits until nothing is under way any more; then compares everything.
+    void comeToRest();
+    //! Fetches what the windows do not show yet, comes to rest and compares again.
+    void fetchEverything();
+
+    //! What was wrong first; empty if nothing was.
+    [[nodiscard]] const QString &failure() const { return m_failure; }
+    void fail(const QString &what);
+
+    VirtualTime &time;
+    SimulatedNetwork network;
+    SimulatedService service;
+    const Truth truth;
+    std::vector<std::unique_ptr<Client>> clients;
+    //! Every call that was made.
+    std::vector<QFuture<void>> calls;
+
+private:
+    //! What is still under way; empty if nothing is.
+    [[nodiscard]] QString unrest();
+    void compareSignals(const Handle &handle, bool isCalm);
+
+    QString m_failure;
+};

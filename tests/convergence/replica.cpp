@@ -143,7 +143,8 @@ QString Replica::difference() const
         return u"%1 rows by signals, %2 in the model"_s.arg(m_rows.size()).arg(m_model->rowCount());
     for (std::size_t row = 0; row < m_rows.size(); ++row) {
         if (const Row now = read(int(row)); now != m_rows[row])
-            return u"row %1 by signals: %2; in the model: %3"_s.arg(row).arg(textOf(m_rows[row]), textOf(now));
+            return u"row %1 by signals: %2; in the model: %3"_s.arg(row).arg(textOf(m_rows[row]),
+                                                                             textOf(now));
     }
     return {};
 }

@@ -37,8 +37,8 @@ public:
     [[nodiscard]] int changes() const { return m_changes; }
     //! What was wrong first; empty if nothing was.
     [[nodiscard]] const QString &failure() const { return m_failure; }
-    //! How the model differs from this copy; empty if it does not. Changes of a turn of the event loop are told
-    //! at its end.
+    //! How the model differs from this copy; empty if it does not. Changes of a turn of the event loop are
+    //! told at its end.
     [[nodiscard]] QString difference() const;
 
 private:

@@ -63,7 +63,7 @@ void Schedule::step()
     struct Choice
     {
         int weight;
-        bool (Schedule::*make)();
+        void (Schedule::*make)();
     };
     static constexpr std::array choices {
         Choice { 50, &Schedule::deliver },     Choice { 4, &Schedule::repeatEvent },
@@ -101,7 +101,7 @@ Handle *Schedule::someHandle()
     return client.handles.empty() ? nullptr : m_random.oneOf(client.handles).get();
 }
 
-bool Schedule::deliver()
+void Schedule::deliver()
 {
     for (int i = m_random.between(1, 12); i > 0; --i) {
         std::vector<SimulatedLinkPtr> busy;
@@ -110,12 +110,11 @@ bool Schedule::deliver()
                 busy.push_back(link);
         }
         if (busy.empty())
-            return false;
+            return;
         deliverOne(m_random.oneOf(busy));
         if (m_random.chance(50))
             m_world.settle();
     }
-    return true;
 }
 
 void Schedule::deliverOne(const SimulatedLinkPtr &link)
@@ -150,133 +149,120 @@ void Schedule::deliverOne(const SimulatedLinkPtr &link)
     network.deliverDown(link, index);
 }
 
-bool Schedule::repeatEvent()
+void Schedule::repeatEvent()
 {
     const auto link = m_world.network.linkOf(m_random.below(int(m_world.clients.size())));
     if (!link || link->down.empty() || m_world.clients[std::size_t(link->client)]->isCalm)
-        return false;
+        return;
     const SimulatedLink::Frame frame = m_random.oneOf(link->down);
     if (!frame.isLive)
-        return false;
+        return;
     say([] { return u"an event goes twice"_s; });
     link->down.push_back(frame);
-    return true;
 }
 
-bool Schedule::writeRaw()
+void Schedule::writeRaw()
 {
     const QString done = m_writers.writeRaw(m_random.oneOf(m_kinds));
     say([&] { return u"raw: "_s + done; });
-    return true;
 }
 
-bool Schedule::callOwn()
+void Schedule::callOwn()
 {
     Handle *const handle = someHandle();
     if (!handle)
-        return false;
+        return;
     const QString done = m_writers.callOwn(*handle);
     say([&] { return u"%1 of a client: "_s.arg(nameOf(handle->kind())) + done; });
-    return true;
 }
 
-bool Schedule::fetchMore()
+void Schedule::fetchMore()
 {
     Handle *const handle = someHandle();
     if (!handle || !handle->model().canFetchMore())
-        return false;
+        return;
     say([&] { return u"fetch more of a %1"_s.arg(nameOf(handle->kind())); });
     handle->model().fetchMore();
-    return true;
 }
 
-bool Schedule::letTimePass()
+void Schedule::letTimePass()
 {
     const int milliseconds = m_random.chance(80) ? m_random.between(1, 200) : m_random.between(1, 6) * 1000;
     say([&] { return u"%1 ms pass"_s.arg(milliseconds); });
     m_world.time.advance(milliseconds);
-    return true;
 }
 
-bool Schedule::cut()
+void Schedule::cut()
 {
     const auto link = m_world.network.linkOf(m_random.below(int(m_world.clients.size())));
     if (!link || m_world.clients[std::size_t(link->client)]->isCalm)
-        return false;
+        return;
     say([&] { return u"client %1: cut, %2 frames are lost"_s.arg(link->client).arg(link->down.size()); });
     m_world.network.cut(link);
-    return true;
 }
 
-bool Schedule::restart()
+void Schedule::restart()
 {
     if (!m_restarts)
-        return false;
+        return;
     say([] { return u"the service restarts"_s; });
     m_stepsDown = m_random.between(1, 6);
     m_world.network.isDown = true;
     m_world.network.cutAll();
-    return true;
 }
 
-bool Schedule::openHandle()
+void Schedule::openHandle()
 {
     World::Client &client = someClient();
     if (client.handles.size() >= 5)
-        return false;
+        return;
     const Kind kind = m_random.oneOf(m_kinds);
     say([&] { return u"open a %1"_s.arg(nameOf(kind)); });
     m_world.addHandle(client, kind, someView());
-    return true;
 }
 
-bool Schedule::closeHandle()
+void Schedule::closeHandle()
 {
     World::Client &client = someClient();
     if (client.handles.empty())
-        return false;
+        return;
     const auto number = std::size_t(m_random.below(int(client.handles.size())));
     say([&] { return u"close a %1"_s.arg(nameOf(client.handles[number]->kind())); });
     m_world.dropHandle(client, number);
-    return true;
 }
 
-bool Schedule::turnOrder()
+void Schedule::turnOrder()
 {
     Handle *const handle = someHandle();
     if (!handle)
-        return false;
+        return;
     say([] { return u"turn the order of a handle"_s; });
     const bool ascending = handle->model().order() == Qt::AscendingOrder;
     handle->model().setOrder(ascending ? Qt::DescendingOrder : Qt::AscendingOrder);
-    return true;
 }
 
-bool Schedule::refuseCalls()
+void Schedule::refuseCalls()
 {
     say([] { return u"the next calls are answered 503"_s; });
     m_world.service.refusal = [left = m_random.between(1, 3)](const auto &) mutable {
         return left-- > 0 ? std::optional(Server::errorReply(503, 0, "Service Unavailable")) : std::nullopt;
     };
-    return true;
 }
 
-bool Schedule::limitReplays()
+void Schedule::limitReplays()
 {
     m_world.service.replayLimit = m_random.between(1, 3);
     say([&] { return u"replays stop after %1 events"_s.arg(m_world.service.replayLimit); });
-    return true;
 }
 
-bool Schedule::endObject()
+void Schedule::endObject()
 {
     if (!m_endsObjects)
-        return false;
+        return;
     const Kind kind = m_random.oneOf(m_kinds);
     say([&] { return u"the %1 ends"_s.arg(nameOf(kind)); });
     if (m_random.chance(50))
         m_world.service.call("DELETE", pathOf(kind));
     else
         m_world.service.call("POST", pathOf(kind), "{\"ttl\":1}");
-    return true;
 }

@@ -27,21 +27,21 @@ private:
     void step();
     [[nodiscard]] View someView();
 
-    // Steps; each says whether there was something to do.
-    bool deliver();
-    bool repeatEvent();
-    bool writeRaw();
-    bool callOwn();
-    bool fetchMore();
-    bool letTimePass();
-    bool cut();
-    bool restart();
-    bool openHandle();
-    bool closeHandle();
-    bool turnOrder();
-    bool refuseCalls();
-    bool limitReplays();
-    bool endObject();
+    // Steps; those that have nothing to do at the moment do nothing.
+    void deliver();
+    void repeatEvent();
+    void writeRaw();
+    void callOwn();
+    void fetchMore();
+    void letTimePass();
+    void cut();
+    void restart();
+    void openHandle();
+    void closeHandle();
+    void turnOrder();
+    void refuseCalls();
+    void limitReplays();
+    void endObject();
 
     [[nodiscard]] Handle *someHandle();
     [[nodiscard]] World::Client &someClient();

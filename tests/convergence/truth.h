@@ -21,8 +21,8 @@ public:
 
     explicit Truth(Call call) : m_call(std::move(call)) { }
 
-    [[nodiscard]] Twilio::Server::RestReply call(const QByteArray &method, const QByteArray &path,
-                                                 const QByteArray &body = {}) const
+    Twilio::Server::RestReply call(const QByteArray &method, const QByteArray &path,
+                                   const QByteArray &body = {}) const
     {
         return m_call(method, path, body, {});
     }

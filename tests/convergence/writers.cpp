@@ -7,7 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// In the order of UTF-8 bytes the last two would change places.
+// In the order of UTF-8 bytes the first two would stand the other way round.
 const QStringList mapKeys { u""_s + QChar(0xe001),
                             u"\U0001F600"_s,
                             u"a"_s,

@@ -373,15 +373,23 @@ void CollectionEntity::setItemTtl(const ItemKey &key, qint64 ttl, Callback<Nothi
                          return;
                      }
                      const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                     const auto *resource = std::get_if<Protocol::ItemResource>(&parsed);
-                     const ItemPtr known = self->m_store.items().find(key);
-                     // The value did not change; of an item that is not known the event brings it.
-                     if (resource && known)
-                         self->m_store.apply(fieldsOf(key, *resource, known->json()),
-                                             CollectionStore::Source::LocalUpdate);
+                     if (const auto *resource = std::get_if<Protocol::ItemResource>(&parsed))
+                         self->ttlWritten(key, *resource);
                      self->tellChanged();
                      done(Nothing());
                  });
+}
+
+// The reply has no value. The known one is right if no event is missing before this one; else the event of
+// this write brings it.
+void CollectionEntity::ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource)
+{
+    m_store.flush();
+    const ItemPtr known = m_store.items().find(key);
+    if (known && resource.lastEventId <= root().lastEventId + 1)
+        m_store.apply(fieldsOf(key, resource, known->json()), CollectionStore::Source::LocalUpdate);
+    else if (!known || known->lastEventId() < resource.lastEventId)
+        m_store.expectOwnEvent(resource.lastEventId);
 }
 
 void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict)
@@ -393,7 +401,7 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
         return;
     }
     const auto alive = shared_from_this();
-    // What the cursor has passed is in what was read since, and must not come back from an older
+    // What is from before the opening is in what was read since, and must not come back from an older
     // subscription.
     if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
         return;

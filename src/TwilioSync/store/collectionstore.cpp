@@ -44,7 +44,7 @@ void CollectionStore::enqueue(const ItemFields &fields, Source source, bool know
             && compareKeys(keyOf(*m_run.items.back()), key) == std::strong_ordering::less;
     if (!joins)
         flush();
-    if (m_busy || m_items.find(key)) {
+    if (m_busy || m_items.find(key) || m_ownEvents.contains(fields.lastEventId)) {
         apply(fields, source, knowsExpires);
         return;
     }
@@ -194,6 +194,8 @@ void CollectionStore::insertRun(std::span<const ItemPtr> run)
 
 void CollectionStore::store(const ItemFields &fields, Source source, bool knowsExpires)
 {
+    if (source == Source::UpdatedEvent && !m_ownEvents.isEmpty() && m_ownEvents.remove(fields.lastEventId))
+        source = Source::LocalUpdate;
     const ItemKeyView key { fields.index, fields.key };
     const ItemPtr known = m_items.find(key);
     if (known && known->lastEventId() >= fields.lastEventId) {

@@ -5,6 +5,7 @@
 #include "TwilioSync/store/rootstate.h"
 
 #include <QtCore/qhash.h>
+#include <QtCore/qset.h>
 
 #include <functional>
 #include <span>
@@ -90,6 +91,9 @@ public:
     //! The item is gone by the event \a fields.lastEventId; \a fields.json is its last value.
     void applyRemoval(const ItemFields &fields, bool isLocal);
 
+    //! The event \a eventId is still to come and is of a write of ours.
+    void expectOwnEvent(qint64 eventId) { m_ownEvents.insert(eventId); }
+
     //! True if the item is known to be gone.
     [[nodiscard]] bool isTombstone(ItemKeyView key) const { return m_tombstones.contains(ownedKey(key)); }
 
@@ -132,6 +136,7 @@ private:
     QHash<ItemKey, qint64> m_tombstones;
     //! Items that a read brought before their event; the event still is to be reported once.
     QHash<ItemKey, qint64> m_unannounced;
+    QSet<qint64> m_ownEvents;
     std::vector<std::function<void()>> m_postponed;
     bool m_busy = false;
 };

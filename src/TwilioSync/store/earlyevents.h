@@ -20,6 +20,8 @@ public:
     //! Notes \a eventId, above \a cursor; gives the id up to which everything has come by now.
     [[nodiscard]] qint64 note(qint64 eventId, qint64 cursor)
     {
+        if (m_ids.empty() && eventId == cursor + 1)
+            return eventId;
         m_ids.insert(eventId);
         if (m_ids.size() > limit)
             cursor = *m_ids.begin();

@@ -167,6 +167,7 @@ private Q_SLOTS:
     void eventsLeaveTheRestAsItWas();
     void olderNewsTellWhenTheItemWasMade();
     void defect37_cursorWaitsForWhatWasOvertaken();
+    void eventsFromBeforeTheOpeningAreOld();
     void changesFromObserversWait();
 };
 
@@ -369,7 +370,8 @@ void tst_CollectionStore::defect37_cursorWaitsForWhatWasOvertaken()
     QVERIFY(root.noteEvent(26, "b", false));
     QCOMPARE(root.lastEventId, 27);
     QCOMPARE(root.revision, QByteArray("c"));
-    QVERIFY(!root.noteEvent(26, "b", false));
+    QVERIFY(root.noteEvent(26, "b", false));
+    QCOMPARE(root.lastEventId, 27);
 
     // A replay is in order, whatever is missing in it.
     QVERIFY(root.noteEvent(30, "d", false));
@@ -382,6 +384,22 @@ void tst_CollectionStore::defect37_cursorWaitsForWhatWasOvertaken()
     QCOMPARE(root.lastEventId, 30);
     QVERIFY(root.noteEvent(300, "g", false));
     QCOMPARE(root.lastEventId, 287);
+}
+
+void tst_CollectionStore::eventsFromBeforeTheOpeningAreOld()
+{
+    Protocol::RootResource resource;
+    resource.lastEventId = 9;
+    RootState root;
+    root.take(resource, true);
+    QVERIFY(!root.noteEvent(8, "a", false));
+    QVERIFY(!root.noteEvent(9, "b", false));
+    QVERIFY(root.noteEvent(10, "c", false));
+    // Counted as replayed, without having been part of the replay.
+    QVERIFY(root.noteEvent(12, {}, true));
+    QVERIFY(root.noteEvent(11, "d", false));
+    QCOMPARE(root.lastEventId, 12);
+    QCOMPARE(root.revision, QByteArray("c"));
 }
 
 void tst_CollectionStore::changesFromObserversWait()

@@ -203,7 +203,7 @@ void tst_ChannelSocket::textMessageIsIgnored()
 void tst_ChannelSocket::con06_selfSignedCertificateIsNotTrusted()
 {
     Gateway gateway(QWebSocketServer::SecureMode);
-    QFile pem(QFINDTESTDATA("selfsigned.pem"));
+    QFile pem(u"" SELF_SIGNED_PEM ""_s);
     QVERIFY(pem.open(QIODevice::ReadOnly));
     const QByteArray text = pem.readAll();
     QSslConfiguration configuration;

@@ -62,7 +62,8 @@ public:
     [[nodiscard]] const QHash<QString, int> &told() const { return m_told; }
     //! How often itemRemoved() has told of each key.
     [[nodiscard]] const QHash<QString, int> &toldRemovals() const { return m_toldRemovals; }
-    //! Newest event of the service when this handle became live; none before.
+    //! Newest event of the service when this handle became ready, and when it became live; none before.
+    std::optional<qint64> readySince;
     std::optional<qint64> liveSince;
 
 private:

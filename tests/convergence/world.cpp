@@ -50,8 +50,11 @@ Handle &World::addHandle(Client &client, Kind kind, const View &view)
     client.handles.push_back(std::make_unique<Handle>(client.api.get(), kind, view));
     Handle *const handle = client.handles.back().get();
     const auto note = [this, handle] {
+        const auto newest = service.data.lastEventId(handle->model().sid().toUtf8());
+        if (handle->isReady() && !handle->readySince)
+            handle->readySince = newest;
         if (handle->isLive() && !handle->liveSince)
-            handle->liveSince = service.data.lastEventId(handle->model().sid().toUtf8());
+            handle->liveSince = newest;
     };
     QObject::connect(&handle->model(), &SyncCollection::statusChanged, &handle->model(), note);
     QObject::connect(&handle->model(), &SyncCollection::subscriptionStateChanged, &handle->model(), note);
@@ -153,26 +156,31 @@ void World::fetchEverything()
     comeToRest();
 }
 
-// Each event at most once; each event since a handle went live exactly once if nothing disturbs it.
+// Each event at most once. If nothing disturbs the handle: each since it went live exactly once, and the
+// newest of each item since it was ready, as a page that overtook the replay may have brought later ones.
 void World::compareSignals(const Handle &handle, bool isCalm)
 {
     QHash<QString, int> removals;
     QHash<QString, int> removalsSince;
+    QHash<QString, QString> newest; // revisions; empty for a removal
     QStringList missing;
     const QByteArray sid = handle.model().sid().toUtf8();
     for (const auto &[objectSid, event] : service.changes) {
         if (objectSid != sid || event.removesObject)
             continue;
         const QJsonObject json = QJsonDocument::fromJson(event.json).object();
+        const QString key = handle.kind() == Kind::List ? QString::number(json[u"item_index"_s].toInteger())
+                                                        : json[u"item_key"_s].toString();
+        const bool isRemoval = event.type.endsWith("_removed");
+        const QString revision = isRemoval ? QString() : json[u"item_revision"_s].toString();
         const bool isSince = handle.liveSince && event.id > *handle.liveSince;
-        if (event.type.endsWith("_removed")) {
-            const QString key = handle.kind() == Kind::List
-                    ? QString::number(json[u"item_index"_s].toInteger())
-                    : json[u"item_key"_s].toString();
+        if (handle.readySince && event.id > *handle.readySince)
+            newest[key] = revision;
+        if (isRemoval) {
             ++removals[key];
             removalsSince[key] += isSince ? 1 : 0;
-        } else if (isSince && !handle.told().contains(json[u"item_revision"_s].toString())) {
-            missing.append(json[u"item_revision"_s].toString());
+        } else if (isSince && !handle.told().contains(revision)) {
+            missing.append(revision);
         }
     }
     for (auto it = handle.told().cbegin(); it != handle.told().cend(); ++it) {
@@ -185,9 +193,13 @@ void World::compareSignals(const Handle &handle, bool isCalm)
                          .arg(removals.value(it.key()))
                          .arg(it.value()));
     }
-    for (auto it = removalsSince.cbegin(); isCalm && it != removalsSince.cend(); ++it) {
+    for (auto it = removalsSince.cbegin(); it != removalsSince.cend(); ++it) {
         if (handle.toldRemovals().value(it.key()) < it.value())
             missing.append(u"removal of "_s + it.key());
+    }
+    for (auto it = newest.cbegin(); it != newest.cend(); ++it) {
+        if (it->isEmpty() ? handle.toldRemovals().value(it.key()) == 0 : !handle.told().contains(*it))
+            missing.append(u"newest of "_s + it.key());
     }
     if (isCalm && !missing.isEmpty())
         fail(u"changes that were never told: "_s + missing.join(u' '));

@@ -83,7 +83,7 @@ async function run() {
   assert.deepEqual(contents(await read(sdk.client)), truth, "the SDK's own pages agree");
   assert.equal(sum(truth), report.mutated + sdk.mutated, 'every successful mutate counts once');
   assert(report.mutated > 0.2 * operations / 2 && sdk.mutated > 0.2 * operations / 2, 'both have mutated');
-  assert(lostRaces > operations / 100, `they got in each other's way (${lostRaces} times 412)`);
+  assert(lostRaces > 0, 'they got in each other\'s way');
   console.log(`ok - same contents after ${seconds.toFixed(1)} s: ${truth.list.length} list items, ${truth.map.length} map items`);
   console.log(`ok - counters add up to ${sum(truth)}: ${report.mutated} by our client, ${sdk.mutated} by the SDK`);
   console.log(`${lostRaces} writes lost a race and were made again`);

@@ -184,13 +184,11 @@ void tst_Interleavings::everyOrderEndsTheSame_data()
         QTest::addRow("%s, %s", kind == Kind::List ? "list" : "map", name)
                 << int(kind) << QString::fromLatin1(steps) << inOneTurn;
     };
-    for (const Kind kind : { Kind::List, Kind::Map }) {
-        row(kind, "own update", "u1 U1 u0 r2 u1");
-        row(kind, "own removal", "u1 R1 u0 r2 a3");
-        row(kind, "own TTL that overtakes another update", "u1 T1 u0 r2 a3");
-    }
+    row(Kind::List, "own update", "u1 U1 u0 r2 u1");
     row(Kind::List, "own addition", "a3 A4 u1 r3 u4");
     row(Kind::List, "all in one turn", "a3 A4 r0 u2 r1", true);
+    row(Kind::Map, "own removal", "u1 R1 u0 r2 a3");
+    row(Kind::Map, "own TTL that overtakes another update", "u1 T1 u0 r2 a3");
     row(Kind::Map, "removed and made again", "r1 U1 u1 r0 u2");
 }
 

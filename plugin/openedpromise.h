@@ -38,12 +38,16 @@ void resolveWhenOpen(const Deferred &deferred, Handle *element)
             return;
         case Sync::Status::Failed:
         case Sync::Status::Removed:
-        case Sync::Status::Closed:
-            deferred.reject(!element->error().isNull()  ? element->error()
-                                    : element->client() ? SyncError(QStringLiteral("handle closed"))
-                                                        : SyncError(QStringLiteral("client destroyed")));
+        case Sync::Status::Closed: {
+            const SyncError error = !element->error().isNull() ? element->error()
+                    : element->client()                        ? SyncError(QStringLiteral("handle closed"))
+                                        : SyncError(QStringLiteral("client destroyed"));
+            // Later: the client may be going because the engine is, which runs no JavaScript any more
+            QMetaObject::invokeMethod(
+                    deferred.engine(), [deferred, error] { deferred.reject(error); }, Qt::QueuedConnection);
             element->deleteLater();
             return;
+        }
         }
     };
     QObject::connect(element, &Handle::statusChanged, deferred.engine(), settle);

@@ -14,9 +14,10 @@ QString TestServer::token(const QString &identity, qint64 ttlSeconds) const
 
 QString TestServer::uniqueName(const QString &prefix)
 {
-    // Another server may still know what an earlier run has made
+    // Another server still knows what an earlier run, or file of this run, has made
+    static int names = 0;
     static const QString run = QUuid::createUuid().toString(QUuid::Id128).left(8);
-    return u"%1-%2-%3"_s.arg(prefix, run).arg(++m_names);
+    return u"%1-%2-%3"_s.arg(prefix, run).arg(++names);
 }
 
 void TestServer::watchModel(QAbstractItemModel *model)

@@ -34,5 +34,4 @@ Q_SIGNALS:
 
 private:
     ServerFixture m_server;
-    int m_names = 0;
 };

@@ -196,10 +196,11 @@ void playClient(Stage &stage)
                  [&] { client->setToken(stage.server.token(u"alice"_s, 2)); },
                  [&] { stage.wait(state(SyncClient::ConnectionState::Connected)); },
                  [&] {
-                     // The token may be announced as expiring, and the client be destroyed for it, before
-                     // that.
+                     // The token may be announced as expiring, and the client go for it, while the list
+                     // opens.
+                     const QPointer<SyncClient> guard(client);
                      const auto opened = outcomeOf(client->list());
-                     if (const auto *list = std::get_if<SyncList *>(&opened))
+                     if (const auto *list = std::get_if<SyncList *>(&opened); list && guard)
                          (*list)->push(number(1));
                  },
                  [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },

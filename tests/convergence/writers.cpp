@@ -8,18 +8,22 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // In the order of UTF-8 bytes the first two would stand the other way round.
-const QStringList mapKeys { u""_s + QChar(0xe001),
-                            u"\U0001F600"_s,
-                            u"a"_s,
-                            u"a b"_s,
-                            u"a/b"_s,
-                            u"b"_s,
-                            u"c%2F"_s,
-                            u"d."_s,
-                            u"ä"_s,
-                            u"z"_s,
-                            u"zz"_s,
-                            u"0"_s };
+const QStringList &mapKeys()
+{
+    static const QStringList keys { u""_s + QChar(0xe001),
+                                    u"\U0001F600"_s,
+                                    u"a"_s,
+                                    u"a b"_s,
+                                    u"a/b"_s,
+                                    u"b"_s,
+                                    u"c%2F"_s,
+                                    u"d."_s,
+                                    u"ä"_s,
+                                    u"z"_s,
+                                    u"zz"_s,
+                                    u"0"_s };
+    return keys;
+}
 
 } // namespace
 
@@ -28,7 +32,7 @@ QString Writers::someKey(Kind kind)
     const QStringList there = m_truth.keys(kind);
     if (!there.isEmpty() && m_random.chance(85))
         return m_random.oneOf(there);
-    return kind == Kind::Map ? m_random.oneOf(mapKeys) : QString::number(m_random.below(12));
+    return kind == Kind::Map ? m_random.oneOf(mapKeys()) : QString::number(m_random.below(12));
 }
 
 QByteArray Writers::nextValue()
@@ -59,7 +63,7 @@ QString Writers::writeRaw(Kind kind)
     if (what < 35) {
         const QByteArray data = "{\"data\":" + nextValue() + more + '}';
         return kind == Kind::List ? call("POST", items, data)
-                                  : call("PUT", itemPath(m_random.oneOf(mapKeys)), data);
+                                  : call("PUT", itemPath(m_random.oneOf(mapKeys())), data);
     }
     if (what < 65)
         return call("POST", itemPath(someKey(kind)), "{\"data\":" + nextValue() + more + '}');
@@ -80,7 +84,7 @@ QString Writers::callOwn(Handle &handle)
     };
     const int what = m_random.below(100);
     if (what < 25) {
-        const QString newKey = m_random.oneOf(mapKeys);
+        const QString newKey = m_random.oneOf(mapKeys());
         return made(handle.add(value, someTtl(), newKey), u"add %1 %2"_s.arg(newKey, text));
     }
     if (what < 45)

@@ -56,8 +56,8 @@ void tst_PacedWrites::everyLastValueArrives()
 
     // One event for each write that reached the server.
     int arrived = 0;
-    connect(watched, &SyncMap::itemAdded, this, [&arrived] { ++arrived; });
-    connect(watched, &SyncMap::itemUpdated, this, [&arrived] { ++arrived; });
+    connect(watched, &SyncMap::itemAdded, this, [count = &arrived] { ++*count; });
+    connect(watched, &SyncMap::itemUpdated, this, [count = &arrived] { ++*count; });
 
     int asked = 0;
     int succeeded = 0;

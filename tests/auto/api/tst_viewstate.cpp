@@ -173,7 +173,7 @@ void tst_ViewState::whatIsHeldEndsWithItsItem()
     QVERIFY(errorOfCall(theirs->remove(6)).isNull());
     QTRY_COMPARE(list->count(), size - 2);
     QCOMPARE(held.persistent(), QVariantList({ QVariant(), QVariant(), 7 }));
-    QCOMPARE(held.selected(), QVariantList({ 7 }));
+    QCOMPARE(held.selected(), QVariantList { QVariant(7) });
     QVERIFY(errorOfCall(theirs->removeList()).isNull());
     QTRY_COMPARE(list->count(), 0);
     QCOMPARE(held.selected(), QVariantList());

@@ -97,13 +97,13 @@ void tst_WriteBack::refusalIsToldAfterTheRow()
     QTRY_COMPARE(list->count(), 1);
     const ModelLog log(list);
     QStringList told;
-    connect(list, &SyncList::writeBackFailed, list,
-            [&](qint64 itemIndex, const QString &roleName, const SyncError &error) {
-                told = log.lines();
-                told.append(u"failed %1 %2 %3 %4"_s.arg(itemIndex)
-                                    .arg(roleName)
-                                    .arg(error.status())
-                                    .arg(error.code()));
+    connect(list, &SyncList::writeBackFailed, this,
+            [into = &told, rows = &log](qint64 itemIndex, const QString &roleName, const SyncError &error) {
+                *into = rows->lines();
+                into->append(u"failed %1 %2 %3 %4"_s.arg(itemIndex)
+                                     .arg(roleName)
+                                     .arg(error.status())
+                                     .arg(error.code()));
             });
     QVERIFY(list->setData(list->index(0), value, role));
     QTRY_COMPARE(told,

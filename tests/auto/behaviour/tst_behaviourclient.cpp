@@ -105,24 +105,28 @@ void tst_BehaviourClient::cli05_shutdownInTheMiddleOfAFlood()
                })
                 .then(this, [&](const QVariantMap &) { write(); });
     };
-    QFuture<void> shutdown;
-    bool begun = false;
-    int late = 0;
-    connect(listening, &SyncDocument::updated, this, [&](const QVariantMap &value) {
-        late += begun && shutdown.isFinished() ? 1 : 0;
-        if (!begun && value.value(u"value"_s).toInt() >= 50) {
-            begun = true;
-            shutdown = alice->shutdown();
-        }
-    });
+    struct Shutdown
+    {
+        bool begun = false;
+        QFuture<void> future;
+        int late = 0;
+    } end;
+    connect(listening, &SyncDocument::updated, this,
+            [end = &end, client = alice.get()](const QVariantMap &value) {
+                end->late += end->begun && end->future.isFinished() ? 1 : 0;
+                if (!end->begun && value.value(u"value"_s).toInt() >= 50) {
+                    end->begun = true;
+                    end->future = client->shutdown();
+                }
+            });
     for (int i = 0; i < 10; ++i)
         write();
-    QTRY_VERIFY_WITH_TIMEOUT(begun, wireTimeout);
-    QVERIFY(errorOfCall(shutdown).isNull());
+    QTRY_VERIFY_WITH_TIMEOUT(end.begun, wireTimeout);
+    QVERIFY(errorOfCall(end.future).isNull());
     QCOMPARE(alice->connectionState(), State::Disconnected);
     const int reached = written->value().value(u"value"_s).toInt();
     QTRY_VERIFY_WITH_TIMEOUT(written->value().value(u"value"_s).toInt() > reached + 10, wireTimeout);
-    QCOMPARE(late, 0);
+    QCOMPARE(end.late, 0);
     goOn = false;
     QTRY_COMPARE_WITH_TIMEOUT(bob->pendingWrites(), 0, wireTimeout);
 }

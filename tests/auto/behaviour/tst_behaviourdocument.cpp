@@ -227,8 +227,8 @@ void tst_BehaviourDocument::doc12_mutationElsewhereArrivesWithItsExpiry()
     SyncDocument *const other = valueOfCall(m_bob->document(document->sid()));
     QVERIFY(other);
     QList<std::pair<QVariantMap, bool>> seen;
-    connect(document, &SyncDocument::updated, this, [&, shown = document](const QVariantMap &value) {
-        seen.append({ value, shown->dateExpires().isValid() });
+    connect(document, &SyncDocument::updated, this, [into = &seen, document](const QVariantMap &value) {
+        into->append({ value, document->dateExpires().isValid() });
     });
     valueOfCall(other->mutate([](const SyncValue &) { return SyncValue(data(u"value1"_s)); }));
     QTRY_COMPARE_WITH_TIMEOUT(seen.size(), 1, wireTimeout);
@@ -387,7 +387,8 @@ void tst_BehaviourDocument::doc22_removalBesideTheHandle()
     SyncDocument *const beside = valueOfCall(m_alice->document(document->sid()));
     QVERIFY(beside);
     QList<Sync::Status> shown;
-    connect(document, &SyncDocument::removed, this, [&, document] { shown.append(document->status()); });
+    connect(document, &SyncDocument::removed, this,
+            [into = &shown, document] { into->append(document->status()); });
     QSignalSpy removed(document, &SyncDocument::removed);
     QVERIFY(errorOfCall(beside->removeDocument()).isNull());
     QCOMPARE(removed, QList<QVariantList>({ { true, data(u"value"_s) } }));

@@ -84,7 +84,7 @@ void tst_Entity::mapEvents()
         Protocol::Event event;
         event.sid = "MP1";
         event.key = "key";
-        event.id = step.mid(1, 1).toInt();
+        event.id = step.at(1).digitValue();
         event.data = data;
         map->handleEvent(step.front() == u'a'           ? EventType::MapItemAdded
                                  : step.front() == u'u' ? EventType::MapItemUpdated

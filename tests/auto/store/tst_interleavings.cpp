@@ -42,7 +42,7 @@ public:
         m_link = world.network.linkOf(0);
         m_known = world.service.changes.size();
         for (const QString &step : steps)
-            play(step.front(), step.mid(1).toInt());
+            play(step.front(), step.at(1).digitValue());
         for (SimulatedLink::Frame &frame : m_link->down)
             (frame.isLive ? events : replies).push_back(std::move(frame));
         m_link->down.clear();

@@ -52,9 +52,11 @@ private:
         transport.open(url);
         if (opened.isEmpty() && !opened.wait())
             return nullptr;
-        return server.hasPendingConnections() || QSignalSpy(&server, &QWebSocketServer::newConnection).wait()
-                ? server.nextPendingConnection()
-                : nullptr;
+        if (!server.hasPendingConnections() && !QSignalSpy(&server, &QWebSocketServer::newConnection).wait())
+            return nullptr;
+        QWebSocket *const peer = server.nextPendingConnection();
+        peer->setParent(&server);
+        return peer;
     }
 
     QSslConfiguration m_serverTls;

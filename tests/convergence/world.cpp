@@ -174,7 +174,7 @@ void World::compareSignals(const Handle &handle, bool isCalm)
         const bool isRemoval = event.type.endsWith("_removed");
         const QString revision = isRemoval ? QString() : json[u"item_revision"_s].toString();
         const bool isSince = handle.liveSince && event.id > *handle.liveSince;
-        if (handle.readySince && event.id > *handle.readySince)
+        if (handle.liveSince && event.id > *handle.readySince) // an object that ends before is never replayed
             newest[key] = revision;
         if (isRemoval) {
             ++removals[key];

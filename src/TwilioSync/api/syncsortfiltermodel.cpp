@@ -6,7 +6,7 @@
 namespace Twilio {
 
 SyncSortFilterModel::SyncSortFilterModel(QObject *parent)
-    : QAbstractProxyModel(parent)
+    : QSortFilterProxyModel(parent)
     , d(std::make_unique<SortFilterPrivate>(this))
 { }
 
@@ -16,13 +16,10 @@ void SyncSortFilterModel::setSourceModel(QAbstractItemModel *source)
 {
     if (source == sourceModel())
         return;
-    beginResetModel();
     d->leaveSource();
-    QAbstractProxyModel::setSourceModel(source);
-    d->followSource();
-    d->load();
-    endResetModel();
-    d->tellCount();
+    d->followSourceBefore(source);
+    QSortFilterProxyModel::setSourceModel(source);
+    d->followSourceAfter();
     Q_EMIT modelChanged();
 }
 
@@ -76,7 +73,7 @@ void SyncSortFilterModel::setFilterFunction(const FilterFunction &accepts)
     d->filterAgain();
 }
 
-int SyncSortFilterModel::count() const { return int(d->shown.size()); }
+int SyncSortFilterModel::count() const { return rowCount(); }
 
 QVariant SyncSortFilterModel::get(int row) const
 {
@@ -90,54 +87,52 @@ QVariant SyncSortFilterModel::get(int row) const
     return values;
 }
 
-int SyncSortFilterModel::mapToSource(int row) const { return d->shown.value(row, -1); }
+int SyncSortFilterModel::mapToSource(int row) const { return mapToSource(index(row, 0)).row(); }
 
-int SyncSortFilterModel::mapFromSource(int sourceRow) const { return d->rows.value(sourceRow, -1); }
+int SyncSortFilterModel::mapFromSource(int sourceRow) const
+{
+    return sourceModel() ? mapFromSource(sourceModel()->index(sourceRow, 0)).row() : -1;
+}
 
 void SyncSortFilterModel::invalidateFilter() { d->filterAgain(); }
 
 QModelIndex SyncSortFilterModel::mapToSource(const QModelIndex &proxyIndex) const
 {
-    const QAbstractItemModel *const source = sourceModel();
-    if (!source || !proxyIndex.isValid() || proxyIndex.model() != this)
-        return {};
-    return source->index(mapToSource(proxyIndex.row()), 0);
+    const QModelIndex source = QSortFilterProxyModel::mapToSource(proxyIndex);
+    if (!source.isValid() || source.parent().isValid())
+        return source;
+    return source.siblingAtRow(d->moves.sourceRow(proxyIndex.row(), source.row()));
 }
 
 QModelIndex SyncSortFilterModel::mapFromSource(const QModelIndex &sourceIndex) const
 {
-    if (!sourceIndex.isValid() || sourceIndex.model() != sourceModel() || sourceIndex.column() != 0
-        || sourceIndex.parent().isValid())
-        return {};
-    return index(mapFromSource(sourceIndex.row()), 0);
+    const QModelIndex shown = QSortFilterProxyModel::mapFromSource(sourceIndex);
+    if (!shown.isValid() || sourceIndex.parent().isValid())
+        return shown;
+    return shown.siblingAtRow(d->moves.shownRow(sourceIndex.row(), shown.row()));
 }
 
-QModelIndex SyncSortFilterModel::index(int row, int column, const QModelIndex &parent) const
+bool SyncSortFilterModel::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const
 {
-    return hasIndex(row, column, parent) ? createIndex(row, column) : QModelIndex();
+    return d->passes(sourceRow, sourceParent);
 }
 
-QModelIndex SyncSortFilterModel::parent(const QModelIndex &) const { return {}; }
-
-int SyncSortFilterModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
-
-int SyncSortFilterModel::columnCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : 1; }
-
-bool SyncSortFilterModel::hasChildren(const QModelIndex &parent) const { return rowCount(parent) > 0; }
+bool SyncSortFilterModel::lessThan(const QModelIndex &left, const QModelIndex &right) const
+{
+    return d->isLess(left, right);
+}
 
 void SyncSortFilterModel::sort(int, Qt::SortOrder order) { setSortOrder(order); }
 
 bool SyncSortFilterModel::canFetchMore(const QModelIndex &parent) const
 {
-    return !parent.isValid() && QAbstractProxyModel::canFetchMore(parent);
+    return QSortFilterProxyModel::canFetchMore(parent);
 }
 
 void SyncSortFilterModel::fetchMore(const QModelIndex &parent)
 {
-    if (!canFetchMore(parent))
-        return;
-    d->wantsMore = true;
-    QAbstractProxyModel::fetchMore(parent);
+    d->wantsMore = !parent.isValid() && canFetchMore(parent);
+    QSortFilterProxyModel::fetchMore(parent);
 }
 
 void SyncSortFilterModel::warn(const QString &message) const

@@ -2,7 +2,7 @@
 
 #include "TwilioSync/core/twiliosyncglobal.h"
 
-#include <QtCore/qabstractproxymodel.h>
+#include <QtCore/qsortfilterproxymodel.h>
 
 #include <functional>
 #include <memory>
@@ -22,14 +22,17 @@ class SortFilterPrivate;
     open->setFilterFunction([](const QModelIndex &row) { return !row.data(doneRole).toBool(); });
     \endcode
 
-    A row that changes moves, comes or goes by itself, so views keep the rest, their current item and what is
-   selected. Writing through the model writes to the source. What is sorted and filtered is what the source
-   has: set SyncCollection::loadAll to work on all of a collection. fetchMore() goes on until a row comes that
-   passes the filter.
+    It is a QSortFilterProxyModel that knows its roles by name, takes a function as a filter, and moves a row
+   whose key has changed, so that views keep the rest, their current item and what is selected; the class that
+   it stands on only tells that the layout is new, as this one does when more than 50 rows change their places
+   at once. sortRole, sortOrder and filterRole replace the base class's properties of the same names; what it
+   filters beside them, as by filterRegularExpression, has to be met too.
 
-    The top level and the first column of the source are shown.
+    Writing through the model writes to the source. What is sorted and filtered is what the source has: set
+   SyncCollection::loadAll to work on all of a collection. fetchMore() goes on until a row comes that passes
+   the filter. Columns other than the first are shown and never sorted by.
 */
-class TWILIOSYNC_EXPORT SyncSortFilterModel : public QAbstractProxyModel
+class TWILIOSYNC_EXPORT SyncSortFilterModel : public QSortFilterProxyModel
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncSortFilterModel)
@@ -80,12 +83,7 @@ public:
 
     QModelIndex mapToSource(const QModelIndex &proxyIndex) const override;
     QModelIndex mapFromSource(const QModelIndex &sourceIndex) const override;
-    QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
-    QModelIndex parent(const QModelIndex &child) const override;
-    int rowCount(const QModelIndex &parent = {}) const override;
-    int columnCount(const QModelIndex &parent = {}) const override;
-    bool hasChildren(const QModelIndex &parent = {}) const override;
-    //! Sets sortOrder(); there is one column.
+    //! Sets sortOrder(), whatever the column.
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
     Q_INVOKABLE bool canFetchMore(const QModelIndex &parent = {}) const override;
     Q_INVOKABLE void fetchMore(const QModelIndex &parent = {}) override;
@@ -99,11 +97,14 @@ Q_SIGNALS:
     void countChanged();
 
 protected:
+    bool filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const override;
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
     //! Tells the developer of a mistake in how the model is set up, on the log category twilio.sync.client.
     virtual void warn(const QString &message) const;
 
 private:
     friend class SortFilterPrivate;
+    friend class SortMoves;
     const std::unique_ptr<SortFilterPrivate> d;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/api/sortkey_p.h"
+#include "TwilioSync/api/sortmoves_p.h"
 #include "TwilioSync/api/syncsortfiltermodel.h"
 
 #include <QtCore/qlist.h>
@@ -8,69 +9,76 @@
 namespace Twilio {
 
 /*!
-    \brief Which rows of the source are shown, and in which order.
+    \brief What QSortFilterProxyModel asks for: who passes, and who comes before whom.
 
     The sort keys are kept: a source may have changed rows that it has not told of yet, and what is shown must
-   stay in order by what has been told.
+    stay in order by what has been told. Each signal of the source is heard twice, before and after the base
+    class, which hears it in between.
 */
 class SortFilterPrivate
 {
 public:
-    explicit SortFilterPrivate(SyncSortFilterModel *model) : q(model) { }
+    explicit SortFilterPrivate(SyncSortFilterModel *model) : q(model), moves(model) { }
 
     void leaveSource();
-    void followSource();
-    //! Forgets the source's rows and reads them anew; between the signals of a reset.
-    void load();
-    //! After a new sort role or order.
+    //! Around the base class's own setSourceModel().
+    void followSourceBefore(QAbstractItemModel *source);
+    void followSourceAfter();
+    //! After a new sort role or order, or a new filter role.
+    void followRoles();
     void sortAgain();
     //! After a new condition.
     void filterAgain();
-    //! Looks the roles' names up again; true if that led to others, and what is shown has followed.
-    bool followRoles();
     void tellCount();
 
+    [[nodiscard]] bool passes(int sourceRow, const QModelIndex &sourceParent) const;
+    //! A total order of the source's rows.
+    [[nodiscard]] bool isLess(const QModelIndex &left, const QModelIndex &right) const;
+
+    SyncSortFilterModel *const q;
     QString sortRole;
     Qt::SortOrder sortOrder = Qt::AscendingOrder;
     QString filterRole;
     QString filterText;
     SyncSortFilterModel::FilterFunction accepts;
-    //! Of the source: the one shown in each row.
-    QList<int> shown;
-    //! Of this model: where each row of the source is shown, or -1.
-    QList<int> rows;
+    SortMoves moves;
     //! Rows were asked for and none has come yet that passes.
     bool wantsMore = false;
 
 private:
-    void sourceChanged(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
-    void sourceInserted(int first, int last);
-    void sourceAboutToBeRemoved(int first, int last);
-    void sourceRemoved(int first, int last);
-    void sourceAboutToBeRearranged();
-    void sourceRearranged();
+    //! Rows of the source that are on their way through, and what is said of each.
+    struct Verdicts
+    {
+        int first = 0;
+        QList<bool> passes;
+        //! All other rows stay as they are.
+        bool isAlone = false;
+    };
 
-    bool resolveRoles();
+    template <typename Signal, typename Slot>
+    void connect(Signal signal, Slot slot);
+    void enter();
+    void leave();
+    void changing(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
+    void changed(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
+    void insertKeys(int first, int last);
+    void inserted(int first, int last);
+    void reload();
+
+    //! Sorts if the base class does not sort by what is set; false if it does.
+    bool matchColumn();
+    void resolveRoles();
     int resolve(const char *property, const QString &name, const QHash<int, QByteArray> &names,
                 QString *warned);
     void readKeys(int first, int last);
-    [[nodiscard]] QModelIndex sourceIndex(int row) const;
-    [[nodiscard]] bool passes(int sourceRow) const;
-    //! A total order of the source's rows.
-    [[nodiscard]] bool isBefore(int a, int b) const;
-    [[nodiscard]] QList<int> sorted(QList<int> sourceRows) const;
+    [[nodiscard]] QVariant readKey(int row) const;
+    [[nodiscard]] QVariant keyOf(const QModelIndex &source) const;
+    [[nodiscard]] bool meets(const QModelIndex &source) const;
+    [[nodiscard]] bool isShown(int sourceRow) const;
+    //! Tells of rows of the source, in runs of what is shown.
+    void tellChanged(const QList<int> &sourceRows, const QList<int> &roles);
 
-    // Each takes rows of the source and tells the views.
-    void hide(const QList<int> &sourceRows);
-    void show(const QList<int> &sourceRows);
-    //! Brings rows with new keys where they belong; all others are in order.
-    void settle(const QList<int> &changed);
-    void rearrange(const QList<int> &order);
-    void tellChanged(QList<int> sourceRows, const QList<int> &roles);
-    //! Brings rows up to date with shown from row \a from on.
-    void reindex(qsizetype from);
-
-    SyncSortFilterModel *const q;
+    QAbstractItemModel *m_source = nullptr;
     QList<QMetaObject::Connection> m_connections;
     KeyOrder m_order;
     QList<QVariant> m_keys;
@@ -83,9 +91,17 @@ private:
     //! Rows that the source is about to remove.
     int m_leavingFirst = -1;
     int m_leavingLast = -1;
-    //! What persistent indexes stand for while the source rearranges its rows.
-    QModelIndexList m_kept;
-    QList<QPersistentModelIndex> m_keptSources;
+    //! Signals of the source that are on their way through;
+    int m_depth = 0;
+    //! A slot has changed the source while one was: what is known of its rows is out of date.
+    bool m_isDisturbed = false;
+    //! what was set meanwhile comes after them.
+    bool m_sortLater = false;
+    bool m_filterLater = false;
+    Verdicts m_verdicts;
+    //! Of changing(), for changed().
+    QList<int> m_stayed;
+    QList<bool> m_passing;
 };
 
 } // namespace Twilio

@@ -43,7 +43,8 @@ function(twiliosync_precompile name)
     target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} twiliosync_warnings)
     # ccache needs it
     target_compile_options(${name} PRIVATE -fpch-preprocess)
-    target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+    target_precompile_headers(${name} PRIVATE ${arg_HEADERS}
+        <algorithm> <chrono> <functional> <memory> <optional> <variant> <vector>)
 endfunction()
 
 function(twiliosync_use_precompiled target name)

@@ -1,21 +1,17 @@
 #include "TwilioSync/api/syncdocument.h"
 
-#include "shared/clientfixture.h"
+#include "shared/twoclients.h"
 
-#include <QtCore/qregularexpression.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
 
-class tst_SyncDocument : public QObject
+class tst_SyncDocument : public TwoClients
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
     void opensWithInitialContents();
     void opensWhatIsThere();
     void missingDocumentRejects();
@@ -43,26 +39,7 @@ private:
     {
         return SyncValue(number(value.value(u"n"_s).toInt() + 1));
     }
-
-    ServerFixture m_server;
-    std::unique_ptr<SyncClient> m_alice;
-    std::unique_ptr<SyncClient> m_bob;
 };
-
-void tst_SyncDocument::initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-
-void tst_SyncDocument::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_alice = makeClient(m_server);
-    m_bob = makeClient(m_server, u"bob"_s);
-}
-
-void tst_SyncDocument::cleanup()
-{
-    m_alice.reset();
-    m_bob.reset();
-}
 
 void tst_SyncDocument::opensWithInitialContents()
 {

@@ -2,7 +2,7 @@
 
 #include "TwilioSync/api/syncpaginator.h"
 
-#include "shared/clientfixture.h"
+#include "shared/twoclients.h"
 
 #include <QtCore/qregularexpression.h>
 #include <QtTest/qabstractitemmodeltester.h>
@@ -12,14 +12,11 @@ using namespace Twilio;
 using namespace Qt::StringLiterals;
 
 //! A list of the client "bob", who changes what the handle under test shows.
-class tst_SyncList : public QObject
+class tst_SyncList : public TwoClients
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
     void opensByNameAndSid();
     void openExistingOfMissingListFails();
     void pushGivesTheItemAndShowsItOnce();
@@ -54,26 +51,7 @@ private:
         return list;
     }
     static QVariantMap title(const QString &text) { return { { u"title"_s, text } }; }
-
-    ServerFixture m_server;
-    std::unique_ptr<SyncClient> m_alice;
-    std::unique_ptr<SyncClient> m_bob;
 };
-
-void tst_SyncList::initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-
-void tst_SyncList::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_alice = makeClient(m_server);
-    m_bob = makeClient(m_server, u"bob"_s);
-}
-
-void tst_SyncList::cleanup()
-{
-    m_alice.reset();
-    m_bob.reset();
-}
 
 void tst_SyncList::opensByNameAndSid()
 {

@@ -1,23 +1,19 @@
 #include "TwilioSync/api/syncmap.h"
 
-#include "shared/clientfixture.h"
+#include "shared/twoclients.h"
 #include "TwilioSync/api/syncpaginator.h"
 
-#include <QtCore/qregularexpression.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
 
 //! What is peculiar to maps; what they share with lists is tested there.
-class tst_SyncMap : public QObject
+class tst_SyncMap : public TwoClients
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
     void setCreatesAndReplaces();
     void mutateStartsFromNothing();
     void racingCreationsAllCount();
@@ -53,26 +49,7 @@ private:
     {
         return SyncValue(number(value.value(u"n"_s).toInt() + 1));
     }
-
-    ServerFixture m_server;
-    std::unique_ptr<SyncClient> m_alice;
-    std::unique_ptr<SyncClient> m_bob;
 };
-
-void tst_SyncMap::initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-
-void tst_SyncMap::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_alice = makeClient(m_server);
-    m_bob = makeClient(m_server, u"bob"_s);
-}
-
-void tst_SyncMap::cleanup()
-{
-    m_alice.reset();
-    m_bob.reset();
-}
 
 void tst_SyncMap::setCreatesAndReplaces()
 {

@@ -1,22 +1,19 @@
 #include "TwilioSync/api/synclist.h"
 #include "TwilioSync/api/syncmap.h"
 
-#include "shared/clientfixture.h"
+#include "shared/twoclients.h"
 
-#include <QtCore/qregularexpression.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
 
 //! setData() on lists and maps: what is written, what rows show meanwhile, and how a failure is told.
-class tst_WriteBack : public QObject
+class tst_WriteBack : public TwoClients
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
     void rowsShowWhatTheServiceHas();
     void refusalIsToldAfterTheRow_data();
     void refusalIsToldAfterTheRow();
@@ -43,20 +40,7 @@ private:
         return u"%1 %2: %3"_s.arg(arguments.at(0).toString(), arguments.at(1).toString(),
                                   textOfError(arguments.at(2).value<SyncError>()));
     }
-
-    ServerFixture m_server;
-    std::unique_ptr<SyncClient> m_alice;
-    std::unique_ptr<SyncClient> m_bob;
 };
-
-void tst_WriteBack::initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-
-void tst_WriteBack::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_alice = makeClient(m_server);
-    m_bob = makeClient(m_server, u"bob"_s);
-}
 
 void tst_WriteBack::rowsShowWhatTheServiceHas()
 {

@@ -1,8 +1,7 @@
 #include "TwilioSync/api/syncdocument.h"
 
-#include "shared/clientfixture.h"
+#include "shared/twoclients.h"
 
-#include <QtCore/qregularexpression.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
@@ -10,14 +9,11 @@ using namespace Qt::StringLiterals;
 using Subscription = Sync::SubscriptionState;
 
 // Section "Document" of tests/behaviour-cases.md, as far as it holds on any server.
-class tst_BehaviourDocument : public QObject
+class tst_BehaviourDocument : public TwoClients
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
     void creates_data();
     void creates();
     void doc04_sidIsNoUniqueName();
@@ -57,26 +53,7 @@ private:
         SyncDocument *const first = established(m_alice->document({ .id = name }));
         return { first, established(m_bob->document(name)) };
     }
-
-    ServerFixture m_server;
-    std::unique_ptr<SyncClient> m_alice;
-    std::unique_ptr<SyncClient> m_bob;
 };
-
-void tst_BehaviourDocument::initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-
-void tst_BehaviourDocument::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_alice = makeClient(m_server);
-    m_bob = makeClient(m_server, u"bob"_s);
-}
-
-void tst_BehaviourDocument::cleanup()
-{
-    m_alice.reset();
-    m_bob.reset();
-}
 
 void tst_BehaviourDocument::creates_data()
 {

@@ -1,8 +1,7 @@
 #include "TwilioSync/api/syncstream.h"
 
-#include "shared/clientfixture.h"
+#include "shared/twoclients.h"
 
-#include <QtCore/qregularexpression.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
@@ -10,14 +9,11 @@ using namespace Qt::StringLiterals;
 using Subscription = Sync::SubscriptionState;
 
 // Section "Stream" of tests/behaviour-cases.md, as far as it holds on any server.
-class tst_BehaviourStream : public QObject
+class tst_BehaviourStream : public TwoClients
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
     void creates_data();
     void creates();
     void str04_sidIsNoUniqueName();
@@ -38,26 +34,7 @@ private:
         SyncStream *const first = established(m_alice->stream());
         return { first, first ? established(m_bob->stream(first->sid())) : nullptr };
     }
-
-    ServerFixture m_server;
-    std::unique_ptr<SyncClient> m_alice;
-    std::unique_ptr<SyncClient> m_bob;
 };
-
-void tst_BehaviourStream::initTestCase() { QVERIFY2(m_server.start(), qPrintable(m_server.errorText())); }
-
-void tst_BehaviourStream::init()
-{
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_alice = makeClient(m_server);
-    m_bob = makeClient(m_server, u"bob"_s);
-}
-
-void tst_BehaviourStream::cleanup()
-{
-    m_alice.reset();
-    m_bob.reset();
-}
 
 void tst_BehaviourStream::creates_data()
 {

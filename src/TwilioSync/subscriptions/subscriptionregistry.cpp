@@ -80,34 +80,34 @@ void SubscriptionRegistry::disconnected()
     wantAll();
 }
 
-void SubscriptionRegistry::retryRefused()
+template <typename Sids, typename Handle>
+void SubscriptionRegistry::each(const Sids &sids, Handle handle)
 {
-    schedule(m_options.startDelay);
     const QPointer guard(this);
-    const QList<QByteArray> sids = m_entries.keys();
     for (const QByteArray &sid : sids) {
         if (!guard)
             return;
-        const auto found = m_entries.find(sid);
-        if (found != m_entries.end() && (found->step == Step::Refused || found->step == Step::Revoked))
-            setStep(*found, Step::Wanted);
+        if (const auto found = m_entries.find(sid); found != m_entries.end())
+            handle(sid, *found);
     }
+}
+
+void SubscriptionRegistry::retryRefused()
+{
+    schedule(m_options.startDelay);
+    each(m_entries.keys(), [this](const QByteArray &, Entry &entry) {
+        if (entry.step == Step::Refused || entry.step == Step::Revoked)
+            setStep(entry, Step::Wanted);
+    });
 }
 
 void SubscriptionRegistry::wantAll()
 {
-    const QPointer guard(this);
-    const QList<QByteArray> sids = m_entries.keys();
-    for (const QByteArray &sid : sids) {
-        if (!guard)
-            return;
-        const auto found = m_entries.find(sid); // a subscriber may have left while another one was told
-        if (found == m_entries.end())
-            continue;
-        found->attempts = 0;
-        found->correlationId = 0;
-        setStep(*found, Step::Wanted);
-    }
+    each(m_entries.keys(), [this](const QByteArray &, Entry &entry) {
+        entry.attempts = 0;
+        entry.correlationId = 0;
+        setStep(entry, Step::Wanted);
+    });
 }
 
 // Who is told may end the session, and this with it: the last thing a function does, or guarded.
@@ -187,20 +187,17 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
     QByteArray requests;
     std::size_t count = 0;
     const QPointer guard(this);
-    for (const QByteArray &sid : sids) {
-        if (!guard)
+    each(sids, [&](const QByteArray &sid, Entry &entry) {
+        if (entry.step != Step::Wanted)
             return;
-        const auto found = m_entries.find(sid);
-        if (found == m_entries.end() || found->step != Step::Wanted)
-            continue;
-        const auto cursor = found->subscriber->replayCursor();
+        const auto cursor = entry.subscriber->replayCursor();
         requests += (count > 0 ? "," : "") + QByteArray("{\"object_sid\":") + Protocol::quoteJson(sid)
-                + ",\"object_type\":\"" + found->objectType
+                + ",\"object_type\":\"" + entry.objectType
                 + "\",\"last_event_id\":" + (cursor ? QByteArray::number(*cursor) : QByteArray("null")) + '}';
         ++count;
-        found->correlationId = correlationId;
-        setStep(*found, Step::Requested);
-    }
+        entry.correlationId = correlationId;
+        setStep(entry, Step::Requested);
+    });
     if (!guard || count == 0)
         return;
     const QByteArray body =
@@ -269,18 +266,12 @@ void SubscriptionRegistry::checkDelivery(qint64 correlationId)
 void SubscriptionRegistry::wantAgain(qint64 correlationId, bool backOff)
 {
     schedule(backOff ? retryDelay() : m_options.startDelay);
-    const QPointer guard(this);
-    const QList<QByteArray> sids = m_entries.keys();
-    for (const QByteArray &sid : sids) {
-        if (!guard)
+    each(m_entries.keys(), [this, correlationId](const QByteArray &, Entry &entry) {
+        if (entry.step != Step::Requested || entry.correlationId != correlationId)
             return;
-        const auto found = m_entries.find(sid);
-        if (found == m_entries.end() || found->step != Step::Requested
-            || found->correlationId != correlationId)
-            continue;
-        ++found->attempts;
-        setStep(*found, Step::Wanted);
-    }
+        ++entry.attempts;
+        setStep(entry, Step::Wanted);
+    });
 }
 
 void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Event &event,

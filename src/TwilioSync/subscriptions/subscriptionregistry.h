@@ -99,6 +99,10 @@ private:
         QByteArray objectType;
     };
 
+    //! Calls \a handle (sid, entry) for those of \a sids that are still there: a subscriber may leave, or end
+    //! all of this, while another one is told.
+    template <typename Sids, typename Handle>
+    void each(const Sids &sids, Handle handle);
     void schedule(Milliseconds delay);
     void run();
     void establish(const std::vector<QByteArray> &sids, bool isRetry);

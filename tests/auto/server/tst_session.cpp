@@ -1,6 +1,6 @@
-#include "server/localsyncserver.h"
 #include "server/net/gateway.h"
 #include "server/net/session.h"
+#include "shared/freshserver.h"
 #include "shared/rawclient.h"
 
 #include <QtCore/qjsonarray.h>
@@ -15,14 +15,12 @@ using namespace Twilio;
 using Frame = RawClient::Frame;
 
 // Sessions and tokens as a client on the wire sees them: protocol.md, sections 3 to 6.
-class tst_Session : public QObject
+class tst_Session : public FreshServer
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase() { QLoggingCategory::setFilterRules(u"twilio.sync.server.warning=false"_s); }
-    void init();
-    void cleanup();
 
     void initReplyCarriesWhatWasAskedFor();
     void continuationTokenIsResumedOrReissued();
@@ -41,31 +39,7 @@ private Q_SLOTS:
     void updateProlongsTheSession();
     void updateForSomebodyElseIsRefused_data();
     void updateForSomebodyElseIsRefused();
-
-private:
-    [[nodiscard]] QString token(const QString &identity = u"alice"_s, qint64 ttlMs = 3'600'000,
-                                const QString &service = {}) const;
-    std::unique_ptr<LocalSyncServer> m_server;
 };
-
-void tst_Session::init()
-{
-    m_server = std::make_unique<LocalSyncServer>();
-    QVERIFY2(m_server->listen(), qPrintable(m_server->error().message()));
-}
-
-void tst_Session::cleanup() { m_server.reset(); }
-
-QString tst_Session::token(const QString &identity, qint64 ttlMs, const QString &service) const
-{
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    Server::TokenClaims claims;
-    claims.identity = identity;
-    claims.expiresAtMs = now + ttlMs;
-    if (!service.isEmpty())
-        claims.serviceSid = service;
-    return Server::makeToken(claims, m_server->secret().toUtf8(), now);
-}
 
 void tst_Session::initReplyCarriesWhatWasAskedFor()
 {

@@ -1,5 +1,6 @@
 #include "server/net/gateway.h"
 #include "server/net/session.h"
+#include "shared/freshserver.h"
 #include "shared/rawclient.h"
 #include "shared/serverfixture.h"
 
@@ -15,15 +16,12 @@ using namespace Twilio;
 using Frame = RawClient::Frame;
 
 // Subscriptions and events as a client on the wire sees them: protocol.md, sections 8 and 9.
-class tst_Subscriptions : public QObject
+class tst_Subscriptions : public FreshServer
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase() { QLoggingCategory::setFilterRules(u"twilio.sync.server.warning=false"_s); }
-    void init();
-    void cleanup();
-
     void replyGoesBeforeTheEvent();
     void eventsReachEverySubscriber();
     void missedEventsAreReplayedInOrder();
@@ -34,33 +32,10 @@ private Q_SLOTS:
     void serverComesBackWithItsData();
 
 private:
-    [[nodiscard]] QString token(const QString &identity = u"alice"_s, qint64 ttlMs = 3'600'000,
-                                const QString &service = {}) const;
     static QByteArray createList(RawClient &client, const QByteArray &name);
     static Frame subscribe(RawClient &client, const QByteArray &sid, const QByteArray &cursor = "null",
                            const QByteArray &action = "establish", const QByteArray &kind = "list");
-
-    std::unique_ptr<LocalSyncServer> m_server;
 };
-
-void tst_Subscriptions::init()
-{
-    m_server = std::make_unique<LocalSyncServer>();
-    QVERIFY2(m_server->listen(), qPrintable(m_server->error().message()));
-}
-
-void tst_Subscriptions::cleanup() { m_server.reset(); }
-
-QString tst_Subscriptions::token(const QString &identity, qint64 ttlMs, const QString &service) const
-{
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    Server::TokenClaims claims;
-    claims.identity = identity;
-    claims.expiresAtMs = now + ttlMs;
-    if (!service.isEmpty())
-        claims.serviceSid = service;
-    return Server::makeToken(claims, m_server->secret().toUtf8(), now);
-}
 
 QByteArray tst_Subscriptions::createList(RawClient &client, const QByteArray &name)
 {

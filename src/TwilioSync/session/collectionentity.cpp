@@ -406,6 +406,7 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
     if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
         return;
     applyEvent(type, event);
+    m_store.forgetOldEvents(answered());
     tellChanged();
     if (!m_store.isWaiting() || !session() || std::exchange(m_flushScheduled, true))
         return;

@@ -175,9 +175,11 @@ void Entity::request(const char *method, const QByteArray &url, const QByteArray
     const bool isWrite = request.method != "GET";
     if (isWrite)
         m_pacer->charge(body.size());
+    const auto requestedAt = m_requestedAt.insert(root().lastEventId);
     m_session->requests().send(
             std::move(request), repeat,
-            [self = shared_from_this(), done = std::move(done)](SyncResult<RestReply> reply) {
+            [self = shared_from_this(), requestedAt, done = std::move(done)](SyncResult<RestReply> reply) {
+                self->m_requestedAt.erase(requestedAt);
                 if (const auto *error = errorOf(reply))
                     self->noticeRemoval(*error);
                 done(std::move(reply));

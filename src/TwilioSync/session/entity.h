@@ -10,6 +10,7 @@
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 
 #include <memory>
+#include <set>
 
 namespace Twilio {
 
@@ -114,6 +115,11 @@ protected:
         };
     }
     [[nodiscard]] ClientSession *session() const { return m_session; }
+    //! Whatever reply is still to come knows of all events up to this one.
+    [[nodiscard]] qint64 answered() const
+    {
+        return m_requestedAt.empty() ? root().lastEventId : *m_requestedAt.begin();
+    }
 
 private:
     void changePending(int by);
@@ -126,6 +132,8 @@ private:
     Sync::SubscriptionState m_subscription = Sync::SubscriptionState::Unsubscribed;
     SyncError m_subscriptionError;
     int m_pendingWrites = 0;
+    //! The cursor at the time of each request that has not been answered yet.
+    std::multiset<qint64> m_requestedAt;
 };
 
 using EntityPtr = std::shared_ptr<Entity>;

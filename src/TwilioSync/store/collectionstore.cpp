@@ -170,6 +170,19 @@ void CollectionStore::finish()
     m_busy = false;
 }
 
+void CollectionStore::forgetOldEvents(qint64 answered)
+{
+    if (m_tombstones.size() < m_manyTombstones)
+        return;
+    const qint64 stale = qMin(root.lastEventId - eventsRemembered, answered);
+    root.staleTo = qMax(root.staleTo, stale);
+    const auto isStale = [stale](const auto &entry) { return entry.value() <= stale; };
+    m_tombstones.removeIf(isStale);
+    m_unannounced.removeIf(isStale);
+    m_ownEvents.removeIf([stale](qint64 eventId) { return eventId <= stale; });
+    m_manyTombstones = 2 * qMax(m_tombstones.size(), eventsRemembered);
+}
+
 bool CollectionStore::isOlderThanTombstone(const ItemFields &fields) const
 {
     if (m_tombstones.isEmpty())

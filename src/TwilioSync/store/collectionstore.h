@@ -68,6 +68,9 @@ public:
         Read //!< a page or a single item that was asked for
     };
 
+    //! Far more than the service ever delays an event.
+    static constexpr qsizetype eventsRemembered = 4096;
+
     CollectionStore() = default;
 
     RootState root;
@@ -93,6 +96,10 @@ public:
 
     //! The event \a eventId is still to come and is of a write of ours.
     void expectOwnEvent(qint64 eventId) { m_ownEvents.insert(eventId); }
+
+    //! Forgets removals once there are many, all but those of the latest events: what is from before counts
+    //! as stale from then on. A reply that is still to come has all up to the event \a answered.
+    void forgetOldEvents(qint64 answered);
 
     //! True if the item is known to be gone.
     [[nodiscard]] bool isTombstone(ItemKeyView key) const { return m_tombstones.contains(ownedKey(key)); }
@@ -134,6 +141,8 @@ private:
     Run m_run;
     //! Event id of the removal of what is gone.
     QHash<ItemKey, qint64> m_tombstones;
+    //! From so many on it is worth looking for old ones.
+    qsizetype m_manyTombstones = 2 * eventsRemembered;
     //! Items that a read brought before their event; the event still is to be reported once.
     QHash<ItemKey, qint64> m_unannounced;
     QSet<qint64> m_ownEvents;

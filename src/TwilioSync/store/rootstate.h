@@ -22,8 +22,9 @@ struct RootState
     qint64 lastEventId = -1;
     //! Of the newest event that has come, which may be ahead of the cursor.
     qint64 newestEventId = -1;
-    //! Where it stood when it was opened: whatever was read since has all up to this.
-    qint64 openedAt = -1;
+    //! Events up to this say nothing new any more: it was opened later, or they would come too late for what
+    //! is remembered of them.
+    qint64 staleTo = -1;
     EarlyEvents early;
     qint64 created = noTime;
     qint64 updated = noTime;
@@ -47,8 +48,8 @@ struct RootState
         if (resource.hasExpires)
             expires = resource.expires.value_or(noTime);
         if (movesCursor && resource.lastEventId.value_or(-1) >= lastEventId) {
-            openedAt = resource.lastEventId.value_or(-1);
-            lastEventId = early.reach(openedAt);
+            staleTo = resource.lastEventId.value_or(-1);
+            lastEventId = early.reach(staleTo);
             replace(revision, resource.revision);
         }
     }
@@ -57,11 +58,11 @@ struct RootState
     void touch(qint64 time) { updated = qMax(updated, time); }
 
     //! The event \a eventId has come; \a isInOrder if all before it have, too. Otherwise the cursor waits for
-    //! those, or they would never be replayed (protocol.md 8.3, defect 37). False if it is from before the
-    //! opening: what it says may be out of date, with no tombstone to tell.
+    //! those, or they would never be replayed (protocol.md 8.3, defect 37). False if it is stale: what it
+    //! says may be out of date, with no tombstone to tell.
     bool noteEvent(qint64 eventId, QByteArrayView newRevision, bool isInOrder)
     {
-        if (eventId <= openedAt)
+        if (eventId <= staleTo)
             return false;
         if (eventId <= lastEventId)
             return true; // it may have been counted in a replay without being part of it (protocol.md 8.3)

@@ -168,6 +168,7 @@ private Q_SLOTS:
     void olderNewsTellWhenTheItemWasMade();
     void defect37_cursorWaitsForWhatWasOvertaken();
     void eventsFromBeforeTheOpeningAreOld();
+    void removalsOfLongAgoAreForgotten();
     void changesFromObserversWait();
 };
 
@@ -400,6 +401,42 @@ void tst_CollectionStore::eventsFromBeforeTheOpeningAreOld()
     QVERIFY(root.noteEvent(11, "d", false));
     QCOMPARE(root.lastEventId, 12);
     QCOMPARE(root.revision, QByteArray("c"));
+}
+
+void tst_CollectionStore::removalsOfLongAgoAreForgotten()
+{
+    constexpr qint64 kept = CollectionStore::eventsRemembered;
+    CollectionStore store;
+    qint64 id = -1;
+    const auto comeAndGo = [&](qint64 index) {
+        for (const char *const step : { "a", "r" }) {
+            ++id;
+            QVERIFY(store.root.noteEvent(id, "r", false));
+            play(store, QString::fromLatin1(step) + u"%1@%2"_s.arg(index).arg(id));
+        }
+    };
+    const auto forget = [&](qint64 answered) {
+        store.forgetOldEvents(answered);
+        return store.root.staleTo;
+    };
+    qint64 index = 0;
+    for (; index < 2 * kept - 1; ++index)
+        comeAndGo(index);
+    QCOMPARE(forget(id), -1); // so few are not worth it
+    comeAndGo(index);
+    // A page that was asked for after event 99 may still bring an item that went with 101
+    QCOMPARE(forget(99), 99);
+    QVERIFY(!store.isTombstone({ 49, {} }) && store.isTombstone({ 50, {} }));
+    play(store, u"p50@100"_s);
+    QCOMPARE(store.items().size(), 0);
+    for (qint64 more = 0; more < 2 * kept; ++more)
+        comeAndGo(++index);
+    QCOMPARE(forget(id), id - kept);
+    QVERIFY(!store.isTombstone({ index - kept / 2, {} }) && store.isTombstone({ index - kept / 2 + 1, {} }));
+    QVERIFY(!store.root.noteEvent(id - kept, "r", false));
+    QVERIFY(store.root.noteEvent(id - kept + 1, "r", false));
+    play(store, u"p%1@%2"_s.arg(index).arg(id - 1));
+    QCOMPARE(store.items().size(), 0);
 }
 
 void tst_CollectionStore::changesFromObserversWait()

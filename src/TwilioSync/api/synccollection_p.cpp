@@ -27,14 +27,14 @@ void CollectionPrivate::detaching()
     ++m_window;
     m_fetching = false;
     m_fetchAgain = false;
-    m_decoded.clear();
     m_changed.clear();
-    detachStore();
     const QPointer guard(object);
     const bool wasComplete = m_complete;
     const bool hadRows = m_count > 0;
-    if (hadRows)
+    if (hadRows) // views may read them once more
         q()->beginRemoveRows({}, 0, count() - 1);
+    detachStore();
+    m_decoded.clear();
     m_count = 0;
     m_edge.reset();
     m_complete = false;

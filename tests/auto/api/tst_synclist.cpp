@@ -32,6 +32,8 @@ private Q_SLOTS:
     void ttlOfListAndItems();
     void defect20_removeListEndsEveryHandle();
     void closeStopsOneHandleOnly();
+    void rowsThatGoCanBeReadUntilTheyAreGone_data();
+    void rowsThatGoCanBeReadUntilTheyAreGone();
     void defect15_readsPagesBothWays();
     void declaredListOpensByItself();
     void declaredListMovesToAnotherName();
@@ -341,6 +343,29 @@ void tst_SyncList::closeStopsOneHandleOnly()
     QTRY_COMPARE(second->count(), 1);
     QCOMPARE(added.size(), 0);
     QCOMPARE(first->count(), 0);
+}
+
+void tst_SyncList::rowsThatGoCanBeReadUntilTheyAreGone_data()
+{
+    QTest::addColumn<bool>("isRemoved");
+    QTest::newRow("closed") << false;
+    QTest::newRow("removed") << true;
+}
+
+void tst_SyncList::rowsThatGoCanBeReadUntilTheyAreGone()
+{
+    QFETCH(bool, isRemoved);
+    SyncList *const list = open(*m_alice, freshName());
+    valueOfCall(list->push(title(u"milk"_s)));
+    QTRY_COMPARE(list->count(), 1);
+    QVariant last;
+    connect(list, &SyncList::rowsAboutToBeRemoved, this, [&] { last = list->valueAt(0); });
+    if (isRemoved)
+        QVERIFY(errorOfCall(list->removeList()).isNull());
+    else
+        list->close();
+    QCOMPARE(last.toMap(), title(u"milk"_s));
+    QCOMPARE(list->valueAt(0), QVariant());
 }
 
 void tst_SyncList::defect15_readsPagesBothWays()

@@ -3,6 +3,10 @@
 namespace Twilio {
 namespace {
 
+ItemKeyView keyOf(const ItemFields &fields) { return { fields.index, fields.key }; }
+
+bool isBefore(const ItemRecord &item, ItemKeyView key) { return compareKeys(keyOf(item), key) < 0; }
+
 bool isLocal(CollectionStore::Source source)
 {
     return source == CollectionStore::Source::LocalAdd || source == CollectionStore::Source::LocalUpdate;
@@ -14,68 +18,94 @@ void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsE
 {
     if (m_busy) {
         m_postponed.push_back([this, item = ItemPtr::make(fields), source, knowsExpires] {
-            store(item->fields(), source, knowsExpires);
+            store(m_items.look(keyOf(*item)), item->fields(), source, knowsExpires);
         });
         return;
     }
     flush();
     m_busy = true;
-    store(fields, source, knowsExpires);
+    store(m_items.look(keyOf(fields)), fields, source, knowsExpires);
     finish();
 }
 
 void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
 {
     if (m_busy) {
-        m_postponed.push_back(
-                [this, item = ItemPtr::make(fields), isLocal] { remove(item->fields(), isLocal); });
+        m_postponed.push_back([this, item = ItemPtr::make(fields), isLocal] {
+            remove(m_items.look(keyOf(*item)), item->fields(), isLocal);
+        });
         return;
     }
     flush();
     m_busy = true;
-    remove(fields, isLocal);
+    remove(m_items.look(keyOf(fields)), fields, isLocal);
     finish();
 }
 
 void CollectionStore::enqueue(const ItemFields &fields, Source source, bool knowsExpires)
 {
-    const ItemKeyView key { fields.index, fields.key };
-    const bool joins = isWaiting() && !m_run.isRemoval && m_items.lowerBound(key) == m_run.rank
-            && compareKeys(keyOf(*m_run.items.back()), key) == std::strong_ordering::less;
-    if (!joins)
-        flush();
-    if (m_busy || m_items.find(key) || m_ownEvents.contains(fields.lastEventId)) {
+    if (m_busy) {
         apply(fields, source, knowsExpires);
+        return;
+    }
+    const ItemKeyView key = keyOf(fields);
+    const bool isOwn = m_ownEvents.contains(fields.lastEventId);
+    const bool mayJoin = isWaiting() && !m_run.isRemoval && !isOwn && isBefore(*m_run.items.back(), key);
+    const auto [found, joins] = lookFor(
+            key, mayJoin, [this](const ItemStore::Found &at) { return !at.item && at.rank == m_run.rank; });
+    if (found.item || isOwn) {
+        m_busy = true;
+        store(found, fields, source, knowsExpires);
+        finish();
         return;
     }
     if (isOlderThanTombstone(fields))
         return;
     if (!joins)
-        m_run.rank = m_items.lowerBound(key);
+        m_run.rank = found.rank;
     m_run.items.push_back(ItemPtr::make(fields));
     m_run.news.push_back({ .item = m_run.items.back(), .source = source });
 }
 
 void CollectionStore::enqueueRemoval(const ItemFields &fields)
 {
-    const ItemKeyView key { fields.index, fields.key };
-    const auto isNeighbour = [this](qsizetype rank) {
-        return rank == m_run.rank - 1 || rank == m_run.rank + qsizetype(m_run.items.size());
-    };
-    if (isWaiting() && !(m_run.isRemoval && isNeighbour(m_items.rank(key))))
-        flush();
-    const qsizetype rank = m_items.rank(key);
-    if (m_busy || rank < 0 || m_items.at(rank)->lastEventId() >= fields.lastEventId) {
+    if (m_busy) {
         applyRemoval(fields, false);
         return;
     }
-    const ItemPtr item = m_items.at(rank);
-    const bool isFirst = !isWaiting() || rank < m_run.rank;
-    m_run.items.insert(isFirst ? m_run.items.begin() : m_run.items.end(), item);
+    const auto isNews = [&fields](const ItemStore::Found &at) {
+        return at.item && at.item->lastEventId() < fields.lastEventId;
+    };
+    const bool mayJoin = isWaiting() && m_run.isRemoval;
+    const auto [found, joins] = lookFor(keyOf(fields), mayJoin, [&](const ItemStore::Found &at) {
+        const bool isNeighbour =
+                at.rank == m_run.rank - 1 || at.rank == m_run.rank + qsizetype(m_run.items.size());
+        return isNews(at) && isNeighbour;
+    });
+    if (!isNews(found)) {
+        m_busy = true;
+        remove(found, fields, false);
+        finish();
+        return;
+    }
+    const bool isFirst = !joins || found.rank < m_run.rank;
+    m_run.items.insert(isFirst ? m_run.items.begin() : m_run.items.end(), found.item);
     if (isFirst)
-        m_run.rank = rank;
+        m_run.rank = found.rank;
     m_run.isRemoval = true;
-    m_run.news.push_back({ .item = item, .eventId = fields.lastEventId, .time = fields.updated });
+    m_run.news.push_back({ .item = found.item, .eventId = fields.lastEventId, .time = fields.updated });
+}
+
+template <typename Joins>
+std::pair<ItemStore::Found, bool> CollectionStore::lookFor(ItemKeyView key, bool mayJoin, Joins joins)
+{
+    if (!mayJoin)
+        flush();
+    ItemStore::Found found = m_items.look(key);
+    if (!mayJoin || joins(found))
+        return { std::move(found), mayJoin };
+    flush();
+    return { m_items.look(key), false }; // what waited, and what observers asked for, has moved it
 }
 
 void CollectionStore::flush()
@@ -95,7 +125,7 @@ void CollectionStore::insert(const Run &run)
 {
     for (const Run::News &news : run.news)
         root.touch(news.item->updated());
-    insertRun(run.items);
+    insertRun(run.rank, run.items);
     for (const Run::News &news : run.news)
         tell({ news.source == Source::AddedEvent ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated,
                news.item,
@@ -134,29 +164,30 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
     flush();
     m_busy = true;
     std::vector<ItemPtr> run;
-    const auto flush = [&] {
-        insertRun(run);
+    qsizetype rank = 0;
+    const auto insertNew = [&] {
+        insertRun(rank, run);
         run.clear();
     };
     for (const ItemFields &fields : page) {
-        const ItemKeyView key { fields.index, fields.key };
-        const qsizetype rank = m_items.lowerBound(key);
-        const bool isKnown = rank < m_items.size()
-                && compareKeys(keyOf(*m_items.at(rank)), key) == std::strong_ordering::equal;
-        if (isKnown || isOlderThanTombstone(fields)) {
-            if (isKnown)
-                flush();
-            store(fields, Source::Read, true);
+        const ItemKeyView key = keyOf(fields);
+        ItemStore::Found found = m_items.look(key);
+        // A known item between two new ones parts the run.
+        if (!run.empty() && (found.item || found.rank != rank || !isBefore(*run.back(), key))) {
+            insertNew();
+            found = m_items.look(key);
+        }
+        if (found.item || isOlderThanTombstone(fields)) {
+            store(found, fields, Source::Read, true);
             continue;
         }
-        // A known item between two new ones parts the run.
-        if (!run.empty() && m_items.lowerBound(keyOf(*run.back())) != rank)
-            flush();
+        if (run.empty())
+            rank = found.rank;
         run.push_back(ItemPtr::make(fields));
         if (fields.lastEventId > root.lastEventId)
             m_unannounced.insert(ownedKey(key), fields.lastEventId);
     }
-    flush();
+    insertNew();
     finish();
 }
 
@@ -187,15 +218,14 @@ bool CollectionStore::isOlderThanTombstone(const ItemFields &fields) const
 {
     if (m_tombstones.isEmpty())
         return false;
-    const auto tombstone = m_tombstones.constFind(ownedKey({ fields.index, fields.key }));
+    const auto tombstone = m_tombstones.constFind(ownedKey(keyOf(fields)));
     return tombstone != m_tombstones.cend() && *tombstone >= fields.lastEventId;
 }
 
-void CollectionStore::insertRun(std::span<const ItemPtr> run)
+void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
 {
     if (run.empty())
         return;
-    const qsizetype rank = m_items.lowerBound(keyOf(*run.front()));
     observers.each([&](CollectionObserver &observer) { observer.itemsAboutToBeInserted(rank, run); });
     for (const ItemPtr &item : run) {
         m_items.put(item);
@@ -205,17 +235,17 @@ void CollectionStore::insertRun(std::span<const ItemPtr> run)
     observers.each([&](CollectionObserver &observer) { observer.itemsInserted(rank, run); });
 }
 
-void CollectionStore::store(const ItemFields &fields, Source source, bool knowsExpires)
+void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fields, Source source,
+                            bool knowsExpires)
 {
     if (source == Source::UpdatedEvent && !m_ownEvents.isEmpty() && m_ownEvents.remove(fields.lastEventId))
         source = Source::LocalUpdate;
-    const ItemKeyView key { fields.index, fields.key };
-    const ItemPtr known = m_items.find(key);
+    const ItemPtr &known = found.item;
     if (known && known->lastEventId() >= fields.lastEventId) {
         if (fields.created > known->created())
-            completeCreated(known, fields.created);
+            completeCreated(found, fields.created);
         if (known->lastEventId() == fields.lastEventId)
-            announce(m_items.find(key), source);
+            announce(m_items.at(found.rank), source);
         return;
     }
     if (isOlderThanTombstone(fields))
@@ -229,19 +259,17 @@ void CollectionStore::store(const ItemFields &fields, Source source, bool knowsE
     const ItemPtr item = ItemPtr::make(next);
     root.touch(item->updated());
     if (known) {
-        const qsizetype rank = m_items.rank(key);
-        m_items.put(item);
-        observers.each([&](CollectionObserver &observer) { observer.itemReplaced(rank, known, item); });
+        replace(found, item);
         if (!m_unannounced.isEmpty())
-            m_unannounced.remove(ownedKey(key));
+            m_unannounced.remove(ownedKey(keyOf(*item)));
         tell({ ItemEvent::Kind::Updated, item, known, isLocal(source) });
         return;
     }
-    insertRun({ &item, 1 });
+    insertRun(found.rank, { &item, 1 });
     switch (source) {
     case Source::Read:
         if (item->lastEventId() > root.lastEventId)
-            m_unannounced.insert(ownedKey(key), item->lastEventId());
+            m_unannounced.insert(ownedKey(keyOf(*item)), item->lastEventId());
         break;
     case Source::AddedEvent:
     case Source::LocalAdd:
@@ -254,15 +282,19 @@ void CollectionStore::store(const ItemFields &fields, Source source, bool knowsE
     }
 }
 
-// An update does not say when its item was made; what came before it and arrives later may.
-void CollectionStore::completeCreated(const ItemPtr &known, qint64 created)
+void CollectionStore::replace(const ItemStore::Found &found, const ItemPtr &item)
 {
-    ItemFields next = known->fields();
+    m_items.replace(found.rank, item);
+    observers.each(
+            [&](CollectionObserver &observer) { observer.itemReplaced(found.rank, found.item, item); });
+}
+
+// An update does not say when its item was made; what came before it and arrives later may.
+void CollectionStore::completeCreated(const ItemStore::Found &found, qint64 created)
+{
+    ItemFields next = found.item->fields();
     next.created = created;
-    const ItemPtr item = ItemPtr::make(next);
-    const qsizetype rank = m_items.rank(keyOf(*item));
-    m_items.put(item);
-    observers.each([&](CollectionObserver &observer) { observer.itemReplaced(rank, known, item); });
+    replace(found, ItemPtr::make(next));
 }
 
 void CollectionStore::announce(const ItemPtr &item, Source source)
@@ -277,18 +309,18 @@ void CollectionStore::announce(const ItemPtr &item, Source source)
     tell({ added ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated, item, {}, isLocal(source) });
 }
 
-void CollectionStore::remove(const ItemFields &fields, bool isLocal)
+void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal)
 {
-    const ItemKeyView key { fields.index, fields.key };
-    const ItemPtr known = m_items.find(key);
+    const ItemPtr &known = found.item;
     if (known ? known->lastEventId() >= fields.lastEventId : isOlderThanTombstone(fields))
         return;
+    const ItemKey key = ownedKey(keyOf(fields));
     root.touch(fields.updated);
-    m_tombstones.insert(ownedKey(key), fields.lastEventId);
+    m_tombstones.insert(key, fields.lastEventId);
     if (!m_unannounced.isEmpty())
-        m_unannounced.remove(ownedKey(key));
+        m_unannounced.remove(key);
     if (known)
-        takeRun(m_items.rank(key), { &known, 1 });
+        takeRun(found.rank, { &known, 1 });
     tell({ ItemEvent::Kind::Removed, known ? known : ItemPtr::make(fields), {}, isLocal });
 }
 

@@ -126,11 +126,17 @@ private:
 
     void insert(const Run &run);
     void take(const Run &run);
-    void store(const ItemFields &fields, Source source, bool knowsExpires);
-    void completeCreated(const ItemPtr &known, qint64 created);
-    void insertRun(std::span<const ItemPtr> run);
+    //! What is in the store under \a key; it and whether it \a joins the run that waits. If not, the run is
+    //! applied first.
+    template <typename Joins>
+    [[nodiscard]] std::pair<ItemStore::Found, bool> lookFor(ItemKeyView key, bool mayJoin, Joins joins);
+    // Once busy, nothing else changes the order: what was found holds until then.
+    void store(const ItemStore::Found &found, const ItemFields &fields, Source source, bool knowsExpires);
+    void replace(const ItemStore::Found &found, const ItemPtr &item);
+    void completeCreated(const ItemStore::Found &found, qint64 created);
+    void insertRun(qsizetype rank, std::span<const ItemPtr> run);
     void takeRun(qsizetype rank, std::span<const ItemPtr> run);
-    void remove(const ItemFields &fields, bool isLocal);
+    void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal);
     [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
     void announce(const ItemPtr &item, Source source);
     void tell(ItemEvent event);

@@ -92,6 +92,14 @@ ItemStore::Place ItemStore::locate(ItemKeyView key) const
     return place;
 }
 
+ItemStore::Found ItemStore::look(ItemKeyView key) const
+{
+    if (!m_root)
+        return {};
+    const Place place = locate(key);
+    return { place.rank(), place.spot.found ? place.leaf->item(place.spot.at) : ItemPtr() };
+}
+
 ItemPtr ItemStore::find(ItemKeyView key) const
 {
     if (!m_root)
@@ -130,6 +138,13 @@ const ItemPtr &ItemStore::at(qsizetype rank) const
         node = branch->children[child];
     }
     return static_cast<const Leaf *>(node)->item(int(rank));
+}
+
+ItemPtr ItemStore::replace(qsizetype rank, ItemPtr item)
+{
+    auto &place = const_cast<ItemPtr &>(at(rank));
+    Q_ASSERT(compareKeys(keyOf(*place), keyOf(*item)) == std::strong_ordering::equal);
+    return std::exchange(place, std::move(item));
 }
 
 void ItemStore::count(const Place &place, int change)

@@ -25,7 +25,17 @@ public:
     ItemStore &operator=(ItemStore &&other) noexcept;
     ~ItemStore();
 
+    //! What one search tells.
+    struct Found
+    {
+        //! Number of items before the key, whether it is there or not.
+        qsizetype rank = 0;
+        //! Null if there is none.
+        ItemPtr item = {};
+    };
+
     [[nodiscard]] qsizetype size() const { return m_size; }
+    [[nodiscard]] Found look(ItemKeyView key) const;
     //! Null if there is none.
     [[nodiscard]] ItemPtr find(ItemKeyView key) const;
     //! Number of items before \a key, whether it is there or not.
@@ -36,6 +46,8 @@ public:
     [[nodiscard]] qsizetype rank(ItemKeyView key) const;
     //! The item with \a rank others before it, 0 to size() - 1.
     [[nodiscard]] const ItemPtr &at(qsizetype rank) const;
+    //! Puts \a item in the place of the one at \a rank, which has the same key; gives that one.
+    ItemPtr replace(qsizetype rank, ItemPtr item);
     //! Puts \a item in the place of its key; gives what was there before.
     ItemPtr put(ItemPtr item);
     //! Gives what was there, or null.

@@ -1,5 +1,6 @@
 #include "TwilioSync/store/collectionstore.h"
 
+#include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qstringlist.h>
 #include <QtTest/qtest.h>
@@ -161,8 +162,10 @@ private Q_SLOTS:
     void scripts();
     void neighboursOfOneTurnAreOneRun_data();
     void neighboursOfOneTurnAreOneRun();
+    void waitingOrNotEndsTheSame();
     void anyOrderEndsTheSame();
     void pagesAppearAsRuns();
+    void pagesOutOfOrderAreSetRight();
     void pageThatOvertakesAnEventReportsItOnce();
     void eventsLeaveTheRestAsItWas();
     void olderNewsTellWhenTheItemWasMade();
@@ -170,6 +173,7 @@ private Q_SLOTS:
     void eventsFromBeforeTheOpeningAreOld();
     void removalsOfLongAgoAreForgotten();
     void changesFromObserversWait();
+    void changesFromObserversMoveWhatComesNext();
 };
 
 void tst_CollectionStore::scripts_data()
@@ -272,6 +276,39 @@ void tst_CollectionStore::neighboursOfOneTurnAreOneRun()
     QCOMPARE(events(replica.log), events(reference.log).mid(3));
 }
 
+//! Events of few items in a row, in short turns: they join, part and follow runs in every way.
+void tst_CollectionStore::waitingOrNotEndsTheSame()
+{
+    const quint32 seed = QRandomGenerator::global()->generate();
+    qInfo("seed %u", seed);
+    QRandomGenerator random(seed);
+    for (int round = 0; round < 200 && !QTest::currentTestFailed(); ++round) {
+        CollectionStore store;
+        const Replica replica(store);
+        CollectionStore atOnce;
+        const Replica reference(atOnce);
+        int index = 0;
+        for (int id = 1; id <= 60; ++id) {
+            index = random.bounded(2) ? (index + 1) % 12 : random.bounded(12);
+            const QString step = QStringLiteral("%1%2@%3")
+                                         .arg(QStringLiteral("aaurrp").at(random.bounded(6)))
+                                         .arg(index)
+                                         .arg(random.bounded(5) ? id : random.bounded(id) + 1);
+            enqueue(store, step);
+            play(atOnce, step);
+            if (random.bounded(6) == 0)
+                store.flush();
+        }
+        store.flush();
+        QCOMPARE(replica.state(), reference.state());
+        QCOMPARE(std::size_t(store.items().size()), replica.rows.size());
+        for (std::size_t row = 0; row < replica.rows.size(); ++row)
+            QCOMPARE(store.items().at(qsizetype(row)), replica.rows[row]);
+        QCOMPARE(replica.log.filter(QRegularExpression(u"ed "_s)),
+                 reference.log.filter(QRegularExpression(u"ed "_s)));
+    }
+}
+
 //! Five changes of an item and its neighbour in every order, with a read in every slot.
 void tst_CollectionStore::anyOrderEndsTheSame()
 {
@@ -309,6 +346,19 @@ void tst_CollectionStore::pagesAppearAsRuns()
     store.applyPage(page);
     QCOMPARE(replica.log.join(u"; "_s), u"rows 0+2; rows 3+1; rows 5+2"_s);
     QCOMPARE(replica.state(), u"0={} 1={} 2=[8] 3={} 5=[9] 6={} 7={}"_s);
+}
+
+// Not that the service sends such: the rows must be right all the same.
+void tst_CollectionStore::pagesOutOfOrderAreSetRight()
+{
+    CollectionStore store;
+    Replica replica(store);
+    play(store, u"a4@1"_s);
+    replica.log.clear();
+    store.applyPage({ fields(5, 2), fields(6, 2), fields(4, 3, "[3]"), fields(2, 2), fields(1, 2),
+                      fields(1, 2), fields(3, 2) });
+    QCOMPARE(replica.log.join(u"; "_s), u"rows 1+2; row 0; updated 4 [3]; rows 0+1; rows 0+1; rows 2+1"_s);
+    QCOMPARE(replica.state(), u"1={} 2={} 3={} 4=[3] 5={} 6={}"_s);
 }
 
 void tst_CollectionStore::pageThatOvertakesAnEventReportsItOnce()
@@ -448,6 +498,22 @@ void tst_CollectionStore::changesFromObserversWait()
     QCOMPARE(replica.log.join(u"; "_s), u"rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]"_s);
     play(store, u"a0@3"_s);
     QCOMPARE(replica.rows.size(), std::size_t(1));
+}
+
+// Item 3 was found behind item 0, which is there and gone again before it is put.
+void tst_CollectionStore::changesFromObserversMoveWhatComesNext()
+{
+    CollectionStore store;
+    const Meddler meddler(store);
+    const Replica replica(store);
+    play(store, u"a2@1"_s);
+    enqueue(store, u"a0@1"_s);
+    enqueue(store, u"a3@3"_s);
+    store.flush();
+    QCOMPARE(
+            replica.log.join(u"; "_s),
+            u"rows 0+1; added 2 [1]; rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]; rows 1+1; added 3 [3]"_s);
+    QCOMPARE(replica.state(), u"2=[1] 3=[3]"_s);
 }
 
 QTEST_APPLESS_MAIN(tst_CollectionStore)

@@ -73,6 +73,7 @@ void tst_ItemStore::appendsAndPrepends()
     }
     QCOMPARE(store.lowerBound(ItemKey { count, {} }), qsizetype(count));
     QVERIFY(!store.find(ItemKey { count, {} }));
+    QCOMPARE(store.look(ItemKey { count, {} }).rank, qsizetype(count));
 }
 
 void tst_ItemStore::agreesWithASortedMap_data()
@@ -134,6 +135,8 @@ void tst_ItemStore::agreesWithASortedMap()
             QCOMPARE(store.rank(entry.first), rank);
             QCOMPARE(store.lowerBound(entry.first), rank);
             QCOMPARE(store.find(entry.first)->lastEventId(), entry.second);
+            QCOMPARE(store.look(entry.first).rank, rank);
+            QCOMPARE(store.look(entry.first).item, store.at(rank));
             ++rank;
         }
     };

@@ -14,7 +14,7 @@ namespace Twilio {
 inline constexpr std::size_t cacheLine = 64;
 
 //! Starts to bring what is at \a address into the cache.
-inline void prefetchLine(const char *address)
+inline void prefetchLine(const void *address)
 {
 #if defined(Q_CC_GNU)
     __builtin_prefetch(address);
@@ -47,6 +47,50 @@ inline quint64 keyPrefix(ItemKeyView key, qsizetype skip)
         std::memcpy(&prefix, bytes.data(), bytes.size());
     }
     return qFromBigEndian(prefix);
+}
+
+//! Where \a value stands if \a from is at 0, \a to at \a places, and all between them evenly.
+inline int evenPlace(quint64 value, quint64 from, quint64 to, int places)
+{
+    if (value <= from || to <= from)
+        return 0;
+    if (value >= to)
+        return places;
+    return int(double(value - from) / double(to - from) * places);
+}
+
+//! The first of \a values, which ascend from \a first to before \a last, that is not below \a wanted; quick
+//! if it is near \a guess.
+inline int lowerBoundNear(const quint64 *values, int first, int last, quint64 wanted, int guess)
+{
+    if (first >= last)
+        return first;
+    guess = qBound(first, guess, last - 1);
+    // What is before low is below wanted, what is at high and behind is not.
+    int low = first;
+    int high = last;
+    if (values[guess] < wanted) {
+        low = guess + 1;
+        for (int step = 1; low + step <= last; step *= 2) {
+            const int probe = low + step - 1;
+            if (values[probe] >= wanted) {
+                high = probe;
+                break;
+            }
+            low = probe + 1;
+        }
+    } else {
+        high = guess;
+        for (int step = 1; high - step >= first; step *= 2) {
+            const int probe = high - step;
+            if (values[probe] < wanted) {
+                low = probe + 1;
+                break;
+            }
+            high = probe;
+        }
+    }
+    return int(std::lower_bound(values + low, values + high, wanted) - values);
 }
 
 struct ItemStore::Node
@@ -83,30 +127,33 @@ struct ItemStore::Node
     quint16 skip = 0;
 };
 
-struct ItemStore::Leaf : Node
+struct alignas(cacheLine) ItemStore::Leaf : Node
 {
-    static constexpr int capacity = 64;
+    //! What makes it a round number of cache lines.
+    static constexpr int capacity = 63;
 
-    //! Side by side, as both are needed to find an item.
-    struct Entry
-    {
-        quint64 prefix = 0;
-        ItemPtr item = {};
-    };
     struct Spot
     {
         int at = 0;
         bool found = false;
     };
 
-    //! Has all of it brought into the cache at once; a search by halves would wait for line after line.
-    void prefetch() const
+    //! Starts to bring what a search will look at into the cache, all at once: one that waits for line after
+    //! line takes longer. Without a \a guess, which is -1 then, that may be anything.
+    void prefetch(int guess) const
     {
+        if (guess >= 0) {
+            prefetchLine(this);
+            prefetchLine(&prefixes[std::size_t(guess)]);
+            prefetchLine(&items[std::size_t(guess)]);
+            return;
+        }
         for (std::size_t offset = 0; offset < sizeof(Leaf); offset += cacheLine)
             prefetchLine(reinterpret_cast<const char *>(this) + offset);
     }
-    [[nodiscard]] Spot locate(ItemKeyView key) const;
-    [[nodiscard]] const ItemPtr &item(int at) const { return entries[std::size_t(at)].item; }
+    //! Quicker in lists if \a key is near \a guess; -1 if there is none.
+    [[nodiscard]] Spot locate(ItemKeyView key, int guess) const;
+    [[nodiscard]] const ItemPtr &item(int at) const { return items[std::size_t(at)]; }
     //! There is room.
     void insert(int at, ItemPtr item);
     ItemPtr erase(int at);
@@ -119,7 +166,8 @@ struct ItemStore::Leaf : Node
     //! Leaves out all that is shared, if that makes comparisons better.
     void sharpen();
 
-    std::array<Entry, capacity> entries;
+    std::array<quint64, capacity> prefixes;
+    std::array<ItemPtr, capacity> items;
 };
 
 /*!
@@ -132,12 +180,18 @@ struct ItemStore::Branch : Node
 
     //! The child where \a key is or belongs; \a height is the children's.
     [[nodiscard]] int childFor(ItemKeyView key, int height) const;
-    [[nodiscard]] qsizetype countBefore(int child) const
+    //! Where the index \a key stands among the items of \a child if they are spread evenly; -1 if nothing
+    //! tells, or it is no index.
+    [[nodiscard]] int placeWithin(int child, ItemKeyView key) const;
+    //! Items below the children before \a child.
+    [[nodiscard]] qsizetype countBefore(int child) const;
+    //! The child that holds the item with \a rank others before it; \a rank becomes the one within the child.
+    [[nodiscard]] int childAt(qsizetype &rank) const;
+    //! \a change more items below \a child.
+    void count(int child, int change)
     {
-        qsizetype before = 0;
-        for (int i = 0; i < child; ++i)
-            before += counts[std::size_t(i)];
-        return before;
+        counts[std::size_t(child)] += quint32(change);
+        blockCounts[std::size_t(child / blockSize)] += quint32(change);
     }
     //! There is room. \a first is the first item below \a child.
     void insert(int at, Node *child, quint32 count, const ItemPtr &first, int height);
@@ -146,10 +200,15 @@ struct ItemStore::Branch : Node
     void setSkip(qsizetype bytes, int height);
     void sharpen(int height);
 
+    void countBlocks();
+
+    static constexpr int blockSize = 16;
     //! Has the bytes that all separators share, even when it is no longer in the store. Null in lists.
     ItemPtr exemplar;
     std::array<quint64, capacity> prefixes;
+    //! Items below each child, and below each sixteen of them.
     std::array<quint32, capacity> counts;
+    std::array<quint32, capacity / blockSize> blockCounts;
     std::array<Node *, capacity> children;
 };
 

@@ -9,11 +9,11 @@ struct ItemStore::Place
 {
     struct Step
     {
-        Branch *branch = nullptr;
-        int child = 0;
+        Branch *branch;
+        int child;
     };
-    // A split leaves at least 32: enough for any memory.
-    std::array<Step, 10> steps = {};
+    // A split leaves at least 31: enough for any memory. Only the first are set, one a level.
+    std::array<Step, 10> steps;
     int height = 0;
     Leaf *leaf = nullptr;
     Leaf::Spot spot;
@@ -80,15 +80,18 @@ ItemStore::Place ItemStore::locate(ItemKeyView key) const
     Place place;
     place.height = m_height;
     Node *node = m_root;
+    int guess = -1;
     for (int height = m_height; height > 0; --height) {
         auto *branch = static_cast<Branch *>(node);
         const int child = branch->childFor(key, height - 1);
         place.steps[std::size_t(m_height - height)] = { branch, child };
         node = branch->children[std::size_t(child)];
+        if (height == 1)
+            guess = branch->placeWithin(child, key);
     }
     place.leaf = static_cast<Leaf *>(node);
-    place.leaf->prefetch();
-    place.spot = place.leaf->locate(key);
+    place.leaf->prefetch(guess);
+    place.spot = place.leaf->locate(key, guess);
     return place;
 }
 
@@ -132,10 +135,7 @@ const ItemPtr &ItemStore::at(qsizetype rank) const
     const Node *node = m_root;
     for (int height = m_height; height > 0; --height) {
         const auto *branch = static_cast<const Branch *>(node);
-        std::size_t child = 0;
-        for (; rank >= branch->counts[child]; ++child)
-            rank -= branch->counts[child];
-        node = branch->children[child];
+        node = branch->children[std::size_t(branch->childAt(rank))];
     }
     return static_cast<const Leaf *>(node)->item(int(rank));
 }
@@ -151,7 +151,7 @@ void ItemStore::count(const Place &place, int change)
 {
     for (int level = 0; level < place.height; ++level) {
         const auto &step = place.steps[std::size_t(level)];
-        step.branch->counts[std::size_t(step.child)] += quint32(change);
+        step.branch->count(step.child, change);
     }
 }
 
@@ -163,7 +163,7 @@ ItemPtr ItemStore::put(ItemPtr item)
     Leaf *leaf = place.leaf;
     int at = place.spot.at;
     if (place.spot.found)
-        return std::exchange(leaf->entries[std::size_t(at)].item, std::move(item));
+        return std::exchange(leaf->items[std::size_t(at)], std::move(item));
 
     ++m_size;
     if (leaf->size < Leaf::capacity) {
@@ -202,7 +202,7 @@ void ItemStore::link(Place &place, int level, Node *right)
     Place::Step &step = place.steps[std::size_t(level) - 1];
     Branch *branch = step.branch;
     int at = step.child + 1;
-    branch->counts[std::size_t(step.child)] -= moved;
+    branch->count(step.child, -int(moved));
     if (branch->size < Branch::capacity) {
         branch->insert(at, right, moved, first, height);
         return;
@@ -266,7 +266,7 @@ void ItemStore::joinNext(const Place &place)
     if (place.leaf->size + right->size > Leaf::capacity / 2)
         return;
     place.leaf->append(*right);
-    step.branch->counts[std::size_t(step.child)] += step.branch->counts[std::size_t(next)];
+    step.branch->count(step.child, int(step.branch->counts[std::size_t(next)]));
     Place emptied = place;
     emptied.steps[std::size_t(place.height) - 1].child = next;
     unlink(emptied, place.height);

@@ -4,10 +4,33 @@
 #include <QtTest/qtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <map>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 using namespace Twilio;
+
+namespace {
+
+//! The key of each number.
+using Numbered = std::function<ItemKey(int number)>;
+
+//! Sorts as the service does, without ours.
+struct SortKey
+{
+    explicit SortKey(const ItemKey &itemKey) : key(itemKey), text(QString::fromUtf8(itemKey.key)) { }
+    friend bool operator<(const SortKey &a, const SortKey &b)
+    {
+        return a.key.index != b.key.index ? a.key.index < b.key.index : a.text < b.text;
+    }
+
+    ItemKey key;
+    QString text;
+};
+
+} // namespace
 
 //! Against a std::map that does the same slowly.
 class tst_ItemStore : public QObject
@@ -78,15 +101,28 @@ void tst_ItemStore::appendsAndPrepends()
 
 void tst_ItemStore::agreesWithASortedMap_data()
 {
-    QTest::addColumn<QString>("beginning");
-    QTest::addColumn<QString>("end");
+    QTest::addColumn<Numbered>("keyOf");
     QTest::addColumn<int>("items");
-    QTest::newRow("indexes") << QString() << QString() << 12'000;
-    QTest::newRow("few indexes") << QString() << QString() << 300;
-    QTest::newRow("keys") << u"key-"_s << QString() << 12'000;
-    QTest::newRow("few keys") << u"key-"_s << QString() << 300;
-    QTest::newRow("keys that begin alike") << u"customers/europe/"_s << QString() << 12'000;
-    QTest::newRow("keys that differ late") << QString() << u"/한국어-😀"_s << 4000;
+    const auto list = [](const char *name, int items, qint64 (*indexOf)(qint64 number)) {
+        QTest::newRow(name) << Numbered([indexOf](int number) {
+            return ItemKey { indexOf(number), {} };
+        }) << items;
+    };
+    const auto map = [](const char *name, int items, const QString &beginning, const QString &end) {
+        QTest::newRow(name) << Numbered([beginning, end](int number) {
+            return ItemKey { -1, keyText(number, beginning, end).toUtf8() };
+        }) << items;
+    };
+    list("indexes", 12'000, [](qint64 number) { return number; });
+    list("few indexes", 300, [](qint64 number) { return number; });
+    list("indexes ever further apart", 12'000, [](qint64 n) { return n * n * n * n; });
+    list("indexes in clusters", 12'000, [](qint64 n) { return n / 90 * 1'000'000'000'000'000 + n % 90; });
+    list("small indexes and the largest", 12'000,
+         [](qint64 n) { return n < 6000 ? n * 2 : std::numeric_limits<qint64>::max() - (11'999 - n); });
+    map("keys", 12'000, u"key-"_s, QString());
+    map("few keys", 300, u"key-"_s, QString());
+    map("keys that begin alike", 12'000, u"customers/europe/"_s, QString());
+    map("keys that differ late", 4000, QString(), u"/한국어-😀"_s);
 }
 
 // Numbers in letters, of various length: many are the beginning of others.
@@ -101,44 +137,44 @@ QString tst_ItemStore::keyText(int number, const QString &beginning, const QStri
 
 void tst_ItemStore::agreesWithASortedMap()
 {
-    QFETCH(QString, beginning);
-    QFETCH(QString, end);
+    QFETCH(Numbered, keyOf);
     QFETCH(int, items);
-    const bool isList = beginning.isEmpty() && end.isEmpty();
     const quint32 seed = QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);
     QRandomGenerator random(seed);
     ItemStore store;
-    std::map<QString, std::pair<ItemKey, qint64>> expected; // by a text that sorts as the key does
+    std::map<SortKey, std::optional<qint64>> expected; // the event id of those that are there
+    for (int number = 0; number < items; ++number)
+        expected.emplace(SortKey(keyOf(number)), std::nullopt);
     qint64 id = 0;
     const auto step = [&](int chanceToPut) {
-        const int number = random.bounded(items);
-        const QString text =
-                isList ? QString::number(number).rightJustified(5, u'0') : keyText(number, beginning, end);
-        const ItemKey key = isList ? ItemKey { number, {} } : ItemKey { -1, text.toUtf8() };
+        const ItemKey key = keyOf(random.bounded(items));
+        auto &known = expected.at(SortKey(key));
         if (random.bounded(100) < chanceToPut) {
-            const ItemPtr before = store.put(item(key, ++id));
-            const auto known = expected.find(text);
-            QCOMPARE(bool(before), known != expected.end());
-            if (before)
-                QCOMPARE(before->lastEventId(), known->second.second);
-            expected[text] = { key, id };
+            const ItemPtr next = item(key, ++id);
+            const auto replaces = known && random.bounded(2) == 0;
+            const ItemPtr before = replaces ? store.replace(store.rank(key), next) : store.put(next);
+            QCOMPARE(before ? std::optional(before->lastEventId()) : std::nullopt, known);
+            known = id;
         } else {
-            QCOMPARE(bool(store.take(key)), expected.erase(text) == 1);
+            QCOMPARE(bool(store.take(key)), known.has_value());
+            known.reset();
         }
     };
     const auto compare = [&] {
-        QCOMPARE(store.size(), qsizetype(expected.size()));
         qsizetype rank = 0;
-        for (const auto &[text, entry] : expected) {
-            QCOMPARE(store.at(rank)->lastEventId(), entry.second);
-            QCOMPARE(store.rank(entry.first), rank);
-            QCOMPARE(store.lowerBound(entry.first), rank);
-            QCOMPARE(store.find(entry.first)->lastEventId(), entry.second);
-            QCOMPARE(store.look(entry.first).rank, rank);
-            QCOMPARE(store.look(entry.first).item, store.at(rank));
-            ++rank;
+        for (const auto &[key, known] : expected) {
+            const ItemStore::Found found = store.look(key.key);
+            QCOMPARE(found.rank, rank);
+            QCOMPARE(store.lowerBound(key.key), rank);
+            QCOMPARE(store.rank(key.key), known ? rank : -1);
+            QCOMPARE(store.find(key.key), found.item);
+            QCOMPARE(found.item ? std::optional(found.item->lastEventId()) : std::nullopt, known);
+            if (known)
+                QCOMPARE(store.at(rank++), found.item);
+            QCOMPARE(store.upperBound(key.key), rank);
         }
+        QCOMPARE(store.size(), rank);
     };
     // Grows, stays, all but vanishes, and grows again.
     for (const int chanceToPut : { 90, 60, 3, 80 }) {
@@ -149,12 +185,11 @@ void tst_ItemStore::agreesWithASortedMap()
         if (QTest::currentTestFailed())
             return;
     }
-    while (!expected.empty()) {
-        QVERIFY(store.take(expected.begin()->second.first));
-        expected.erase(expected.begin());
-    }
+    for (const auto &[key, known] : expected)
+        QCOMPARE(bool(store.take(key.key)), known.has_value());
     QCOMPARE(store.size(), 0);
-    QVERIFY(!store.find(ItemKey { 1, {} }));
+    QCOMPARE(store.look(keyOf(1)).rank, 0);
+    QVERIFY(!store.look(keyOf(1)).item);
 }
 
 QTEST_APPLESS_MAIN(tst_ItemStore)

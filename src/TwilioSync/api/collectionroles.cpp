@@ -1,15 +1,14 @@
 // The roles of SyncList and SyncMap: their names, what they read and how they are written.
 #include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/dates_p.h"
+#include "TwilioSync/api/decodedjson_p.h"
 #include "TwilioSync/api/synccollection_p.h"
 #include "TwilioSync/core/jsonvariant.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/mutation.h"
 
-#include <QtCore/qjsonarray.h>
-#include <QtCore/qjsondocument.h>
-#include <QtCore/qjsonobject.h>
+#include <QtCore/qjsonvalue.h>
 
 #include <array>
 
@@ -81,40 +80,11 @@ QHash<int, QByteArray> fixedRoles(bool isList)
              { Role::DateExpiresRole, "dateExpires" } };
 }
 
-QVariant decodedTree(const QByteArray &json)
-{
-    const QJsonDocument document = QJsonDocument::fromJson(json);
-    return variantOf(document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object()));
-}
-
-// Of one field's text; nothing else of the value is decoded.
-QVariant decoded(const Protocol::JsonSlice &slice)
-{
-    if (!slice.exists())
-        return {};
-    if (slice.isString())
-        return slice.toString().value_or(QString());
-    if (slice.isObject() || slice.isArray())
-        return decodedTree(slice.text().toByteArray());
-    if (slice.isNull())
-        return QVariant::fromValue(nullptr);
-    if (const auto flag = slice.toBool())
-        return *flag;
-    if (const auto number = slice.toInteger())
-        return variantOf(*number);
-    return variantOf(slice.text().toByteArray().toDouble());
-}
-
 // A value of QML's own type says itself what it is in JSON; the QML module sees to that.
 QVariant jsonOf(const QVariant &value)
 {
     const bool isForeign = value.typeId() >= QMetaType::User;
     return isForeign && value.canConvert<QJsonValue>() ? QVariant(value.toJsonValue()) : value;
-}
-
-Protocol::JsonSlice fieldOf(const ItemRecord &item, QByteArrayView name)
-{
-    return Protocol::findJsonMember(item.json(), name);
 }
 
 } // namespace
@@ -191,7 +161,7 @@ QVariant CollectionPrivate::read(const ItemPtr &item, int role) const
     const int field = role - Role::FirstFieldRole;
     if (field < 0 || field >= int(m_fields.size()))
         return {};
-    return decoded(fieldOf(*item, m_fields[std::size_t(field)]));
+    return decodedMember(Protocol::findJsonMember(item->json(), m_fields[std::size_t(field)]));
 }
 
 QList<int> CollectionPrivate::differingRoles(const ItemRecord &before, const ItemRecord &after) const
@@ -207,10 +177,11 @@ QList<int> CollectionPrivate::differingRoles(const ItemRecord &before, const Ite
     add(before.created() != after.created(), Role::DateCreatedRole);
     add(before.updated() != after.updated(), Role::DateUpdatedRole);
     add(before.expires() != after.expires(), Role::DateExpiresRole);
-    if (valueDiffers) {
+    if (valueDiffers && !m_fields.empty()) {
+        const auto old = Protocol::findJsonMembers(before.json(), m_fields);
+        const auto now = Protocol::findJsonMembers(after.json(), m_fields);
         for (std::size_t i = 0; i < m_fields.size(); ++i)
-            add(fieldOf(before, m_fields[i]).text() != fieldOf(after, m_fields[i]).text(),
-                Role::FirstFieldRole + int(i));
+            add(old[i].text() != now[i].text(), Role::FirstFieldRole + int(i));
     }
     return roles;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "TwilioSync/core/syncvalue.h"
+#include "TwilioSync/api/decodedjson_p.h"
 #include "TwilioSync/store/itemrecord.h"
 
 #include <QtCore/qcache.h>
@@ -21,8 +21,7 @@ public:
         if (const Decoded *known = m_values.object(item.get()))
             return known->value;
         // Holding the item keeps its address from being taken by another one.
-        auto *decoded =
-                new Decoded { item, SyncValue::fromCheckedJson(item->json().toByteArray()).toVariantMap() };
+        auto *decoded = new Decoded { item, decodedObject(item->json()) };
         m_values.insert(item.get(), decoded);
         return decoded->value;
     }

@@ -27,12 +27,14 @@ simdjson::padded_string_view pad(QByteArrayView json)
     return simdjson::padded_string_view(g_padded.data(), size, g_padded.size());
 }
 
-// Maps a range of the padded copy back onto the caller's text.
-JsonSlice sliceOf(QByteArrayView json, std::string_view raw)
+// Maps a range of the padded copy, which is at \a padded, back onto the caller's text.
+JsonSlice sliceOf(QByteArrayView json, const char *padded, std::string_view raw)
 {
-    const auto offset = qsizetype(raw.data() - g_padded.data());
+    const auto offset = qsizetype(raw.data() - padded);
     return JsonSlice(json.sliced(offset, qsizetype(raw.size())).trimmed());
 }
+
+std::string_view viewOf(QByteArrayView text) { return { text.data(), std::size_t(text.size()) }; }
 
 // The text of \a value, which is consumed; scalars are not checked here.
 bool rawText(sj::value value, std::string_view &raw)
@@ -63,6 +65,30 @@ std::optional<QByteArrayView> plainText(QByteArrayView string)
     return isPlain ? std::optional(text) : std::nullopt;
 }
 
+// Calls \a take with name and value of each member whose name \a wants; false if it is malformed up to the
+// last.
+template <typename Wants, typename Take>
+bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take take)
+{
+    sj::object object;
+    const auto padded = pad(json);
+    if (g_parser.iterate(padded).get(document) || document.get_object().get(object))
+        return false;
+    for (auto field : object) {
+        std::string_view key;
+        std::string_view raw;
+        sj::value value;
+        if (field.unescaped_key().get(key))
+            return false;
+        if (!wants(key))
+            continue;
+        if (field.value().get(value) || !rawText(value, raw))
+            return false;
+        take(key, sliceOf(json, padded.data(), raw));
+    }
+    return true;
+}
+
 bool atEnd(sj::document &document) { return document.current_location().error() == simdjson::OUT_OF_BOUNDS; }
 
 } // namespace
@@ -70,18 +96,12 @@ bool atEnd(sj::document &document) { return document.current_location().error() 
 bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit)
 {
     sj::document document;
-    sj::object object;
-    if (g_parser.iterate(pad(json)).get(document) || document.get_object().get(object))
-        return false;
-    for (auto field : object) {
-        std::string_view key;
-        std::string_view raw;
-        sj::value value;
-        if (field.unescaped_key().get(key) || field.value().get(value) || !rawText(value, raw))
-            return false;
-        visit(QByteArrayView(key.data(), qsizetype(key.size())), sliceOf(json, raw));
-    }
-    return atEnd(document);
+    const auto all = [](std::string_view) { return true; };
+    return scanObject(json, document, all,
+                      [&visit](std::string_view key, JsonSlice value) {
+                          visit(QByteArrayView(key.data(), qsizetype(key.size())), value);
+                      })
+            && atEnd(document);
 }
 
 std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
@@ -107,31 +127,35 @@ JsonSlice JsonObjectView::value(QByteArrayView name) const
 JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name)
 {
     sj::document document;
-    sj::object object;
-    if (g_parser.iterate(pad(json)).get(document) || document.get_object().get(object))
-        return {};
-    const std::string_view wanted(name.data(), std::size_t(name.size()));
     JsonSlice found;
-    for (auto field : object) {
-        std::string_view key;
-        std::string_view raw;
-        sj::value value;
-        if (field.unescaped_key().get(key))
-            return {};
-        if (key != wanted)
-            continue;
-        if (field.value().get(value) || !rawText(value, raw))
-            return {};
-        found = sliceOf(json, raw);
-    }
-    return found;
+    const bool ok = scanObject(
+            json, document, [wanted = viewOf(name)](std::string_view key) { return key == wanted; },
+            [&found](std::string_view, JsonSlice value) { found = value; });
+    return ok ? found : JsonSlice();
+}
+
+std::vector<JsonSlice> findJsonMembers(QByteArrayView json, std::span<const QByteArray> names)
+{
+    sj::document document;
+    std::vector<JsonSlice> found(names.size());
+    auto at = names.end();
+    const auto isNamed = [&](std::string_view key) {
+        at = std::find_if(names.begin(), names.end(),
+                          [key](const QByteArray &name) { return key == viewOf(name); });
+        return at != names.end();
+    };
+    const bool ok = scanObject(json, document, isNamed, [&](std::string_view, JsonSlice value) {
+        found[std::size_t(at - names.begin())] = value;
+    });
+    return ok ? found : std::vector<JsonSlice>(names.size());
 }
 
 std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
 {
     sj::document document;
     sj::array array;
-    if (g_parser.iterate(pad(json)).get(document) || document.get_array().get(array))
+    const auto padded = pad(json);
+    if (g_parser.iterate(padded).get(document) || document.get_array().get(array))
         return std::nullopt;
     std::vector<JsonSlice> elements;
     for (auto element : array) {
@@ -139,7 +163,7 @@ std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
         sj::value value;
         if (element.get(value) || !rawText(value, raw))
             return std::nullopt;
-        elements.push_back(sliceOf(json, raw));
+        elements.push_back(sliceOf(json, padded.data(), raw));
     }
     if (!atEnd(document))
         return std::nullopt;

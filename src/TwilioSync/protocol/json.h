@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -81,6 +82,9 @@ bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayVie
 //! The member called \a name of the object \a json; one that does not exist if there is none or \a json is no
 //! object. Cheaper than JsonObjectView for a single member.
 [[nodiscard]] JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name);
+
+//! Each of \a names, which differ, as findJsonMember() gives it, at the cost of little more than one.
+[[nodiscard]] std::vector<JsonSlice> findJsonMembers(QByteArrayView json, std::span<const QByteArray> names);
 
 //! The elements of the array \a json in order; none if it is not an array.
 [[nodiscard]] std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json);

@@ -48,6 +48,16 @@ void tst_Json::membersKeepTheirBytes_data()
     QTest::newRow("white space around")
             << QByteArray(" \n{ \"a\" : null } \t") << QByteArray("a") << QByteArray("null");
     QTest::newRow("empty object") << QByteArray("{}") << QByteArray("a") << QByteArray();
+    QTest::newRow("name with a quote")
+            << QByteArray(R"({"a":1,"b":2,"a\":1,\"b":3})") << QByteArray(R"(a":1,"b)") << QByteArray("3");
+    QTest::newRow("name with a quote, missing")
+            << QByteArray(R"({"a":1,"b":2})") << QByteArray(R"(a":1,"b)") << QByteArray();
+    QTest::newRow("name that another begins with")
+            << QByteArray(R"({"ab":1,"a":2,"b":3})") << QByteArray("a") << QByteArray("2");
+    QTest::newRow("name beyond ASCII") << QByteArray(R"({"é":1})") << QByteArray("é") << QByteArray("1");
+    QTest::newRow("member of a member")
+            << QByteArray(R"({"b":{"a":1},"c":[{"a":2}]})") << QByteArray("a") << QByteArray();
+    QTest::newRow("twice") << QByteArray(R"({"a":1,"b":2,"a":3})") << QByteArray("a") << QByteArray("3");
 }
 
 void tst_Json::membersKeepTheirBytes()
@@ -59,6 +69,12 @@ void tst_Json::membersKeepTheirBytes()
     QVERIFY(object);
     QCOMPARE(object->value(name).text().toByteArray(), raw);
     QCOMPARE(object->contains(name), !raw.isEmpty());
+    QCOMPARE(findJsonMember(json, name).text().toByteArray(), raw);
+    const std::vector<QByteArray> names { "other", name, "more" };
+    const auto found = findJsonMembers(json, names);
+    QCOMPARE(found.size(), names.size());
+    QCOMPARE(found[1].text().toByteArray(), raw);
+    QVERIFY(!found[0].exists() && !found[2].exists());
 }
 
 void tst_Json::lastOfEqualNamesCounts()

@@ -13,7 +13,7 @@ build_packages=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6
     qml6-module-qtquick-templates qml6-module-qtquick-window qml6-module-qtqml
     qml6-module-qtqml-workerscript qml6-module-qtqml-models fonts-dejavu-core)
 test_packages=(qml6-module-qttest qcoro-qt6-dev chromium openssl curl)
-bench_packages=(libboost-dev)
+bench_packages=(libboost-dev valgrind)
 check_packages=(clang clang-format clazy libclang-rt-14-dev)
 
 install_packages() {

@@ -2,6 +2,7 @@
 // in where the connection would hand them over, rows come out as views read them.
 #include "bench/support/feed.h"
 #include "bench/support/figures.h"
+#include "bench/support/instructions.h"
 #include "bench/support/items.h"
 #include "bench/support/measure.h"
 #include "bench/support/memory.h"
@@ -12,7 +13,6 @@
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qjsondocument.h>
-#include <QtCore/qprocess.h>
 
 #include <cstdio>
 
@@ -27,10 +27,11 @@ template <typename Model>
 class StoreBench
 {
 public:
-    StoreBench(Bench::Figures &figures, SyncClient &client, qint64 size)
+    StoreBench(Bench::Figures &figures, SyncClient &client, qint64 size, const QString &countsFile)
         : m_figures(figures)
         , m_client(client)
         , m_size(size)
+        , m_countsFile(countsFile)
         , m_group(isList ? u"list"_s : u"map"_s)
         , m_changes(qBound(qint64(100), size / 10, mostOperations))
         , m_keys(Bench::makeKeys(isList, size, m_changes))
@@ -51,20 +52,25 @@ public:
         if (!model.open(m_client))
             return false;
         const qint64 before = Bench::heapBytes();
-        time("append", m_size, [&](qint64 i) { model.add(m_keys.filling[at(i)], values[at(i % 1000)]); });
+        const auto append = [&](qint64 i) { model.add(m_keys.filling[at(i)], values[at(i % 1000)]); };
+        // Counting is slow: only the last ones are counted, when the collection is as large as it is to be.
+        const qint64 uncounted = Bench::isCounting() ? m_size - m_changes : 0;
+        for (qint64 i = 0; i < uncounted; ++i)
+            inTurns(i, uncounted, append);
+        measure("append", m_size - uncounted, [&](qint64 i) { append(uncounted + i); });
         m_figures.add(m_group, u"memory beyond the JSON"_s, u"B"_s, m_size,
                       double(Bench::heapBytes() - before - jsonBytes) / double(m_size));
 
         readRows(model);
         const auto rows = Bench::randomNumbers(m_changes, m_size);
-        time("random update", m_changes,
-             [&](qint64 i) { model.change(m_keys.filling[at(rows[at(i)])], values[at((i + 7) % 1000)]); });
-        time("random insert", m_changes,
-             [&](qint64 i) { model.add(m_keys.others[at(i)], values[at(i % 1000)]); });
+        measure("random update", m_changes,
+                [&](qint64 i) { model.change(m_keys.filling[at(rows[at(i)])], values[at((i + 7) % 1000)]); });
+        measure("random insert", m_changes,
+                [&](qint64 i) { model.add(m_keys.others[at(i)], values[at(i % 1000)]); });
         const bool isWhole = model.count() == m_size + m_changes;
         const auto gone = Bench::randomChoice(m_changes, m_size);
-        time("removal", m_changes,
-             [&](qint64 i) { model.remove(m_keys.filling[at(gone[at(i)])], values[at(i % 1000)]); });
+        measure("removal", m_changes,
+                [&](qint64 i) { model.remove(m_keys.filling[at(gone[at(i)])], values[at(i % 1000)]); });
         return isWhole && model.count() == m_size;
     }
 
@@ -87,80 +93,107 @@ private:
         std::vector<decltype(Bench::publicKey<Model>({}))> wanted;
         for (const qint64 row : rows)
             wanted.push_back(Bench::publicKey<Model>(m_keys.filling[at(row)]));
-        time("rowOf", mostOperations, [&](qint64 i) { Bench::keep(model.rowOf(wanted[at(i)])); });
+        measure("rowOf", mostOperations, [&](qint64 i) { Bench::keep(model.rowOf(wanted[at(i)])); });
         const QModelIndex first = model.index(0);
         const auto read = [&](qint64 i, int role) {
             Bench::keep(model.data(first.sibling(int(rows[at(i)]), 0), role));
         };
         const int fields = int(Bench::itemFields().size());
-        time("data() of a value", mostOperations, [&](qint64 i) { read(i, SyncCollection::ValueRole); });
-        time("data() of one field", mostOperations,
-             [&](qint64 i) { read(i, SyncCollection::FirstFieldRole + int(i % fields)); });
+        measure("data() of a value", mostOperations, [&](qint64 i) { read(i, SyncCollection::ValueRole); });
+        measure("data() of one field", mostOperations,
+                [&](qint64 i) { read(i, SyncCollection::FirstFieldRole + int(i % fields)); });
     }
 
     // What is put off to the end of a turn is part of the cost.
     template <typename Operation>
-    void time(const char *name, qint64 count, Operation &&operation)
+    static void inTurns(qint64 i, qint64 count, Operation &operation)
     {
         constexpr qint64 operationsATurn = 256;
-        const double mean = Bench::meanNanoseconds(
-                count,
-                [&](qint64 i) {
-                    operation(i);
-                    if ((i + 1) % operationsATurn == 0 || i + 1 == count)
-                        QCoreApplication::sendPostedEvents();
-                },
-                std::chrono::minutes(1));
-        m_figures.add(m_group, QString::fromLatin1(name), u"ns"_s, m_size, mean);
+        operation(i);
+        if ((i + 1) % operationsATurn == 0 || i + 1 == count)
+            QCoreApplication::sendPostedEvents();
+    }
+
+    template <typename Operation>
+    void measure(const char *name, qint64 count, Operation &&operation)
+    {
+        const auto operate = [&](qint64 i) { inTurns(i, count, operation); };
+        if (Bench::isCounting())
+            m_figures.add(m_group, QString::fromLatin1(name), u"instructions"_s, m_size,
+                          Bench::meanInstructions(count, operate, m_countsFile));
+        else
+            m_figures.add(m_group, QString::fromLatin1(name), u"ns"_s, m_size,
+                          Bench::meanNanoseconds(count, operate, std::chrono::minutes(1)));
     }
 
     Bench::Figures &m_figures;
     SyncClient &m_client;
     const qint64 m_size;
+    const QString m_countsFile;
     const QString m_group;
     const qint64 m_changes;
     const Bench::KeySet m_keys;
 };
 
-template <typename Model>
-bool measure(Bench::Figures &figures, SyncClient &client, qint64 size)
+// Small ones vary too much to be measured once; counts do not vary.
+qint64 roundsOf(qint64 size)
 {
-    // Small ones vary too much to be measured once.
-    for (qint64 i = 0; i < qBound(qint64(1), 100'000 / size, qint64(20)); ++i) {
-        if (!StoreBench<Model>(figures, client, size).run())
+    return Bench::isCounting() ? 1 : qBound(qint64(1), 100'000 / size, qint64(20));
+}
+
+template <typename Model>
+bool measure(Bench::Figures &figures, SyncClient &client, qint64 size, const QString &countsFile)
+{
+    for (qint64 i = 0; i < roundsOf(size); ++i) {
+        if (!StoreBench<Model>(figures, client, size, countsFile).run())
             return false;
     }
     return true;
 }
 
-// One kind at one size; the figures go to the standard output.
-int measureHere(const QString &kind, qint64 size)
+// What memory alone costs: the records that a list would hold, in a plain array, read at random. Each read
+// waits for the one before, as the steps of an operation do.
+void measureArray(Bench::Figures &figures, qint64 size)
 {
-    ServerFixture server;
-    if (!server.start())
-        return 1;
-    const auto client = makeClient(server);
-    Bench::Figures figures;
-    const bool ok = kind == "list"_L1 ? measure<SyncList>(figures, *client, size)
-                                      : measure<SyncMap>(figures, *client, size);
-    std::printf("%s\n", QJsonDocument(figures.toJson()).toJson(QJsonDocument::Compact).constData());
-    return ok ? 0 : 1;
+    for (qint64 i = 0; i < roundsOf(size); ++i) {
+        std::vector<ItemPtr> records;
+        for (qint64 n = 0; n < size; ++n) {
+            const QByteArray json = Bench::itemJson(n % 1000);
+            const QByteArray revision = QByteArray::number(n, 16);
+            ItemFields fields;
+            fields.index = n;
+            fields.json = json;
+            fields.revision = revision;
+            records.push_back(ItemPtr::make(fields));
+        }
+        const auto rows = Bench::randomNumbers(mostOperations, size, 5);
+        qint64 wait = 0;
+        const double mean = Bench::meanNanoseconds(mostOperations, [&](qint64 n) {
+            const qint64 row = rows[std::size_t(n)] ^ wait;
+            wait = records[std::size_t(row)]->json().front() ^ '{'; // always 0
+        });
+        Bench::keep(wait);
+        figures.add(u"plain array"_s, u"random read"_s, u"ns"_s, size, mean);
+    }
 }
 
-// In a process of its own: the heap that one measurement leaves behind would slow down the next.
-bool measureApart(Bench::Figures &figures, const QString &kind, qint64 size)
+// One kind at one size; the figures go to the standard output.
+int measureHere(const QString &kind, qint64 size, const QString &countsFile)
 {
-    QProcess process;
-    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.start(QCoreApplication::applicationFilePath(),
-                  { u"--kind"_s, kind, u"--size"_s, QString::number(size) });
-    if (!process.waitForFinished(600'000) || process.exitCode() != 0) {
-        std::printf("%s of %lld: the model does not hold what it was given\n", qPrintable(kind),
-                    static_cast<long long>(size));
-        return false;
+    Bench::Figures figures;
+    bool ok = true;
+    if (kind == "array"_L1) {
+        measureArray(figures, size);
+    } else {
+        ServerFixture server;
+        if (!server.start())
+            return 1;
+        const auto client = makeClient(server);
+        ok = kind == "list"_L1 ? measure<SyncList>(figures, *client, size, countsFile)
+                               : measure<SyncMap>(figures, *client, size, countsFile);
     }
-    figures.add(QJsonDocument::fromJson(process.readAllStandardOutput()).object());
-    return true;
+    std::printf("%s\n", QJsonDocument(figures.toJson()).toJson(QJsonDocument::Compact).constData());
+    return ok ? 0 : 1;
 }
 
 } // namespace
@@ -172,17 +205,24 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     parser.addOptions({ { u"most"_s, u"Items of the largest collection."_s, u"N"_s, u"1000000"_s },
                         { u"output"_s, u"Writes PATH.json and PATH.svg."_s, u"PATH"_s },
-                        { u"kind"_s, u"Measures only a list or a map, in this process."_s, u"KIND"_s },
-                        { u"size"_s, u"Items of that list or map."_s, u"N"_s, u"1000"_s } });
+                        { u"kind"_s, u"Measures only list, map or array, in this process."_s, u"KIND"_s },
+                        { u"size"_s, u"Items of that one."_s, u"N"_s, u"1000"_s },
+                        { u"counts"_s, u"Under callgrind: its --callgrind-out-file."_s, u"PATH"_s } });
     parser.process(app);
     if (parser.isSet(u"kind"_s))
-        return measureHere(parser.value(u"kind"_s), parser.value(u"size"_s).toLongLong());
+        return measureHere(parser.value(u"kind"_s), parser.value(u"size"_s).toLongLong(),
+                           parser.value(u"counts"_s));
 
     Bench::Figures figures;
-    for (const QString &kind : { u"list"_s, u"map"_s }) {
+    for (const QString &kind : { u"list"_s, u"map"_s, u"array"_s }) {
         for (qint64 size = 1000; size <= parser.value(u"most"_s).toLongLong(); size *= 10) {
-            if (!measureApart(figures, kind, size))
+            // In a process of its own: the heap that one measurement leaves behind would slow down the next.
+            if (!figures.addFrom(QCoreApplication::applicationFilePath(),
+                                 { u"--kind"_s, kind, u"--size"_s, QString::number(size) })) {
+                std::printf("%s of %lld: the model does not hold what it was given\n", qPrintable(kind),
+                            static_cast<long long>(size));
                 return 1;
+            }
         }
     }
     for (const QString &group : { u"list"_s, u"map"_s }) {

@@ -32,12 +32,14 @@ public:
     void add(const QString &group, const QString &name, const QString &unit, qint64 size, double value);
     //! Adds all that another program's toJson() has.
     void add(const QJsonObject &figures);
+    //! Runs \a program, which prints its toJson(), and adds that; false if it fails.
+    bool addFrom(const QString &program, const QStringList &arguments);
     void setTarget(const QString &group, const QString &name, double most);
 
     [[nodiscard]] QList<Series> series() const;
     //! One row a series, one column a size.
     void print() const;
-    //! "met" or "missed" for each target at a million items, and for the growth from 10^4 on.
+    //! "met" or "missed" for each target at a million items.
     void printTargets() const;
     [[nodiscard]] QJsonObject toJson() const;
     //! Writes \a baseName.json and \a baseName.svg; says where on the standard output.

@@ -17,6 +17,12 @@ QByteArray peerOf(const QTcpSocket *socket)
     return socket->peerAddress().toString().toLatin1() + ':' + QByteArray::number(socket->peerPort());
 }
 
+// Of a socket that is still pending.
+QTimer *deadlineOf(const QTcpSocket *socket)
+{
+    return socket->findChild<QTimer *>(QStringLiteral("deadline"), Qt::FindDirectChildrenOnly);
+}
+
 } // namespace
 
 Listener::Listener(const ServerOptions &options, const std::optional<QSslConfiguration> &tls)
@@ -102,8 +108,7 @@ void Listener::look(QTcpSocket *socket)
 
 void Listener::upgrade(QTcpSocket *socket)
 {
-    auto *const deadline =
-            socket->findChild<QTimer *>(QStringLiteral("deadline"), Qt::FindDirectChildrenOnly);
+    QTimer *const deadline = deadlineOf(socket);
     QObject::disconnect(socket, nullptr, deadline, nullptr);
     // The head is whole already, so the handshake itself needs no deadline.
     delete deadline;
@@ -144,6 +149,10 @@ void Listener::serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype hea
         return;
     socket->read(headSize);
     const QByteArray body = socket->read(bodySize);
+    // One request a connection: what else comes is not looked at. The answer takes its time.
+    QTimer *const deadline = deadlineOf(socket);
+    QObject::disconnect(socket, &QTcpSocket::readyRead, deadline, nullptr);
+    deadline->stop();
     onHttp(head, body, [socket = QPointer(socket)](int status, const QByteArray &json) {
         if (socket)
             answer(socket, status, json);
@@ -152,10 +161,9 @@ void Listener::serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype hea
 
 void Listener::answer(QTcpSocket *socket, int status, const QByteArray &json)
 {
-    // One request a connection: what else comes is not looked at, the deadline goes on.
-    auto *const deadline =
-            socket->findChild<QTimer *>(QStringLiteral("deadline"), Qt::FindDirectChildrenOnly);
+    QTimer *const deadline = deadlineOf(socket);
     QObject::disconnect(socket, &QTcpSocket::readyRead, deadline, nullptr);
+    deadline->start(); // for the peer to take it
     socket->write(httpResponse(status, json));
     socket->disconnectFromHost();
 }

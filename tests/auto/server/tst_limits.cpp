@@ -9,6 +9,7 @@
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qtcpsocket.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 using namespace Qt::StringLiterals;
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void requestsWaitForTheReader();
     void waitingRequestsAreBounded();
     void connectionsAreBounded();
+    void longAnswersAreNoSlowHandshakes();
     void slowHandshakesAreCut_data();
     void slowHandshakesAreCut();
     void tls_data();
@@ -75,7 +77,22 @@ public:
     {
         return QTest::qWaitFor([&] { return m_socket.peek(1 << 20).contains(text); });
     }
+    //! As the client of \a token, with the body \a request.
+    bool subscribe(const QString &token, const QByteArray &request)
+    {
+        send(R"({"method":"init","id":"1","token":")" + token.toLatin1() + "\"}");
+        send(R"({"method":"message","id":"2","http_request":{"method":"POST","path":"/v4/Subscriptions"}})",
+             request);
+        return waitFor("subscription_established");
+    }
     void stopReading() { m_socket.setReadBufferSize(1); }
+    //! And forgets what comes.
+    void readOn()
+    {
+        m_socket.setReadBufferSize(0);
+        QObject::connect(&m_socket, &QTcpSocket::readyRead, &m_socket, [this] { m_socket.readAll(); });
+        m_socket.readAll();
+    }
     bool waitForClosed()
     {
         m_socket.setReadBufferSize(0);
@@ -89,6 +106,22 @@ private:
     QTcpSocket m_socket;
 };
 
+//! A list that is called "l".
+static QByteArray newList(RawClient &client)
+{
+    return client.rest(u"POST"_s, u"/v3/Lists"_s, R"({"unique_name":"l"})")
+            .body.value("sid"_L1)
+            .toString()
+            .toLatin1();
+}
+
+//! The request for all events of the list \a sid from its first on.
+static QByteArray subscriptionTo(const QByteArray &sid)
+{
+    return R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")" + sid
+            + R"(","object_type":"list","last_event_id":-1}]})";
+}
+
 void tst_Limits::slowReaderIsCutAndCatchesUp()
 {
     Server::ServerOptions options;
@@ -97,20 +130,12 @@ void tst_Limits::slowReaderIsCutAndCatchesUp()
     QVERIFY(server);
     RawClient writer;
     QVERIFY(writer.open(server->url(), server->createToken(u"writer"_s)));
-    const QByteArray sid = writer.rest(u"POST"_s, u"/v3/Lists"_s, R"({"unique_name":"l"})")
-                                   .body.value("sid"_L1)
-                                   .toString()
-                                   .toLatin1();
-    const QByteArray subscribe = R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")"
-            + sid + R"(","object_type":"list","last_event_id":-1}]})";
+    const QByteArray sid = newList(writer);
+    const QByteArray subscribe = subscriptionTo(sid);
 
     LazyReader reader;
     QVERIFY(reader.open(server->url()));
-    reader.send(R"({"method":"init","id":"1","token":")" + server->createToken(u"lazy"_s).toLatin1() + "\"}");
-    reader.send(
-            R"({"method":"message","id":"2","http_request":{"method":"POST","path":"/v4/Subscriptions"}})",
-            subscribe);
-    QVERIFY(reader.waitFor("subscription_established"));
+    QVERIFY(reader.subscribe(server->createToken(u"lazy"_s), subscribe));
     reader.stopReading();
 
     expectWarning("connection \\d+ cut: slow reader: \\d+ bytes wait for it");
@@ -233,6 +258,42 @@ void tst_Limits::connectionsAreBounded()
     RawClient fourth;
     QVERIFY(fourth.open(server->url(), token));
     QCOMPARE(second.call({ { u"method"_s, u"ping"_s } }).status(), 200);
+}
+
+void tst_Limits::longAnswersAreNoSlowHandshakes()
+{
+    Server::ServerOptions options;
+    options.enableControl = true;
+    options.handshakeTimeout = 300ms;
+    const auto server = started(options);
+    QVERIFY(server);
+    RawClient writer;
+    QVERIFY(writer.open(server->url(), server->createToken(u"writer"_s)));
+    const QByteArray sid = newList(writer);
+    LazyReader reader;
+    QVERIFY(reader.open(server->url()));
+    QVERIFY(reader.subscribe(server->createToken(u"reader"_s), subscriptionTo(sid)));
+    reader.stopReading();
+
+    // Answered when the reader has all, which it does not take yet
+    QTcpSocket request;
+    request.connectToHost(server->url().host(), quint16(server->url().port()));
+    const QByteArray body = R"({"sid":")" + sid + R"(","count":3000,"bytes":16000})";
+    request.write("POST /_control/publish-burst HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                  + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    QVERIFY(request.waitForBytesWritten());
+    QVERIFY(writer.rest(u"GET"_s, u"/v3/Lists/l"_s).httpStatus() == 200);
+
+    // One that comes later and says nothing is cut first
+    expectWarning("its handshake takes too long");
+    QTcpSocket idle;
+    QSignalSpy cut(&idle, &QTcpSocket::disconnected);
+    idle.connectToHost(server->url().host(), quint16(server->url().port()));
+    QVERIFY(cut.wait());
+    QCOMPARE(request.state(), QAbstractSocket::ConnectedState);
+    QCOMPARE(request.bytesAvailable(), 0);
+    reader.readOn();
+    QTRY_VERIFY(request.peek(16).startsWith("HTTP/1.1 200"));
 }
 
 void tst_Limits::slowHandshakesAreCut_data()

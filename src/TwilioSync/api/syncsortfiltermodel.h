@@ -90,9 +90,10 @@ public:
 
 Q_SIGNALS:
     void modelChanged();
-    void sortRoleChanged();
+    // Of the properties that replace the base class's
+    void sortRoleChanged(); // clazy:exclude=overloaded-signal
+    void filterRoleChanged(); // clazy:exclude=overloaded-signal
     void sortOrderChanged();
-    void filterRoleChanged();
     void filterTextChanged();
     void countChanged();
 

@@ -192,7 +192,7 @@ void tst_SortMoves::viewsMayLookBetweenTheMoves()
     model.setSourceModel(&rows);
     model.setSortRole(u"rank"_s);
     QStringList seen;
-    connect(&model, &QAbstractItemModel::rowsMoved, this, [&] {
+    connect(&model, &QAbstractItemModel::rowsMoved, &model, [&] {
         seen.append(titles(model));
         for (int i = 0; i < model.rowCount(); ++i) {
             QCOMPARE(model.mapFromSource(model.mapToSource(i)), i);
@@ -228,7 +228,7 @@ void tst_SortMoves::slotsMayChangeTheSource()
     model.setSortRole(u"rank"_s);
     const TitleReplica replica(&model); // first, to hear all in order
     bool isFirst = true;
-    connect(&model, &QAbstractItemModel::rowsMoved, this, [&] {
+    connect(&model, &QAbstractItemModel::rowsMoved, &model, [&] {
         if (!std::exchange(isFirst, false))
             return;
         if (change == 0)
@@ -255,7 +255,7 @@ void tst_SortMoves::slotsMayChangeTheOrder()
     model.setSourceModel(&rows);
     model.setSortRole(u"rank"_s);
     const TitleReplica replica(&model);
-    connect(&model, &QAbstractItemModel::rowsMoved, this, [&] {
+    connect(&model, &QAbstractItemModel::rowsMoved, &model, [&] {
         model.setSortOrder(Qt::DescendingOrder);
         model.setFilterRole(u"title"_s);
         model.setFilterText(u"c"_s);
@@ -276,7 +276,7 @@ void tst_SortMoves::sourceMayGoWhileRowsMove()
     new ModelCheck(&model);
     model.setSourceModel(&rows);
     model.setSortRole(u"rank"_s);
-    connect(&model, &QAbstractItemModel::rowsMoved, this, [&] { model.setSourceModel(&others); });
+    connect(&model, &QAbstractItemModel::rowsMoved, &model, [&] { model.setSourceModel(&others); });
     rank(rows, { 5, 4, 3, 2, 1 });
     QCOMPARE(titles(model), u"y z"_s);
     QVERIFY(!model.signalsBlocked());

@@ -358,13 +358,13 @@ void tst_SyncList::rowsThatGoCanBeReadUntilTheyAreGone()
     SyncList *const list = open(*m_alice, freshName());
     valueOfCall(list->push(title(u"milk"_s)));
     QTRY_COMPARE(list->count(), 1);
-    QVariant last;
-    connect(list, &SyncList::rowsAboutToBeRemoved, this, [&] { last = list->valueAt(0); });
+    const auto last = std::make_shared<QVariant>();
+    connect(list, &SyncList::rowsAboutToBeRemoved, this, [list, last] { *last = list->valueAt(0); });
     if (isRemoved)
         QVERIFY(errorOfCall(list->removeList()).isNull());
     else
         list->close();
-    QCOMPARE(last.toMap(), title(u"milk"_s));
+    QCOMPARE(last->toMap(), title(u"milk"_s));
     QCOMPARE(list->valueAt(0), QVariant());
 }
 

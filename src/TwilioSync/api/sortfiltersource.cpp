@@ -99,8 +99,8 @@ void SortFilterPrivate::followSourceAfter()
     using Model = QAbstractItemModel;
     if (m_source) {
         connect(&Model::dataChanged,
-                [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
-                    changed(first, last, roles);
+                [this](const QModelIndex &first, const QModelIndex &, const QList<int> &roles) {
+                    changed(first, roles);
                     leave();
                 });
         connect(&Model::rowsInserted, [this](const QModelIndex &parent, int first, int last) {
@@ -159,6 +159,7 @@ void SortFilterPrivate::leave()
 void SortFilterPrivate::changing(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles)
 {
     m_stayed.clear();
+    m_going.clear();
     m_passing.clear();
     if (!isTopLevel(first))
         return;
@@ -169,7 +170,7 @@ void SortFilterPrivate::changing(const QModelIndex &first, const QModelIndex &la
         return;
     }
     QList<bool> shown;
-    QList<int> moved;
+    QList<SortMoves::Move> moved;
     QList<int> places;
     for (int row = first.row(); row <= last.row(); ++row) {
         const int place = q->mapFromSource(row);
@@ -180,12 +181,15 @@ void SortFilterPrivate::changing(const QModelIndex &first, const QModelIndex &la
             m_stayed.append(row);
             places.append(place);
         }
-        // One that goes does so from where it stands
-        if (!isSorted || (place >= 0 && !passes))
+        if (!isSorted)
             continue;
+        if (place >= 0 && !passes) { // goes from where it stands, and gets its key then
+            m_going.append(row);
+            continue;
+        }
         const QVariant before = std::exchange(m_keys[row], readKey(row));
         if (place >= 0 && m_order.compare(before, m_keys.at(row)) != 0)
-            moved.append(row);
+            moved.append({ row, place });
     }
     m_verdicts = { first.row(), m_passing, false };
     std::sort(places.begin(), places.end());
@@ -197,7 +201,7 @@ void SortFilterPrivate::changing(const QModelIndex &first, const QModelIndex &la
     moves.hold(moved);
 }
 
-void SortFilterPrivate::changed(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles)
+void SortFilterPrivate::changed(const QModelIndex &first, const QList<int> &roles)
 {
     if (!isTopLevel(first) || !q->dynamicSortFilter())
         return;
@@ -216,10 +220,10 @@ void SortFilterPrivate::changed(const QModelIndex &first, const QModelIndex &las
             q->QSortFilterProxyModel::invalidateFilter();
     }
     m_verdicts = {};
-    for (int row = first.row(); row <= last.row() && row < m_keys.size(); ++row) {
-        if (m_sortRole >= 0 && !isShown(row))
-            m_keys[row] = readKey(row);
-    }
+    if (m_isDisturbed) // leave() reads all keys
+        return;
+    for (const int row : std::as_const(m_going))
+        m_keys[row] = readKey(row);
 }
 
 void SortFilterPrivate::tellChanged(const QList<int> &sourceRows, const QList<int> &roles)

@@ -6,13 +6,9 @@
 
 namespace Twilio {
 
-void SortMoves::hold(const QList<int> &sourceRows)
+void SortMoves::hold(const QList<Move> &moves)
 {
-    m_moves.clear();
-    for (const int row : sourceRows) {
-        if (const int from = q->mapFromSource(row); from >= 0)
-            m_moves.append({ row, from });
-    }
+    m_moves = moves;
     m_kept = q->persistentIndexList();
     m_keepers.clear();
     for (const QModelIndex &index : std::as_const(m_kept))

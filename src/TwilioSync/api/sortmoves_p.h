@@ -18,28 +18,31 @@ class SyncSortFilterModel;
 class SortMoves
 {
 public:
-    explicit SortMoves(SyncSortFilterModel *model) : q(model) { }
-
-    //! Before the rows of the source get new places, of which those that are shown may be any.
-    void hold(const QList<int> &sourceRows);
-    //! After they got them.
-    void replay();
-    //! Lets go of what is held, untold; for when the source goes.
-    void abandon();
-
-    [[nodiscard]] bool isHolding() const { return m_isHolding; }
-    //! The source row that is shown in \a row, \a settled in the end.
-    [[nodiscard]] int sourceRow(int row, int settled) const { return m_order.value(row - m_first, settled); }
-    //! Where \a sourceRow is shown, \a settled in the end.
-    [[nodiscard]] int shownRow(int sourceRow, int settled) const;
-
-private:
+    //! A row of the source, and where it is shown.
     struct Move
     {
         int sourceRow = -1;
         int from = -1;
     };
 
+    explicit SortMoves(SyncSortFilterModel *model) : q(model) { }
+
+    //! Before the rows \a moves get new places.
+    void hold(const QList<Move> &moves);
+    //! After they got them.
+    void replay();
+    //! Lets go of what is held, untold; for when the source goes.
+    void abandon();
+
+    [[nodiscard]] bool isHolding() const { return m_isHolding; }
+    //! Some are not yet where they belong: only then is there anything to translate.
+    [[nodiscard]] bool isReplaying() const { return !m_order.isEmpty(); }
+    //! The source row that is shown in \a row, \a settled in the end.
+    [[nodiscard]] int sourceRow(int row, int settled) const { return m_order.value(row - m_first, settled); }
+    //! Where \a sourceRow is shown, \a settled in the end.
+    [[nodiscard]] int shownRow(int sourceRow, int settled) const;
+
+private:
     //! Has what is shown begin as it was.
     void rewind();
     void move(int from, int to);

@@ -99,7 +99,7 @@ void SyncSortFilterModel::invalidateFilter() { d->filterAgain(); }
 QModelIndex SyncSortFilterModel::mapToSource(const QModelIndex &proxyIndex) const
 {
     const QModelIndex source = QSortFilterProxyModel::mapToSource(proxyIndex);
-    if (!source.isValid() || source.parent().isValid())
+    if (!d->moves.isReplaying() || !source.isValid() || source.parent().isValid())
         return source;
     return source.siblingAtRow(d->moves.sourceRow(proxyIndex.row(), source.row()));
 }
@@ -107,7 +107,7 @@ QModelIndex SyncSortFilterModel::mapToSource(const QModelIndex &proxyIndex) cons
 QModelIndex SyncSortFilterModel::mapFromSource(const QModelIndex &sourceIndex) const
 {
     const QModelIndex shown = QSortFilterProxyModel::mapFromSource(sourceIndex);
-    if (!shown.isValid() || sourceIndex.parent().isValid())
+    if (!d->moves.isReplaying() || !shown.isValid() || sourceIndex.parent().isValid())
         return shown;
     return shown.siblingAtRow(d->moves.shownRow(sourceIndex.row(), shown.row()));
 }

@@ -60,7 +60,7 @@ private:
     void enter();
     void leave();
     void changing(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
-    void changed(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
+    void changed(const QModelIndex &first, const QList<int> &roles);
     void insertKeys(int first, int last);
     void inserted(int first, int last);
     void reload();
@@ -101,6 +101,7 @@ private:
     Verdicts m_verdicts;
     //! Of changing(), for changed().
     QList<int> m_stayed;
+    QList<int> m_going;
     QList<bool> m_passing;
 };
 

@@ -1,0 +1,414 @@
+#include "TwilioSync/writes/outbox.h"
+
+#include "TwilioSync/core/logging.h"
+
+#include <QtCore/qscopedvaluerollback.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace Twilio {
+namespace {
+
+// A turn of the event loop runs no more of the application's functions than this.
+constexpr int startsPerTurn = 250;
+
+// From so many on it is worth looking for those that nobody will ask for.
+constexpr std::size_t longTrail = 512;
+
+SyncError supersededError(const Write &by)
+{
+    return SyncError(QStringLiteral("superseded: %1() came before it was sent")
+                             .arg(QString::fromLatin1(nameOf(by.operation))));
+}
+
+// Not sent yet, and without an effect of its own once the value is replaced or gone.
+bool mayBeSuperseded(const Write &write)
+{
+    switch (write.operation) {
+    case WriteOperation::Set:
+    case WriteOperation::Merge:
+    case WriteOperation::Mutate:
+    case WriteOperation::SetTtl:
+        return write.attempts == 0 && write.state == WriteState::Waiting;
+    case WriteOperation::Push:
+    case WriteOperation::Remove:
+    case WriteOperation::Publish:
+    case WriteOperation::RemoveObject:
+        break;
+    }
+    return false;
+}
+
+} // namespace
+
+Outbox::Outbox(WriteHost *host) : m_host(host)
+{
+    m_timer.setSingleShot(true);
+    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
+        const auto alive = m_host->keepAlive();
+        decidePushes();
+        pump();
+    });
+}
+
+Outbox::~Outbox() = default;
+
+Outbox::Milliseconds Outbox::now() const
+{
+    using namespace std::chrono;
+    return m_options.clock ? m_options.clock()
+                           : duration_cast<Milliseconds>(steady_clock::now().time_since_epoch());
+}
+
+void Outbox::setOrdered(bool ordered)
+{
+    if (std::exchange(m_ordered, ordered) && !ordered)
+        pump();
+}
+
+void Outbox::setPaced(bool paced, bool fromStart)
+{
+    m_paced = paced;
+    if (paced && fromStart)
+        m_pace.engage(now());
+}
+
+std::vector<Write> Outbox::writes() const
+{
+    std::vector<Write> all;
+    all.reserve(m_entries.size());
+    for (const auto &[id, entry] : m_entries)
+        all.push_back(entry.write);
+    return all;
+}
+
+bool Outbox::isRemoving(const std::optional<ItemKey> &item) const
+{
+    const auto operation = item ? WriteOperation::Remove : WriteOperation::RemoveObject;
+    return std::any_of(m_entries.begin(), m_entries.end(), [&](const auto &entry) {
+        const Write &write = entry.second.write;
+        return write.operation == operation && write.attempts > 0 && write.item == item;
+    });
+}
+
+Outbox::Entry *Outbox::entry(qint64 id)
+{
+    const auto found = m_entries.find(id);
+    return found == m_entries.end() ? nullptr : &found->second;
+}
+
+qint64 Outbox::add(Write write, Mutator mutator, Done done)
+{
+    const auto alive = m_host->keepAlive();
+    Caller caller { write.owner, std::move(done) };
+    if (Entry *const waiting = mergedInto(write)) {
+        waiting->callers.push_back(std::move(caller));
+        m_host->writeChanged(waiting->write);
+        return waiting->write.id;
+    }
+    const qint64 id = write.id = m_host->nextWriteId();
+    Entry added { .write = std::move(write), .mutator = std::move(mutator) };
+    added.callers.push_back(std::move(caller));
+    enqueue(std::move(added));
+    const QScopedValueRollback inCall(m_inCall, true);
+    pump();
+    return id;
+}
+
+Outbox::Entry *Outbox::mergedInto(const Write &added)
+{
+    if (added.operation != WriteOperation::Merge && added.operation != WriteOperation::SetTtl)
+        return nullptr;
+    const auto lane = m_lanes.constFind(laneOf(added));
+    if (lane == m_lanes.cend())
+        return nullptr;
+    Entry &last = m_entries.at(lane->back());
+    if (!mayBeSuperseded(last.write) || last.write.operation != added.operation)
+        return nullptr;
+    if (added.operation == WriteOperation::Merge) {
+        const auto fields = mergedJson(last.write.value, added.value);
+        if (errorOf(fields))
+            return nullptr;
+        last.write.value = std::get<QByteArray>(fields);
+    }
+    if (added.ttl)
+        last.write.ttl = added.ttl;
+    return &last;
+}
+
+void Outbox::enqueue(Entry added)
+{
+    const std::vector<Caller> superseded = supersede(added);
+    const qint64 id = added.write.id;
+    const Entry &placed = m_entries.emplace(id, std::move(added)).first->second;
+    if (isUnrepeatable(placed.write.operation)) {
+        m_ready.insert(id);
+    } else {
+        auto &lane = m_lanes[laneOf(placed.write)];
+        lane.push_back(id);
+        if (lane.size() == 1)
+            m_ready.insert(id);
+    }
+    qCDebug(lcRequest) << "added" << placed.write;
+    m_host->writeAdded(placed.write);
+    const SyncError error = supersededError(placed.write);
+    for (const Caller &caller : superseded)
+        caller.done(error);
+}
+
+std::vector<Outbox::Caller> Outbox::supersede(Entry &added)
+{
+    std::vector<qint64> pointless; // the newest first
+    if (added.write.operation == WriteOperation::RemoveObject) {
+        for (auto it = m_entries.rbegin(); it != m_entries.rend(); ++it) {
+            const Write &write = it->second.write;
+            if (write.attempts == 0 && write.state == WriteState::Waiting
+                && write.operation != WriteOperation::RemoveObject)
+                pointless.push_back(write.id);
+        }
+    } else if (added.write.operation == WriteOperation::Set
+               || added.write.operation == WriteOperation::Remove) {
+        const auto lane = m_lanes.value(laneOf(added.write));
+        for (auto it = lane.rbegin(); it != lane.rend() && mayBeSuperseded(m_entries.at(*it).write); ++it)
+            pointless.push_back(*it);
+    }
+    std::vector<Caller> superseded;
+    for (const qint64 id : pointless) {
+        Entry &old = m_entries.at(id);
+        std::vector<Caller> callers;
+        if (!added.write.ttl && added.write.operation == WriteOperation::Set)
+            added.write.ttl = old.write.ttl;
+        extract(id, callers);
+        // What a set takes the place of ends as the set ends.
+        auto &to = added.write.operation == WriteOperation::Set ? added.callers : superseded;
+        to.insert(to.begin(), std::make_move_iterator(callers.begin()),
+                  std::make_move_iterator(callers.end()));
+    }
+    added.write.supersedes = !pointless.empty();
+    return superseded;
+}
+
+void Outbox::pump()
+{
+    if (m_pumping) {
+        m_pumpAgain = true;
+        return;
+    }
+    const auto alive = m_host->keepAlive();
+    m_pumping = true;
+    int started = 0;
+    do {
+        m_pumpAgain = false;
+        while (startNext()) {
+            if (++started == startsPerTurn && !m_ready.empty()) {
+                arm(Milliseconds(0));
+                m_pumping = false;
+                return;
+            }
+        }
+    } while (m_pumpAgain);
+    m_pumping = false;
+}
+
+bool Outbox::startNext()
+{
+    if (m_ready.empty() || !m_host->canSend() || m_active >= (m_ordered ? 1 : m_options.window))
+        return false;
+    const Milliseconds time = now();
+    const Milliseconds pause = m_pausedUntil ? *m_pausedUntil - time : Milliseconds(0);
+    const Milliseconds wait = std::max(pause, m_paced ? m_pace.wait(time) : Milliseconds(0));
+    if (wait > Milliseconds(0)) {
+        arm(wait);
+        return false;
+    }
+    Entry &next = m_entries.at(*m_ready.begin());
+    if (m_inCall && next.write.operation == WriteOperation::Mutate) {
+        arm(Milliseconds(0)); // the application's function does not run inside a call of its own
+        return false;
+    }
+    m_ready.erase(m_ready.begin());
+    start(next);
+    return true;
+}
+
+void Outbox::start(Entry &entry)
+{
+    setActive(entry, true);
+    const Write &write = entry.write;
+    // A repeat whose first sending was unconditional has no revision that would tell.
+    const bool isBlindRepeat =
+            write.maybeApplied && write.operation == WriteOperation::Set && write.base.isEmpty();
+    if (isBlindRepeat) {
+        readTarget(write.id, &Outbox::decide);
+    } else if (!buildsOnValue(write) || write.maybeApplied) {
+        if (!entry.target)
+            entry.target = m_host->known(write);
+        send(entry);
+    } else if (const auto target = m_host->known(write)) {
+        build(write.id, *target);
+    } else {
+        readTarget(write.id, &Outbox::build);
+    }
+}
+
+void Outbox::setActive(Entry &entry, bool active)
+{
+    if (std::exchange(entry.isActive, active) != active)
+        m_active += active ? 1 : -1;
+}
+
+void Outbox::track(Entry &entry)
+{
+    if (entry.write.attempts++ > 0)
+        return;
+    entry.write.sentAfter = m_host->newestEvent();
+    ++m_tracked;
+    if (m_trail.size() > longTrail)
+        forgetOldEvents();
+}
+
+// What was there when the oldest write without an answer was sent says nothing about any.
+void Outbox::forgetOldEvents()
+{
+    qint64 oldest = std::numeric_limits<qint64>::max();
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.write.attempts > 0)
+            oldest = std::min(oldest, entry.write.sentAfter);
+    }
+    m_trail.forgetUpTo(oldest);
+}
+
+void Outbox::setState(Entry &entry, WriteState state)
+{
+    entry.write.state = state;
+    qCDebug(lcRequest) << entry.write;
+    m_host->writeChanged(entry.write);
+}
+
+// Back to its place: it is older than what has waited all the time.
+void Outbox::waitAgain(Entry &entry)
+{
+    m_ready.insert(entry.write.id);
+    setActive(entry, false);
+    setState(entry, WriteState::Waiting);
+}
+
+void Outbox::arm(Milliseconds wait)
+{
+    if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)
+        m_timer.start(wait);
+}
+
+void Outbox::extract(qint64 id, std::vector<Caller> &callers)
+{
+    auto node = m_entries.extract(id);
+    Entry &entry = node.mapped();
+    callers = std::move(entry.callers);
+    m_ready.erase(id);
+    setActive(entry, false);
+    if (entry.write.attempts > 0 && --m_tracked == 0)
+        m_trail.clear();
+    const auto lane = m_lanes.find(laneOf(entry.write));
+    if (lane != m_lanes.end() && !isUnrepeatable(entry.write.operation)) {
+        std::erase(*lane, id);
+        if (lane->empty())
+            m_lanes.erase(lane);
+        else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)
+            m_ready.insert(first.write.id);
+    }
+    m_host->writeEnded(entry.write);
+}
+
+void Outbox::finish(qint64 id, const Result &result)
+{
+    if (const auto *outcome = std::get_if<WriteOutcome>(&result)) {
+        if (outcome->eventId >= 0)
+            m_trail.claim(outcome->eventId);
+        if (!outcome->messageSid.isEmpty())
+            m_trail.claimMessage(outcome->messageSid);
+    }
+    if (const Entry *const ended = entry(id))
+        qCDebug(lcRequest) << "ended" << ended->write;
+    std::vector<Caller> callers;
+    extract(id, callers);
+    for (const Caller &caller : callers)
+        caller.done(result);
+    decidePushes();
+    pump();
+}
+
+bool Outbox::cancel(qint64 id)
+{
+    Entry *const found = entry(id);
+    if (!found)
+        return false;
+    const auto alive = m_host->keepAlive();
+    if (found->write.attempts == 0)
+        finish(id, SyncError(QStringLiteral("cancelled")));
+    else if (found->write.state == WriteState::Sending || found->write.state == WriteState::Reading)
+        found->isCancelled = true; // its answer is still to come
+    else if (found->write.maybeApplied)
+        finishUnknown(id);
+    else
+        finish(id, SyncError(QStringLiteral("cancelled")));
+    return true;
+}
+
+void Outbox::dropOwner(quint64 owner)
+{
+    const auto alive = m_host->keepAlive();
+    std::vector<qint64> unwanted;
+    for (auto &[id, entry] : m_entries) {
+        std::erase_if(entry.callers, [owner](const Caller &caller) { return caller.owner == owner; });
+        if (!entry.callers.empty())
+            continue;
+        entry.write.owner = 0;
+        entry.mutator = nullptr;
+        if (entry.write.attempts == 0)
+            unwanted.push_back(id);
+        else
+            entry.isCancelled = true;
+    }
+    for (const qint64 id : unwanted) {
+        std::vector<Caller> none;
+        extract(id, none);
+    }
+    pump();
+}
+
+void Outbox::failAll(const SyncError &error)
+{
+    const auto alive = m_host->keepAlive();
+    m_timer.stop();
+    std::vector<std::pair<Caller, bool>> ended;
+    while (!m_entries.empty()) {
+        const Write &write = m_entries.begin()->second.write;
+        const bool isUnknown = write.maybeApplied || write.state == WriteState::Sending;
+        std::vector<Caller> callers;
+        extract(write.id, callers);
+        for (Caller &caller : callers)
+            ended.emplace_back(std::move(caller), isUnknown);
+    }
+    for (const auto &[caller, isUnknown] : ended)
+        caller.done(isUnknown ? error.withUnknownOutcome() : error);
+}
+
+bool Outbox::finishRemovals()
+{
+    std::vector<qint64> removals;
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.write.operation == WriteOperation::RemoveObject && entry.write.attempts > 0)
+            removals.push_back(id);
+    }
+    for (const qint64 id : removals) {
+        std::vector<Caller> callers;
+        extract(id, callers);
+        for (const Caller &caller : callers)
+            caller.done(WriteOutcome());
+    }
+    return !removals.empty();
+}
+
+} // namespace Twilio

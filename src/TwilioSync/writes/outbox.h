@@ -1,0 +1,187 @@
+#pragma once
+
+#include "TwilioSync/core/syncvalue.h"
+#include "TwilioSync/writes/pace.h"
+#include "TwilioSync/writes/trail.h"
+#include "TwilioSync/writes/writehost.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qtimer.h>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace Twilio {
+
+/*!
+    \brief All writes to one object, in order: what may go next, at which pace, what is merged, what an answer
+   means.
+
+    \code
+                   add()                    pump(): connection, pace, order
+      call --> [ waiting ] --(merged?)--> [ reading ] --> [ sending ] --> answer --> store, caller
+                   ^                                          |
+                   +------- 429, 412, 5xx: again <------------+
+                   +------- lost: [ unanswered ], as a repeat <---+
+    \endcode
+
+    Writes to one item, or to the object itself, go one at a time; different items, and pushes, overlap, but
+   not while ordered. A write whose answer got lost is repeated knowing that it may have been applied
+   (protocol.md 6.3, 7.6). Knows no socket: it talks to its WriteHost.
+*/
+class Outbox
+{
+    Q_DISABLE_COPY_MOVE(Outbox)
+
+public:
+    using Milliseconds = std::chrono::milliseconds;
+    using Done = Callback<WriteOutcome>;
+
+    struct Options
+    {
+        //! Before what was refused for now is tried again; doubles up to the cap.
+        Milliseconds initialDelay { 1'000 };
+        Milliseconds delayCap { 30'000 };
+        //! For how long one write may be refused like that, again and again.
+        Milliseconds budget { 90'000 };
+        //! After that long, what got no answer is not being worked on any more.
+        Milliseconds answerTimeout { 30'000 };
+        //! Writes under way at the same time.
+        int window = 100;
+        //! Any steady time; empty = the system's.
+        std::function<Milliseconds()> clock;
+    };
+
+    explicit Outbox(WriteHost *host);
+    ~Outbox();
+
+    void setOptions(const Options &options) { m_options = options; }
+    //! One write under way at a time: the order of calls is the order of effects.
+    void setOrdered(bool ordered);
+    [[nodiscard]] bool isOrdered() const { return m_ordered; }
+    //! Whether the documented rates are kept, and from the start.
+    void setPaced(bool paced, bool fromStart);
+
+    [[nodiscard]] int count() const { return int(m_entries.size()); }
+    [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
+    [[nodiscard]] std::vector<Write> writes() const;
+    //! True while the removal of \a item (none = of the object) is without an answer.
+    [[nodiscard]] bool isRemoving(const std::optional<ItemKey> &item) const;
+
+    /*!
+        \brief Takes \a write over; gives the number under which it stands, which may be that of a waiting
+       one that it was merged into.
+
+        \a mutator is for Mutate alone. \a done is called once, never from within.
+    */
+    qint64 add(Write write, Mutator mutator, Done done);
+    //! Sends what may be sent: the connection takes requests, or something else has changed.
+    void pump();
+    //! Everything that happened up to now is in the trail.
+    void caughtUp();
+    //! Takes a write back; of one that was sent already, the repeats. False if there is none.
+    bool cancel(qint64 id);
+    //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks.
+    void dropOwner(quint64 owner);
+    //! Ends all with \a error.
+    void failAll(const SyncError &error);
+
+    //! The object has gone by a removal of ours: those calls succeed, true if there were any.
+    bool finishRemovals();
+
+    //! True if events are to be noted in trail().
+    [[nodiscard]] bool keepsTrail() const { return m_tracked > 0; }
+    [[nodiscard]] EventTrail &trail() { return m_trail; }
+
+private:
+    struct Caller
+    {
+        quint64 owner;
+        Done done;
+    };
+    struct Entry
+    {
+        Write write;
+        Mutator mutator;
+        std::vector<Caller> callers;
+        //! The target when it was sent last, or read.
+        std::optional<TargetState> target;
+        Milliseconds sentAt { 0 };
+        std::optional<Milliseconds> refusedSince;
+        int refusals = 0;
+        int races = 0;
+        int looks = 0;
+        //! Counts among those under way.
+        bool isActive = false;
+        bool isCancelled = false;
+    };
+    using Result = SyncResult<WriteOutcome>;
+
+    // outbox.cpp: the queue
+    [[nodiscard]] static ItemKey laneOf(const Write &write) { return write.item.value_or(ItemKey()); }
+    [[nodiscard]] Entry *entry(qint64 id);
+    //! The waiting write that \a added becomes part of; null if there is none.
+    [[nodiscard]] Entry *mergedInto(const Write &added);
+    void enqueue(Entry added);
+    //! Takes the waiting writes out that \a added makes pointless; gives their callers.
+    [[nodiscard]] std::vector<Caller> supersede(Entry &added);
+    [[nodiscard]] bool startNext();
+    void start(Entry &entry);
+    void setActive(Entry &entry, bool active);
+    //! Marks it as sent: from now on what it did may be looked for in the trail.
+    void track(Entry &entry);
+    void forgetOldEvents();
+    void setState(Entry &entry, WriteState state);
+    void waitAgain(Entry &entry);
+    void arm(Milliseconds wait);
+    void extract(qint64 id, std::vector<Caller> &callers);
+    void finish(qint64 id, const Result &result);
+    [[nodiscard]] Milliseconds now() const;
+
+    // outboxanswers.cpp: what is sent, and what comes of it
+    void readTarget(qint64 id, void (Outbox::*then)(qint64, const TargetState &));
+    void build(qint64 id, const TargetState &target);
+    void buildMutation(qint64 id, const TargetState &target);
+    void send(Entry &entry);
+    void answered(qint64 id, const SyncResult<RestReply> &answer);
+    void refused(Entry &entry, const SyncError &error);
+    void tryLater(Entry &entry, const SyncError &error, std::optional<Milliseconds> retryAfter);
+    void raced(Entry &entry, const SyncError &error);
+
+    // outboxrepeats.cpp: what may have been applied
+    void answerLost(Entry &entry, const SyncError &error);
+    void decide(qint64 id, const TargetState &fresh);
+    void decidePushes();
+    void decidePushes(const std::vector<qint64> &mates);
+    [[nodiscard]] bool isThere(const Write &write, const TargetState &fresh) const;
+    void finishUnknown(qint64 id);
+
+    WriteHost *const m_host;
+    Options m_options;
+    //! In the order of calls.
+    std::map<qint64, Entry> m_entries;
+    //! The writes to each target, in order; only the first may be under way.
+    QHash<ItemKey, std::deque<qint64>> m_lanes;
+    //! Those that may be sent as far as their lanes go.
+    std::set<qint64> m_ready;
+    EventTrail m_trail;
+    Pace m_pace;
+    std::optional<Milliseconds> m_pausedUntil;
+    QTimer m_timer;
+    //! Under way, of which there is a limit.
+    int m_active = 0;
+    //! Sent, and not ended yet.
+    int m_tracked = 0;
+    bool m_ordered = false;
+    bool m_paced = true;
+    bool m_inCall = false;
+    bool m_pumping = false;
+    bool m_pumpAgain = false;
+};
+
+} // namespace Twilio

@@ -1,0 +1,214 @@
+// Writes whose answer got lost: they may have been applied.
+#include "TwilioSync/writes/outbox.h"
+
+#include "TwilioSync/core/logging.h"
+#include "TwilioSync/protocol/replyverdict.h"
+
+#include <algorithm>
+
+namespace Twilio {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An event of what has been read may still be on its way for a moment.
+constexpr auto lookAgain = 100ms;
+constexpr int maxLooks = 20;
+
+} // namespace
+
+void Outbox::answerLost(Entry &entry, const SyncError &error)
+{
+    Write &write = entry.write;
+    const qint64 id = write.id;
+    qCInfo(lcRequest) << write << "got no answer:" << error;
+    if (entry.isCancelled) {
+        finishUnknown(id);
+    } else if (write.operation == WriteOperation::Publish) {
+        // Nothing of a stream is replayed: what has not been seen by now never will be.
+        const auto seen = m_trail.added(write.sentAfter, write.sentValue);
+        if (seen.size() == 1)
+            finish(id, WriteOutcome { .messageSid = seen.front().messageSid });
+        else
+            finishUnknown(id);
+    } else if (write.operation == WriteOperation::Push) {
+        setActive(entry, m_ordered); // nothing may overtake it where the order counts
+        setState(entry, WriteState::Unanswered);
+        decidePushes();
+        pump();
+    } else {
+        if (write.operation == WriteOperation::Set && write.base.isEmpty() && entry.target
+            && entry.target->exists)
+            write.base = entry.target->revision; // what it was when it was sent first
+        waitAgain(entry);
+        pump();
+    }
+}
+
+bool Outbox::isThere(const Write &write, const TargetState &fresh) const
+{
+    if (!fresh.exists)
+        return false;
+    if (write.operation != WriteOperation::Merge)
+        return isSameJson(fresh.json, write.sentValue);
+    const auto merged = mergedJson(fresh.json, write.value);
+    const auto *json = std::get_if<QByteArray>(&merged);
+    return json && isSameJson(fresh.json, *json);
+}
+
+// A conditional repeat was refused, or could not be made: was the first one applied, and then overwritten?
+void Outbox::decide(qint64 id, const TargetState &fresh)
+{
+    Entry &entry = m_entries.at(id);
+    Write &write = entry.write;
+    entry.target = fresh;
+    if (isThere(write, fresh)) {
+        finish(id, WriteOutcome { fresh.item, fresh.json, {}, fresh.lastEventId });
+        return;
+    }
+    if (const auto *seen = m_trail.find(write.item, write.sentAfter, write.sentValue)) {
+        ItemPtr item;
+        if (seen->item)
+            item = ItemPtr::make({ .index = seen->item->index,
+                                   .key = seen->item->key,
+                                   .json = seen->json,
+                                   .lastEventId = seen->eventId });
+        finish(id, WriteOutcome { item, seen->json, {}, seen->eventId });
+        return;
+    }
+    const bool isBehind = m_host->cursor() < fresh.lastEventId
+            || m_host->following() == WriteHost::Following::Soon;
+    if (isBehind && m_host->following() != WriteHost::Following::No && ++entry.looks < maxLooks) {
+        QTimer::singleShot(lookAgain, &m_timer, [this, id] {
+            const auto alive = m_host->keepAlive();
+            if (this->entry(id))
+                readTarget(id, &Outbox::decide);
+        });
+        return;
+    }
+    // The first event since then, and not ours: a whole record, even of an object that nobody follows.
+    const bool isNext = fresh.lastEventId == write.sentAfter + 1 && write.sentAfter >= 0;
+    const bool isUntouched = fresh.exists && fresh.lastEventId <= write.sentAfter;
+    const bool knowsAll = !isBehind && m_host->following() == WriteHost::Following::Yes
+            && m_trail.isCompleteSince(write.sentAfter);
+    if (!knowsAll && !isUntouched && !(isNext && fresh.exists) && write.operation != WriteOperation::Merge) {
+        finishUnknown(id);
+        return;
+    }
+    write.maybeApplied = false;
+    entry.looks = 0;
+    if (buildsOnValue(write)) {
+        build(id, fresh);
+        return;
+    }
+    const SyncError missing = fresh.exists ? SyncError() : m_host->missing(write);
+    if (!missing.isNull()) {
+        finish(id, missing);
+        return;
+    }
+    write.base = fresh.exists ? fresh.revision : QByteArray("-1");
+    send(entry);
+}
+
+void Outbox::caughtUp()
+{
+    const auto alive = m_host->keepAlive();
+    decidePushes();
+    pump();
+}
+
+void Outbox::decidePushes()
+{
+    std::vector<qint64> open;
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.write.state == WriteState::Unanswered)
+            open.push_back(id);
+    }
+    while (!open.empty()) {
+        const Entry *const first = entry(open.front());
+        if (!first) {
+            open.erase(open.begin());
+            continue;
+        }
+        std::vector<qint64> mates;
+        std::vector<qint64> others;
+        for (const qint64 id : open) {
+            const Entry *const each = entry(id);
+            if (each)
+                (isSameJson(each->write.sentValue, first->write.sentValue) ? mates : others).push_back(id);
+        }
+        open = std::move(others);
+        decidePushes(mates);
+    }
+}
+
+// Equal values cannot be told apart, so they count: as many as were sent, or none, or nobody knows.
+void Outbox::decidePushes(const std::vector<qint64> &mates)
+{
+    const Write &first = m_entries.at(mates.front()).write;
+    const bool mayAnswer = std::any_of(m_entries.begin(), m_entries.end(), [&](const auto &entry) {
+        const Write &write = entry.second.write;
+        return write.operation == WriteOperation::Push && write.state == WriteState::Sending
+                && isSameJson(write.sentValue, first.sentValue);
+    });
+    if (mayAnswer)
+        return; // its item may be among those that were added
+    if (m_host->following() == WriteHost::Following::No) {
+        for (const qint64 id : mates)
+            finishUnknown(id);
+        return;
+    }
+    if (m_host->following() == WriteHost::Following::Soon)
+        return;
+    qint64 after = first.sentAfter;
+    Milliseconds worked = Milliseconds(0);
+    for (const qint64 id : mates) {
+        const Entry &mate = m_entries.at(id);
+        after = std::min(after, mate.write.sentAfter);
+        worked = std::max(worked, mate.sentAt + m_options.answerTimeout - now());
+    }
+    const auto found = m_trail.added(after, first.sentValue);
+    const bool isComplete = m_trail.isCompleteSince(after);
+    if (found.size() > mates.size() || (found.size() < mates.size() && !isComplete)) {
+        for (const qint64 id : mates)
+            finishUnknown(id);
+        return;
+    }
+    if (found.size() < mates.size() && worked > Milliseconds(0)) {
+        arm(worked); // the service may still be at it
+        return;
+    }
+    std::size_t next = 0;
+    for (const qint64 id : mates) {
+        Entry *const mate = entry(id);
+        if (!mate)
+            continue;
+        if (next < found.size()) {
+            const EventTrail::Seen &seen = found[next++];
+            finish(id,
+                   WriteOutcome { ItemPtr::make({ .index = seen.item->index,
+                                                  .key = seen.item->key,
+                                                  .json = seen.json,
+                                                  .lastEventId = seen.eventId }),
+                                  seen.json,
+                                  {},
+                                  seen.eventId });
+        } else {
+            mate->write.maybeApplied = false;
+            waitAgain(*mate);
+        }
+    }
+}
+
+void Outbox::finishUnknown(qint64 id)
+{
+    const Write &write = m_entries.at(id).write;
+    const QString why = write.error.isNull() ? QString() : QStringLiteral(": ") + write.error.message();
+    const SyncError error(
+            QStringLiteral("%1: sent, and perhaps applied").arg(QString::fromLatin1(nameOf(write.operation)))
+                    + why,
+            write.error.status(), write.error.code());
+    finish(id, error.withUnknownOutcome());
+}
+
+} // namespace Twilio

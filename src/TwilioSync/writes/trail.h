@@ -1,0 +1,67 @@
+#pragma once
+
+#include "TwilioSync/store/itemkey.h"
+
+#include <QtCore/qbytearray.h>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace Twilio {
+
+//! True if both are the same value, whatever their layout and the order of their keys.
+[[nodiscard]] bool isSameJson(const QByteArray &a, const QByteArray &b);
+
+/*!
+    \brief What has happened to an object while writes of ours were without an answer.
+
+    Tells "applied, then changed by somebody else" from "never applied" (protocol.md 7.6 has no other way).
+   Kept only while it is needed; events come in any order, once each.
+*/
+class EventTrail
+{
+public:
+    enum class Kind : quint8 { Added, Updated, Removed };
+
+    struct Seen
+    {
+        qint64 eventId = -1;
+        Kind kind = Kind::Updated;
+        //! None = the object itself.
+        std::optional<ItemKey> item;
+        //! The value after it; of a removal the last one.
+        QByteArray json;
+        //! Of a message.
+        QByteArray messageSid;
+        //! Of a write that has its answer.
+        bool isClaimed = false;
+    };
+
+    //! Once for each event; what comes again, or has been answered already, is no news.
+    void note(Seen seen) { m_seen.try_emplace(seen.eventId, std::move(seen)); }
+    //! The events up to \a eventId have come only in part, or as their sum.
+    void missedUpTo(qint64 eventId) { m_missedTo = qMax(m_missedTo, eventId); }
+    //! \a eventId, or the message \a sid, is of a write that has been answered.
+    void claim(qint64 eventId) { m_seen[eventId].isClaimed = true; }
+    void claimMessage(const QByteArray &sid);
+    //! Nothing up to \a eventId will be asked for.
+    void forgetUpTo(qint64 eventId) { m_seen.erase(m_seen.begin(), m_seen.upper_bound(eventId)); }
+    void clear() { m_seen.clear(); }
+    [[nodiscard]] std::size_t size() const { return m_seen.size(); }
+
+    //! True if every event after \a eventId is here.
+    [[nodiscard]] bool isCompleteSince(qint64 eventId) const { return m_missedTo <= eventId; }
+    //! The event after \a eventId that gave \a item the value \a json; null if there is none.
+    [[nodiscard]] const Seen *find(const std::optional<ItemKey> &item, qint64 eventId,
+                                   const QByteArray &json) const;
+    //! What was added with the value \a json after \a eventId and is nobody's yet, oldest first.
+    [[nodiscard]] std::vector<Seen> added(qint64 eventId, const QByteArray &json) const;
+
+private:
+    //! By event id.
+    std::map<qint64, Seen> m_seen;
+    qint64 m_missedTo = -1;
+};
+
+} // namespace Twilio

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "TwilioSync/core/notifier.h"
 #include "TwilioSync/core/settle.h"
 
 #include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -13,11 +16,19 @@ namespace Twilio {
 /*!
     \brief The futures an object has handed out and not settled yet.
 
-    Whatever happens to the object, each of them ends: by its result, or by failAll().
+    Whatever happens to the object, each of them ends: by its result, told through the notifier, or by
+   failAll().
 */
 class CallTracker
 {
 public:
+    explicit CallTracker(Notifier *notifier = nullptr) : m_notifier(notifier) { }
+
+    //! From now on futures are told through \a notifier.
+    void setNotifier(Notifier *notifier) { m_notifier = notifier; }
+    //! A number that no other tracker has: the owner of the writes among the calls.
+    [[nodiscard]] quint64 owner() const { return m_owner; }
+
     //! A future and the callback that settles it; the callback does nothing once failAll() has.
     template <typename T>
     std::pair<QFuture<T>, Callback<ResultOf<T>>> begin()
@@ -25,9 +36,14 @@ public:
         auto [future, settleIt] = makeCall<T>();
         const quint64 id = ++m_lastId;
         m_open->insert(id, [settleIt = settleIt](const SyncError &error) { settleIt(error); });
-        auto done = [open = std::weak_ptr(m_open), id, settleIt = settleIt](SyncResult<ResultOf<T>> result) {
+        auto done = [open = std::weak_ptr(m_open), id, notifier = m_notifier,
+                     settleIt = settleIt](SyncResult<ResultOf<T>> result) {
             const auto calls = open.lock();
-            if (calls && calls->remove(id))
+            if (!calls || !calls->remove(id))
+                return;
+            if (notifier)
+                notifier->post(nullptr, [settleIt, result = std::move(result)] { settleIt(result); });
+            else
                 settleIt(std::move(result));
         };
         return { future, done };
@@ -43,7 +59,15 @@ public:
 
 private:
     using Open = QHash<quint64, std::function<void(const SyncError &)>>;
+    [[nodiscard]] static quint64 nextOwner()
+    {
+        static std::atomic<quint64> last = 0;
+        return ++last;
+    }
+
     const std::shared_ptr<Open> m_open = std::make_shared<Open>();
+    const quint64 m_owner = nextOwner();
+    QPointer<Notifier> m_notifier;
     quint64 m_lastId = 0;
 };
 

@@ -6,7 +6,7 @@
 #include "TwilioSync/core/jsonvariant.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
-#include "TwilioSync/session/mutation.h"
+#include "TwilioSync/api/handlecalls_p.h"
 
 #include <QtCore/qjsonvalue.h>
 
@@ -217,15 +217,14 @@ bool CollectionPrivate::writeBack(int row, const QVariant &value, int role)
         writeBackRefused(key, role, name, *refusedNow);
         return false;
     }
-    const auto done = [this, guard = QPointer(object), key, role, name](const SyncResult<ItemPtr> &result) {
-        if (const auto *error = errorOf(result); error && guard)
-            writeBackRefused(key, role, name, *error);
-    };
+    Write write = writeOf(*this, isField ? WriteOperation::Merge : WriteOperation::Set, key,
+                          isField ? SyncValue { { name, jsonOf(value) } } : SyncValue(value.toMap()));
     const auto target = sharedCollection(); // a slot may destroy this meanwhile
-    if (isField)
-        target->mutate(key, mergeMutator(SyncValue { { name, jsonOf(value) } }), std::nullopt, done);
-    else
-        target->set(key, SyncValue(value.toMap()), std::nullopt, done);
+    target->write(std::move(write), {},
+                  [this, guard = QPointer(object), key, role, name](const SyncResult<WriteOutcome> &result) {
+                      if (const auto *error = errorOf(result); error && guard)
+                          writeBackRefused(key, role, name, *error);
+                  });
     return true;
 }
 

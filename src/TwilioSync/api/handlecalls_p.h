@@ -30,4 +30,27 @@ QFuture<void> voidCall(HandlePrivate &handle, std::initializer_list<std::optiona
     return future;
 }
 
+//! What a handle asks to be written, to the object itself unless an item is named.
+inline Write writeOf(const HandlePrivate &handle, WriteOperation operation, std::optional<ItemKey> item = {},
+                     const SyncValue &value = {}, std::optional<qint64> ttl = {})
+{
+    Write write;
+    write.operation = operation;
+    write.item = std::move(item);
+    write.value = value.toJson();
+    write.ttl = ttl;
+    write.owner = handle.calls.owner();
+    return write;
+}
+
+//! A future of nothing, ended by \a write.
+inline QFuture<void> voidWrite(HandlePrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
+                               Write write)
+{
+    return voidCall(handle, checks, [&](Entity &entity, const Callback<Nothing> &done) {
+        entity.write(std::move(write), {},
+                     converted<WriteOutcome, Nothing>(done, [](const WriteOutcome &) { return Nothing(); }));
+    });
+}
+
 } // namespace Twilio

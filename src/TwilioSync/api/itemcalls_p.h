@@ -2,7 +2,6 @@
 
 #include "TwilioSync/api/handlecalls_p.h"
 #include "TwilioSync/api/synccollection_p.h"
-#include "TwilioSync/session/mutation.h"
 
 namespace Twilio {
 
@@ -19,14 +18,18 @@ QFuture<Item> itemCall(CollectionPrivate &handle, std::initializer_list<std::opt
     return future;
 }
 
-//! As itemCall(), of nothing.
-template <typename Run>
-QFuture<void> collectionCall(CollectionPrivate &handle,
-                             std::initializer_list<std::optional<SyncError>> checks, Run run)
+//! A future of the item that \a write gives.
+template <typename Item>
+QFuture<Item> itemWrite(CollectionPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
+                        Write write, Mutator mutator = {})
 {
-    return voidCall(handle, checks, [&](Entity &entity, const Callback<Nothing> &done) {
-        run(static_cast<CollectionEntity &>(entity), done);
-    });
+    if (const auto refused = refusalOf(handle, checks))
+        return failedFuture<Item>(*refused);
+    auto [future, done] = handle.calls.begin<Item>();
+    const auto entity = handle.sharedCollection(); // a slot may destroy the handle meanwhile
+    entity->write(std::move(write), std::move(mutator),
+                  converted<WriteOutcome, Item>(done, [](WriteOutcome outcome) { return Item(outcome.item); }));
+    return future;
 }
 
 } // namespace Twilio

@@ -31,7 +31,10 @@ SyncClient::ConnectionState publicState(ConnectionState state)
 
 } // namespace
 
-ClientPrivate::ClientPrivate(SyncClient *client) : q(client), session(std::make_unique<ClientSession>())
+ClientPrivate::ClientPrivate(SyncClient *client)
+    : q(client)
+    , session(std::make_unique<ClientSession>())
+    , calls(&session->notifier())
 {
     connectSession();
 }

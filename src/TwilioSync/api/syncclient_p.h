@@ -46,8 +46,8 @@ public:
     bool allowInsecure = false;
     bool paceWrites = true;
     SyncError error;
-    CallTracker calls;
     std::unique_ptr<ClientSession> session;
+    CallTracker calls;
     SyncClient::TokenProvider provider;
 
 private:

@@ -4,7 +4,6 @@
 #include "TwilioSync/api/handlecalls_p.h"
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/session/documententity.h"
-#include "TwilioSync/session/mutation.h"
 
 namespace Twilio {
 
@@ -62,17 +61,18 @@ DocumentPrivate &documentOf(const std::unique_ptr<HandlePrivate> &d)
     return static_cast<DocumentPrivate &>(*d);
 }
 
-// A future of what the document is after the call.
-template <typename Run>
-QFuture<QVariantMap> valueCall(DocumentPrivate &handle,
-                               std::initializer_list<std::optional<SyncError>> checks, Run run)
+// A future of what the document is after \a write.
+QFuture<QVariantMap> valueWrite(DocumentPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
+                                Write write, Mutator mutator = {})
 {
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<QVariantMap>(*refused);
     auto [future, done] = handle.calls.begin<QVariantMap>();
     const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
-    run(static_cast<DocumentEntity &>(*entity),
-        converted<SyncValue, QVariantMap>(done, [](const SyncValue &value) { return value.toVariantMap(); }));
+    entity->write(std::move(write), std::move(mutator),
+                  converted<WriteOutcome, QVariantMap>(done, [](const WriteOutcome &outcome) {
+                      return SyncValue::fromCheckedJson(outcome.json).toVariantMap();
+                  }));
     return future;
 }
 
@@ -96,32 +96,25 @@ void SyncDocument::setInitialValue(const QVariantMap &value) { d->initialValue =
 
 QFuture<QVariantMap> SyncDocument::set(const SyncValue &value, const WriteOptions &options)
 {
-    return valueCall(documentOf(d), { checkValue("value", value), checkTtl(options.ttl) },
-                     [&](DocumentEntity &document, const Callback<SyncValue> &done) {
-                         document.set(value, options.ttl, done);
-                     });
+    return valueWrite(documentOf(d), { checkValue("value", value), checkTtl(options.ttl) },
+                      writeOf(*d, WriteOperation::Set, {}, value, options.ttl));
 }
 
 QFuture<QVariantMap> SyncDocument::update(const SyncValue &fields, const WriteOptions &options)
 {
-    return valueCall(documentOf(d), { checkValue("fields", fields), checkTtl(options.ttl) },
-                     [&](DocumentEntity &document, const Callback<SyncValue> &done) {
-                         document.mutate(mergeMutator(fields), options.ttl, done);
-                     });
+    return valueWrite(documentOf(d), { checkValue("fields", fields), checkTtl(options.ttl) },
+                      writeOf(*d, WriteOperation::Merge, {}, fields, options.ttl));
 }
 
 QFuture<QVariantMap> SyncDocument::mutate(const Mutator &mutator, const WriteOptions &options)
 {
-    return valueCall(documentOf(d), { checkMutator(mutator), checkTtl(options.ttl) },
-                     [&](DocumentEntity &document, const Callback<SyncValue> &done) {
-                         document.mutate(mutator, options.ttl, done);
-                     });
+    return valueWrite(documentOf(d), { checkMutator(mutator), checkTtl(options.ttl) },
+                      writeOf(*d, WriteOperation::Mutate, {}, {}, options.ttl), mutator);
 }
 
 QFuture<void> SyncDocument::removeDocument()
 {
-    return voidCall(*d, {},
-                    [&](Entity &entity, const Callback<Nothing> &done) { entity.removeObject(done); });
+    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
 }
 
 } // namespace Twilio

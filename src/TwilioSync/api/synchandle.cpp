@@ -2,6 +2,7 @@
 
 #include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/dates_p.h"
+#include "TwilioSync/api/handlecalls_p.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/synchandle_p.h"
 
@@ -76,6 +77,7 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
                          std::function<void(const SyncError &)> done)
 {
     client = by;
+    calls.setNotifier(&ClientPrivate::of(by)->session->notifier());
     watchClient();
     const quint64 number = ++m_opening;
     m_retryWhenConnected = false;
@@ -166,8 +168,10 @@ void HandlePrivate::shutDown()
     status = Sync::Status::Closed;
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
-    if (const EntityPtr old = std::exchange(entity, nullptr))
+    if (const EntityPtr old = std::exchange(entity, nullptr)) {
+        old->outbox().dropOwner(calls.owner());
         old->detach(this);
+    }
     calls.failAll(SyncError(QStringLiteral("handle closed")));
 }
 
@@ -382,14 +386,7 @@ void SyncHandle::closeHandle() { d->close(); }
 
 QFuture<void> SyncHandle::setTtl(qint64 seconds)
 {
-    if (const auto refused = d->refusal())
-        return failedFuture<void>(*refused);
-    if (const auto wrong = checkTtl(seconds))
-        return failedFuture<void>(*wrong);
-    auto [future, done] = d->calls.begin<void>();
-    const EntityPtr entity = d->entity; // a slot may destroy the handle meanwhile
-    entity->setTtl(seconds, done);
-    return future;
+    return voidWrite(*d, { checkTtl(seconds) }, writeOf(*d, WriteOperation::SetTtl, {}, {}, seconds));
 }
 
 } // namespace Twilio

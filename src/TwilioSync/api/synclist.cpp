@@ -57,10 +57,8 @@ SyncList::~SyncList() = default;
 
 QFuture<SyncListItem> SyncList::push(const SyncValue &value, const WriteOptions &options)
 {
-    return itemCall<SyncListItem>(*collection(), { checkValue("value", value), checkTtl(options.ttl) },
-                                  [&](CollectionEntity &list, const Callback<ItemPtr> &done) {
-                                      list.push(value, options.ttl, done);
-                                  });
+    return itemWrite<SyncListItem>(*collection(), { checkValue("value", value), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Push, {}, value, options.ttl));
 }
 
 QFuture<SyncListItem> SyncList::get(qint64 itemIndex)
@@ -73,45 +71,32 @@ QFuture<SyncListItem> SyncList::get(qint64 itemIndex)
 
 QFuture<SyncListItem> SyncList::set(qint64 itemIndex, const SyncValue &value, const WriteOptions &options)
 {
-    return itemCall<SyncListItem>(
-            *collection(), { checkItemIndex(itemIndex), checkValue("value", value), checkTtl(options.ttl) },
-            [&](CollectionEntity &list, const Callback<ItemPtr> &done) {
-                list.set(keyOfIndex(itemIndex), value, options.ttl, done);
-            });
+    return itemWrite<SyncListItem>(*collection(), { checkItemIndex(itemIndex), checkValue("value", value), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Set, keyOfIndex(itemIndex), value, options.ttl));
 }
 
 QFuture<SyncListItem> SyncList::update(qint64 itemIndex, const SyncValue &fields, const WriteOptions &options)
 {
-    return itemCall<SyncListItem>(
-            *collection(), { checkItemIndex(itemIndex), checkValue("fields", fields), checkTtl(options.ttl) },
-            [&](CollectionEntity &list, const Callback<ItemPtr> &done) {
-                list.mutate(keyOfIndex(itemIndex), mergeMutator(fields), options.ttl, done);
-            });
+    return itemWrite<SyncListItem>(*collection(), { checkItemIndex(itemIndex), checkValue("fields", fields), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Merge, keyOfIndex(itemIndex), fields, options.ttl));
 }
 
 QFuture<SyncListItem> SyncList::mutate(qint64 itemIndex, const Mutator &mutator, const WriteOptions &options)
 {
-    return itemCall<SyncListItem>(*collection(),
-                                  { checkItemIndex(itemIndex), checkMutator(mutator), checkTtl(options.ttl) },
-                                  [&](CollectionEntity &list, const Callback<ItemPtr> &done) {
-                                      list.mutate(keyOfIndex(itemIndex), mutator, options.ttl, done);
-                                  });
+    return itemWrite<SyncListItem>(*collection(), { checkItemIndex(itemIndex), checkMutator(mutator), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Mutate, keyOfIndex(itemIndex), {}, options.ttl),
+                                   mutator);
 }
 
 QFuture<void> SyncList::remove(qint64 itemIndex)
 {
-    return collectionCall(*collection(), { checkItemIndex(itemIndex) },
-                          [&](CollectionEntity &list, const Callback<Nothing> &done) {
-                              list.remove(keyOfIndex(itemIndex), done);
-                          });
+    return voidWrite(*d, { checkItemIndex(itemIndex) }, writeOf(*d, WriteOperation::Remove, keyOfIndex(itemIndex)));
 }
 
 QFuture<void> SyncList::setItemTtl(qint64 itemIndex, qint64 ttl)
 {
-    return collectionCall(*collection(), { checkItemIndex(itemIndex), checkTtl(ttl) },
-                          [&](CollectionEntity &list, const Callback<Nothing> &done) {
-                              list.setItemTtl(keyOfIndex(itemIndex), ttl, done);
-                          });
+    return voidWrite(*d, { checkItemIndex(itemIndex), checkTtl(ttl) },
+                     writeOf(*d, WriteOperation::SetTtl, keyOfIndex(itemIndex), {}, ttl));
 }
 
 QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
@@ -127,9 +112,7 @@ QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
 
 QFuture<void> SyncList::removeList()
 {
-    return collectionCall(*collection(), {}, [](CollectionEntity &list, const Callback<Nothing> &done) {
-        list.removeObject(done);
-    });
+    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
 }
 
 int SyncList::rowOf(qint64 itemIndex) const { return collection()->rowOf(keyOfIndex(itemIndex)); }

@@ -64,44 +64,32 @@ QFuture<SyncMapItem> SyncMap::get(const QString &key)
 
 QFuture<SyncMapItem> SyncMap::set(const QString &key, const SyncValue &value, const WriteOptions &options)
 {
-    return itemCall<SyncMapItem>(*collection(),
-                                 { checkKey(key), checkValue("value", value), checkTtl(options.ttl) },
-                                 [&](CollectionEntity &map, const Callback<ItemPtr> &done) {
-                                     map.set(keyOfText(key), value, options.ttl, done);
-                                 });
+    return itemWrite<SyncMapItem>(*collection(), { checkKey(key), checkValue("value", value), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Set, keyOfText(key), value, options.ttl));
 }
 
 QFuture<SyncMapItem> SyncMap::update(const QString &key, const SyncValue &fields, const WriteOptions &options)
 {
-    return itemCall<SyncMapItem>(*collection(),
-                                 { checkKey(key), checkValue("fields", fields), checkTtl(options.ttl) },
-                                 [&](CollectionEntity &map, const Callback<ItemPtr> &done) {
-                                     map.mutate(keyOfText(key), mergeMutator(fields), options.ttl, done);
-                                 });
+    return itemWrite<SyncMapItem>(*collection(), { checkKey(key), checkValue("fields", fields), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Merge, keyOfText(key), fields, options.ttl));
 }
 
 QFuture<SyncMapItem> SyncMap::mutate(const QString &key, const Mutator &mutator, const WriteOptions &options)
 {
-    return itemCall<SyncMapItem>(*collection(),
-                                 { checkKey(key), checkMutator(mutator), checkTtl(options.ttl) },
-                                 [&](CollectionEntity &map, const Callback<ItemPtr> &done) {
-                                     map.mutate(keyOfText(key), mutator, options.ttl, done);
-                                 });
+    return itemWrite<SyncMapItem>(*collection(), { checkKey(key), checkMutator(mutator), checkTtl(options.ttl) },
+                                   writeOf(*d, WriteOperation::Mutate, keyOfText(key), {}, options.ttl),
+                                   mutator);
 }
 
 QFuture<void> SyncMap::remove(const QString &key)
 {
-    return collectionCall(
-            *collection(), { checkKey(key) },
-            [&](CollectionEntity &map, const Callback<Nothing> &done) { map.remove(keyOfText(key), done); });
+    return voidWrite(*d, { checkKey(key) }, writeOf(*d, WriteOperation::Remove, keyOfText(key)));
 }
 
 QFuture<void> SyncMap::setItemTtl(const QString &key, qint64 ttl)
 {
-    return collectionCall(*collection(), { checkKey(key), checkTtl(ttl) },
-                          [&](CollectionEntity &map, const Callback<Nothing> &done) {
-                              map.setItemTtl(keyOfText(key), ttl, done);
-                          });
+    return voidWrite(*d, { checkKey(key), checkTtl(ttl) },
+                     writeOf(*d, WriteOperation::SetTtl, keyOfText(key), {}, ttl));
 }
 
 QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
@@ -116,9 +104,7 @@ QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
 
 QFuture<void> SyncMap::removeMap()
 {
-    return collectionCall(*collection(), {}, [](CollectionEntity &map, const Callback<Nothing> &done) {
-        map.removeObject(done);
-    });
+    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
 }
 
 QVariant SyncMap::valueOf(const QString &key) const { return valueAt(rowOf(key)); }

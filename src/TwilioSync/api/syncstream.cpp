@@ -57,17 +57,16 @@ QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
         return failedFuture<SyncStreamMessage>(*refused);
     auto [future, done] = d->calls.begin<SyncStreamMessage>();
     const EntityPtr entity = d->entity; // a slot may destroy the handle meanwhile
-    static_cast<StreamEntity &>(*entity).publish(
-            value, converted<QByteArray, SyncStreamMessage>(done, [value](const QByteArray &sid) {
-                return SyncStreamMessage(QString::fromUtf8(sid), value);
-            }));
+    entity->write(writeOf(*d, WriteOperation::Publish, {}, value), {},
+                  converted<WriteOutcome, SyncStreamMessage>(done, [value](const WriteOutcome &outcome) {
+                      return SyncStreamMessage(QString::fromUtf8(outcome.messageSid), value);
+                  }));
     return future;
 }
 
 QFuture<void> SyncStream::removeStream()
 {
-    return voidCall(*d, {},
-                    [&](Entity &entity, const Callback<Nothing> &done) { entity.removeObject(done); });
+    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
 }
 
 } // namespace Twilio

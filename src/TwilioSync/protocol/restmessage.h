@@ -44,4 +44,7 @@ struct RestReply
     }
 };
 
+//! Adds what every request to the service carries: its kind of body, and an id of its own.
+void addServiceHeaders(RestRequest &request);
+
 } // namespace Twilio

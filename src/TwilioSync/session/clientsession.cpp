@@ -9,6 +9,8 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
+
 namespace Twilio {
 namespace {
 
@@ -42,17 +44,22 @@ ClientSession::ClientSession(QObject *parent)
         switch (state) {
         case ChannelState::Connected:
             m_registry.connected();
+            eachLiving([](Entity &entity) { entity.sessionUp(); });
             break;
         case ChannelState::Throttling:
             break; // the session goes on
-        case ChannelState::Disconnected:
         case ChannelState::Connecting:
         case ChannelState::Initializing:
         case ChannelState::WaitAndReconnect:
+            m_registry.disconnected();
+            break;
+        case ChannelState::Disconnected:
         case ChannelState::Disconnecting:
         case ChannelState::Denied:
         case ChannelState::Failed:
             m_registry.disconnected();
+            if (isClosed())
+                eachLiving([this](Entity &entity) { entity.sessionFailed(whyClosed()); });
             break;
         }
     });
@@ -64,51 +71,66 @@ ClientSession::~ClientSession()
     close();
 }
 
-void ClientSession::close()
+template <typename Do>
+void ClientSession::eachLiving(Do what)
 {
-    Q_EMIT closing();
-    m_entities.clear();
-    for (Names &names : m_names)
-        names.clear();
     // The end of one may be the end of another: calls that fail let go of what they held.
     std::vector<EntityPtr> living;
     for (Entity *entity : std::as_const(m_living)) {
         if (EntityPtr alive = entity->weak_from_this().lock())
             living.push_back(std::move(alive));
     }
-    m_living.clear();
     for (const EntityPtr &entity : living)
-        entity->sessionGone();
+        what(*entity);
 }
 
-void ClientSession::changePendingWrites(int by)
+void ClientSession::close()
 {
-    m_pendingWrites += by;
+    Q_EMIT closing();
+    m_cache.clear();
+    eachLiving([](Entity &entity) { entity.sessionGone(); });
+    m_living.clear();
+}
+
+bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }
+
+std::vector<Write> ClientSession::writes() const
+{
+    std::vector<Write> all;
+    for (Entity *entity : m_living) {
+        const auto some = entity->outbox().writes();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    std::sort(all.begin(), all.end(), [](const Write &a, const Write &b) { return a.id < b.id; });
+    return all;
+}
+
+bool ClientSession::cancelWrite(qint64 id)
+{
+    return std::any_of(m_living.cbegin(), m_living.cend(),
+                       [id](Entity *entity) { return entity->outbox().cancel(id); });
+}
+
+void ClientSession::cancelWrites(const QByteArray &objectSid)
+{
+    for (const Write &write : writes()) {
+        if (write.objectSid == objectSid)
+            cancelWrite(write.id);
+    }
+}
+
+void ClientSession::writeAdded(const Write &write)
+{
+    ++m_pendingWrites;
+    Q_EMIT writeAppended(write);
     Q_EMIT pendingWritesChanged();
 }
 
-void ClientSession::forget(const Entity *entity)
+void ClientSession::writeEnded(const Write &write)
 {
-    const RootState &root = entity->root();
-    const auto known = m_entities.constFind(root.sid);
-    const auto isIt = [entity](const std::weak_ptr<Entity> &weak) {
-        const EntityPtr other = weak.lock();
-        return !other || other.get() == entity;
-    };
-    if (known != m_entities.cend() && isIt(*known))
-        m_entities.erase(known);
-    Names &names = m_names[int(entity->kind())];
-    const auto named = names.constFind(QString::fromUtf8(root.uniqueName));
-    if (named != names.cend() && isIt(*named))
-        names.erase(named);
-}
-
-EntityPtr ClientSession::known(ObjectKind kind, const QString &id) const
-{
-    EntityPtr entity = m_entities.value(id.toUtf8()).lock();
-    if (!entity)
-        entity = m_names[int(kind)].value(id).lock();
-    return entity && entity->kind() == kind ? entity : nullptr;
+    --m_pendingWrites;
+    Q_EMIT writeRemoved(write.id);
+    Q_EMIT pendingWritesChanged();
 }
 
 void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done)
@@ -117,12 +139,13 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done)
         create(request, maxOpenRounds, std::move(done));
         return;
     }
-    if (const EntityPtr entity = known(request.kind, request.id)) {
-        QTimer::singleShot(0, this, [this, request, entity, done = std::move(done)] {
-            if (entity->root().removed)
-                open(request, done); // it went in between, and is not known any more
-            else
+    if (m_cache.find(request.kind, request.id)) {
+        // Looked for again when it is handed out: it may be forgotten by then.
+        QTimer::singleShot(0, this, [this, request, done = std::move(done)] {
+            if (const EntityPtr entity = m_cache.find(request.kind, request.id))
                 done(entity);
+            else
+                open(request, done);
         });
         return;
     }
@@ -189,16 +212,15 @@ SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const Res
         resource.data = request.value.toJson(); // writes never echo the data
     if (resource.url.isEmpty())
         resource.url = m_restBase + rootPathOf(request.kind) + '/' + resource.sid;
-    if (const EntityPtr entity = m_entities.value(resource.sid).lock();
-        entity && entity->kind() == request.kind) {
+    EntityPtr entity = m_cache.living(request.kind, resource.sid);
+    if (entity && entity->isAttached()) {
         entity->refresh(resource); // opened twice at the same time
         return entity;
     }
-    const EntityPtr entity = makeEntity(request.kind);
+    if (!entity)
+        entity = makeEntity(request.kind);
     entity->adopt(resource);
-    m_entities.insert(resource.sid, entity);
-    if (!resource.uniqueName.isEmpty())
-        m_names[int(request.kind)].insert(QString::fromUtf8(resource.uniqueName), entity);
+    m_cache.remember(entity);
     return entity;
 }
 
@@ -261,7 +283,7 @@ void ClientSession::dispatch(const ChannelNotification &notification)
             m_registry.outcome(events.type, event, events.correlationId);
         } else {
             const auto sid = QByteArray::fromRawData(event.sid.data(), event.sid.size());
-            if (const EntityPtr entity = m_entities.value(sid).lock())
+            if (const EntityPtr entity = m_cache.find(sid))
                 entity->handleEvent(events.type, event, isStrict);
         }
         if (!guard)

@@ -3,11 +3,11 @@
 #include "TwilioSync/core/notifier.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/session/entity.h"
+#include "TwilioSync/session/entitycache.h"
 #include "TwilioSync/session/requestqueue.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
-#include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qset.h>
 
@@ -48,7 +48,17 @@ public:
     [[nodiscard]] TwilsockChannel &channel() { return m_channel; }
     [[nodiscard]] RequestQueue &requests() { return m_requests; }
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
+    [[nodiscard]] EntityCache &cache() { return m_cache; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
+    //! In the order of the calls.
+    [[nodiscard]] std::vector<Write> writes() const;
+    //! False if there is none with this number; see Outbox::cancel().
+    bool cancelWrite(qint64 id);
+    void cancelWrites(const QByteArray &objectSid);
+
+    //! True if nothing will be sent before the application acts; whyClosed() is the error of calls then.
+    [[nodiscard]] bool isClosed() const;
+    [[nodiscard]] SyncError whyClosed() const { return m_channel.whyClosed(); }
 
     //! "https://cds.us1.twilio.com" and the like, without a path.
     void setRestBase(const QByteArray &base) { m_restBase = base; }
@@ -68,23 +78,27 @@ public:
     // For entities.
     void enlist(Entity *entity) { m_living.insert(entity); }
     void delist(Entity *entity) { m_living.remove(entity); }
-    //! The next open of it asks the service.
-    void forget(const Entity *entity);
-    void changePendingWrites(int by);
+    [[nodiscard]] qint64 nextWriteId() { return ++m_lastWriteId; }
+    void writeAdded(const Write &write);
+    void writeChanged(const Write &write) { Q_EMIT writeUpdated(write); }
+    void writeEnded(const Write &write);
 
 Q_SIGNALS:
     void pendingWritesChanged();
+    //! For lists of writes, from within calls and answers.
+    void writeAppended(const Twilio::Write &write);
+    void writeUpdated(const Twilio::Write &write);
+    void writeRemoved(qint64 id);
     //! For handles: the client goes away now.
     void closing();
 
 private:
-    using Names = QHash<QString, std::weak_ptr<Entity>>;
-
     void read(const OpenRequest &request, int round, Callback<EntityPtr> done);
     void create(const OpenRequest &request, int round, Callback<EntityPtr> done);
     [[nodiscard]] SyncResult<EntityPtr> adopt(const OpenRequest &request, const RestReply &reply, bool isNew);
-    [[nodiscard]] EntityPtr known(ObjectKind kind, const QString &id) const;
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
+    template <typename Do>
+    void eachLiving(Do what);
     void handleNotification(const ChannelNotification &notification);
     void dispatch(const ChannelNotification &notification);
 
@@ -94,9 +108,7 @@ private:
     RequestQueue m_requests;
     SubscriptionRegistry m_registry;
     QByteArray m_restBase;
-    //! By SID. A document and a list never share one; names are per kind (protocol.md, defect 41).
-    QHash<QByteArray, std::weak_ptr<Entity>> m_entities;
-    Names m_names[4];
+    EntityCache m_cache;
     //! Every entity there is, those that are only kept by a call under way as well.
     QSet<Entity *> m_living;
     Protocol::NotificationParser m_parser;
@@ -105,6 +117,7 @@ private:
     bool m_dispatching = false;
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
+    qint64 m_lastWriteId = 0;
 };
 
 } // namespace Twilio

@@ -2,18 +2,21 @@
 
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/clientsession.h"
-#include "TwilioSync/session/mutation.h"
-
-#include <QtCore/qtimer.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace Twilio {
 namespace {
 
-using Repeat = RequestQueue::Repeat;
-
 constexpr int maxPageSize = 100; // protocol.md 7.7
+
+TargetState stateOf(const ItemPtr &item)
+{
+    if (!item)
+        return {};
+    return { true, item->json().toByteArray(), item->revision().toByteArray(), item->lastEventId(), item };
+}
 
 ItemKey keyOfResource(const Protocol::ItemResource &item, const ItemKey &fallback = {})
 {
@@ -44,7 +47,7 @@ std::shared_ptr<CollectionEntity> CollectionEntity::self()
 
 QByteArray CollectionEntity::itemsUrl() const
 {
-    const RootState &state = m_store.root;
+    const RootState &state = m_store->root;
     return state.itemsUrl.isEmpty() ? state.url + "/Items" : state.itemsUrl;
 }
 
@@ -61,25 +64,18 @@ SyncError CollectionEntity::missingItem(const ItemKey &key) const
                     : SyncError(QStringLiteral("The specified Map Item does not exist"), 404, 54201);
 }
 
-SyncError CollectionEntity::errorOfItem(const ItemKey &key, const SyncError &error) const
+QByteArray CollectionEntity::urlOf(const Write &write) const
 {
-    const SyncError missing = missingItem(key);
-    return error.status() == missing.status() && error.code() == missing.code() ? missing : error;
+    if (write.operation == WriteOperation::Push)
+        return itemsUrl();
+    return write.item ? itemUrl(*write.item) : root().url;
 }
 
-CollectionEntity::Queue &CollectionEntity::queueOf(const ItemKey &key)
+void CollectionEntity::adopt(const Protocol::RootResource &resource)
 {
-    auto &queue = m_queues[key];
-    if (!queue)
-        queue = std::make_shared<Queue>(writeGate());
-    return *queue;
-}
-
-void CollectionEntity::dropIdleQueue(const ItemKey &key)
-{
-    const auto queue = m_queues.constFind(key);
-    if (queue != m_queues.cend() && (*queue)->isIdle())
-        m_queues.erase(queue);
+    if (!m_store->root.sid.isEmpty())
+        m_store = std::make_unique<CollectionStore>(); // what it knew has grown old
+    Entity::adopt(resource);
 }
 
 void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
@@ -95,7 +91,7 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
             size = std::min(size + 1, maxPageSize); // From itself comes along, and is left out here
     }
     url += "&PageSize=" + QByteArray::number(size);
-    request("GET", url, {}, Repeat::Safely,
+    Entity::get(url,
             [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
                 if (const auto *error = errorOf(reply)) {
                     done(*error);
@@ -132,9 +128,9 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
                 }
                 if (query.order == Qt::DescendingOrder)
                     std::reverse(fields.begin(), fields.end());
-                self->m_store.applyPage(fields);
+                self->m_store->applyPage(fields);
                 for (const ItemKey &key : keys) {
-                    if (ItemPtr item = self->m_store.items().find(key))
+                    if (ItemPtr item = self->m_store->items().find(key))
                         page.items.push_back(std::move(item));
                 }
                 done(std::move(page));
@@ -145,7 +141,7 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
 {
     const QByteArray which = isList() ? "Index=" + QByteArray::number(key.index)
                                       : "Key=" + QUrl::toPercentEncoding(QString::fromUtf8(key.key));
-    request("GET", itemsUrl() + "?HideExpired=true&" + which, {}, Repeat::Safely,
+    Entity::get(itemsUrl() + "?HideExpired=true&" + which,
             [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
                 if (const auto *error = errorOf(reply)) {
                     done(*error);
@@ -162,8 +158,8 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
                     return;
                 }
                 const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
-                self->m_store.apply(fields, CollectionStore::Source::Read);
-                const ItemPtr item = self->m_store.items().find(key);
+                self->m_store->apply(fields, CollectionStore::Source::Read);
+                const ItemPtr item = self->m_store->items().find(key);
                 // What was read counts even if the event ids say that it is no news (protocol.md, defect 17).
                 done(item && item->lastEventId() > fields.lastEventId ? item : ItemPtr::make(fields));
             });
@@ -172,11 +168,11 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
 void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
 {
     if (subscriptionState() == Sync::SubscriptionState::Established) {
-        if (const ItemPtr item = m_store.items().find(key)) {
+        if (const ItemPtr item = m_store->items().find(key)) {
             done(item);
             return;
         }
-        if (m_store.isTombstone(key)) {
+        if (m_store->isTombstone(key)) {
             done(missingItem(key));
             return;
         }
@@ -190,206 +186,108 @@ void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
     });
 }
 
-void CollectionEntity::push(const SyncValue &value, std::optional<qint64> ttl, Callback<ItemPtr> done)
+std::optional<TargetState> CollectionEntity::known(const Write &write) const
 {
-    done = countWrite<ItemPtr>(std::move(done));
-    pacedRequest("POST", itemsUrl(), writeBody(&value, ttl), Repeat::Once,
-                 [self = self(), value, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                     if (const auto *error = errorOf(reply)) {
-                         done(*error);
-                         return;
-                     }
-                     const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                     if (const auto *error = errorOf(parsed)) {
-                         done(*error);
-                         return;
-                     }
-                     const auto &resource = std::get<Protocol::ItemResource>(parsed);
-                     const ItemKey key = keyOfResource(resource);
-                     const QByteArray json = value.toJson();
-                     const ItemPtr item = ItemPtr::make(fieldsOf(key, resource, json));
-                     self->m_store.apply(item->fields(), CollectionStore::Source::LocalAdd);
-                     self->tellChanged();
-                     done(item);
-                 });
+    if (!write.item)
+        return TargetState();
+    if (const ItemPtr item = m_store->items().find(*write.item))
+        return stateOf(item);
+    // What is gone may have come back unheard, unless everything is heard.
+    if (following() == Following::Yes && m_store->isTombstone(*write.item))
+        return TargetState();
+    return std::nullopt;
 }
 
-void CollectionEntity::write(const ItemKey &key, const SyncValue &value, std::optional<qint64> ttl,
-                             const QByteArray &ifMatch, Callback<ItemPtr> done)
+void CollectionEntity::read(const Write &write, Callback<TargetState> done)
 {
-    request(
-            isList() ? "POST" : "PUT", itemUrl(key), writeBody(&value, ttl), Repeat::Safely,
-            [self = self(), key, value, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(self->errorOfItem(key, *error));
-                    return;
-                }
-                const auto &answer = std::get<RestReply>(reply);
-                const auto parsed = Protocol::parseItemResource(answer.body);
-                if (const auto *error = errorOf(parsed)) {
-                    done(*error);
-                    return;
-                }
-                const QByteArray json = value.toJson();
-                const ItemPtr item =
-                        ItemPtr::make(fieldsOf(key, std::get<Protocol::ItemResource>(parsed), json));
-                // Only a map's PUT creates, and 201 says that it did (protocol.md 7.2, no. 9).
-                const bool created = !self->isList() && answer.status == 201;
-                self->m_store.apply(item->fields(),
-                                    created ? CollectionStore::Source::LocalAdd
-                                            : CollectionStore::Source::LocalUpdate);
-                self->tellChanged();
-                done(item);
-            },
-            ifMatch);
-}
-
-void CollectionEntity::set(const ItemKey &key, const SyncValue &value, std::optional<qint64> ttl,
-                           Callback<ItemPtr> done)
-{
-    done = countWrite<ItemPtr>(std::move(done));
-    queueOf(key).add(
-            true, ttl,
-            [self = self(), key, value](std::optional<qint64> sentTtl, const Callback<ItemPtr> &written) {
-                self->write(key, value, sentTtl, {}, written);
-            },
-            [self = self(), key, done = std::move(done)](SyncResult<ItemPtr> result) {
-                self->dropIdleQueue(key);
-                done(std::move(result));
-            });
-}
-
-//! One mutate() on its way through lost races.
-struct CollectionEntity::Mutation
-{
-    ItemKey key;
-    Mutator mutator;
-    std::optional<qint64> ttl;
-    Callback<ItemPtr> done;
-    int attempts = 0;
-};
-
-void CollectionEntity::mutate(const ItemKey &key, const Mutator &mutator, std::optional<qint64> ttl,
-                              Callback<ItemPtr> done)
-{
-    done = countWrite<ItemPtr>(std::move(done));
-    queueOf(key).add(
-            false, ttl,
-            [self = self(), key, mutator](std::optional<qint64> sentTtl, const Callback<ItemPtr> &written) {
-                auto mutation = std::make_shared<Mutation>(Mutation { key, mutator, sentTtl, written, 0 });
-                if (const ItemPtr known = self->m_store.items().find(key)) {
-                    self->mutateOn(mutation, known);
-                    return;
-                }
-                self->readItem(key, [self, mutation](const SyncResult<ItemPtr> &read) {
-                    if (const auto *error = errorOf(read))
-                        mutation->done(*error);
-                    else
-                        self->mutateOn(mutation, std::get<ItemPtr>(read));
-                });
-            },
-            [self = self(), key, done = std::move(done)](SyncResult<ItemPtr> result) {
-                self->dropIdleQueue(key);
-                done(std::move(result));
-            });
-}
-
-void CollectionEntity::mutateOn(const std::shared_ptr<Mutation> &mutation, const ItemPtr &current)
-{
-    if (!current && isList()) {
-        mutation->done(missingItem(mutation->key));
+    if (!write.item) {
+        Entity::read(write, std::move(done));
         return;
     }
-    const SyncValue value = current ? SyncValue::fromCheckedJson(current->json().toByteArray()) : SyncValue();
-    const auto made = runMutator(mutation->mutator, value);
-    if (const auto *error = errorOf(made)) {
-        mutation->done(*error);
-        return;
-    }
-    const auto &next = std::get<std::optional<SyncValue>>(made);
-    if (!next) {
-        mutation->done(current);
-        return;
-    }
-    const QByteArray ifMatch = current ? current->revision().toByteArray() : QByteArray("-1");
-    write(mutation->key, *next, mutation->ttl, ifMatch,
-          [self = self(), mutation](SyncResult<ItemPtr> result) {
-              const auto *error = errorOf(result);
-              if (!error || error->status() != 412 || ++mutation->attempts >= maxMutationAttempts
-                  || !self->session()) {
-                  mutation->done(std::move(result));
-                  return;
-              }
-              QTimer::singleShot(mutationDelay(mutation->attempts), self->session(), [self, mutation] {
-                  self->readItem(mutation->key, [self, mutation](const SyncResult<ItemPtr> &read) {
-                      if (const auto *failure = errorOf(read))
-                          mutation->done(*failure);
-                      else
-                          self->mutateOn(mutation, std::get<ItemPtr>(read));
-                  });
-              });
-          });
-}
-
-void CollectionEntity::remove(const ItemKey &key, Callback<Nothing> done)
-{
-    done = countWrite<Nothing>(std::move(done));
-    // The last value is part of itemRemoved(), so an item that is not known is read first (protocol.md 10.3).
-    get(key, [self = self(), key, done = std::move(done)](const SyncResult<ItemPtr> &read) {
-        if (const auto *error = errorOf(read)) {
+    readItem(*write.item, [done = std::move(done)](const SyncResult<ItemPtr> &result) {
+        if (const auto *error = errorOf(result))
             done(*error);
-            return;
-        }
-        const ItemPtr last = std::get<ItemPtr>(read);
-        self->pacedRequest("DELETE", self->itemUrl(key), {}, Repeat::Safely,
-                           [self, key, last, done](const SyncResult<RestReply> &reply) {
-                               if (const auto *error = errorOf(reply)) {
-                                   done(self->errorOfItem(key, *error));
-                                   return;
-                               }
-                               ItemFields fields = last->fields();
-                               const auto parsed =
-                                       Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                               if (const auto *item = std::get_if<Protocol::ItemResource>(&parsed)) {
-                                   fields.lastEventId = item->lastEventId;
-                                   fields.updated = item->updated.value_or(fields.updated);
-                               } else {
-                                   ++fields.lastEventId;
-                               }
-                               self->m_store.applyRemoval(fields, true);
-                               self->tellChanged();
-                               done(Nothing());
-                           });
+        else
+            done(stateOf(std::get<ItemPtr>(result)));
     });
 }
 
-void CollectionEntity::setItemTtl(const ItemKey &key, qint64 ttl, Callback<Nothing> done)
+SyncError CollectionEntity::missing(const Write &write) const
 {
-    done = countWrite<Nothing>(std::move(done));
-    pacedRequest("POST", itemUrl(key), writeBody(nullptr, ttl), Repeat::Safely,
-                 [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                     if (const auto *error = errorOf(reply)) {
-                         done(self->errorOfItem(key, *error));
-                         return;
-                     }
-                     const auto parsed = Protocol::parseItemResource(std::get<RestReply>(reply).body);
-                     if (const auto *resource = std::get_if<Protocol::ItemResource>(&parsed))
-                         self->ttlWritten(key, *resource);
-                     self->tellChanged();
-                     done(Nothing());
-                 });
+    const bool creates = !isList() && write.operation != WriteOperation::Remove;
+    return !write.item || creates ? SyncError() : missingItem(*write.item);
+}
+
+// That an item is missing reads alike whichever call finds out.
+SyncError CollectionEntity::explained(const Write &write, const SyncError &error) const
+{
+    if (!write.item)
+        return error;
+    const SyncError missing = missingItem(*write.item);
+    return error.status() == missing.status() && error.code() == missing.code() ? missing : error;
+}
+
+SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const TargetState &before,
+                                                   const RestReply &reply)
+{
+    if (!write.item && write.operation != WriteOperation::Push)
+        return Entity::confirm(write, before, reply);
+    const auto parsed = Protocol::parseItemResource(reply.body);
+    const auto *resource = std::get_if<Protocol::ItemResource>(&parsed);
+    if (write.operation == WriteOperation::Remove) {
+        removed(before, resource);
+        return WriteOutcome();
+    }
+    if (!resource)
+        return std::get<SyncError>(parsed);
+    const ItemKey key = keyOfResource(*resource, write.item.value_or(ItemKey()));
+    if (write.operation == WriteOperation::SetTtl) {
+        ttlWritten(key, *resource);
+        tellChanged();
+        return WriteOutcome();
+    }
+    const ItemPtr item = ItemPtr::make(fieldsOf(key, *resource, write.sentValue));
+    // Only a map's PUT creates, and 201 says that it did (protocol.md 7.2, no. 9).
+    const bool created = write.operation == WriteOperation::Push || (!isList() && reply.status == 201);
+    m_store->apply(item->fields(),
+                  created ? CollectionStore::Source::LocalAdd : CollectionStore::Source::LocalUpdate);
+    tellChanged();
+    return WriteOutcome { item, {}, {}, resource->lastEventId };
+}
+
+void CollectionEntity::confirmRemoval(const Write &write, const TargetState &before)
+{
+    if (write.item)
+        removed(before, nullptr);
+    else
+        Entity::confirmRemoval(write, before);
+}
+
+void CollectionEntity::removed(const TargetState &before, const Protocol::ItemResource *answer)
+{
+    if (!before.item)
+        return;
+    ItemFields fields = before.item->fields();
+    if (answer) {
+        fields.lastEventId = answer->lastEventId;
+        fields.updated = answer->updated.value_or(fields.updated);
+    } else if (fields.lastEventId < std::numeric_limits<qint64>::max()) {
+        ++fields.lastEventId;
+    }
+    m_store->applyRemoval(fields, true);
+    tellChanged();
 }
 
 // The reply has no value. The known one is right if no event is missing before this one; else the event of
 // this write brings it.
 void CollectionEntity::ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource)
 {
-    m_store.flush();
-    const ItemPtr known = m_store.items().find(key);
+    m_store->flush();
+    const ItemPtr known = m_store->items().find(key);
     if (known && resource.lastEventId <= root().lastEventId + 1)
-        m_store.apply(fieldsOf(key, resource, known->json()), CollectionStore::Source::LocalUpdate);
+        m_store->apply(fieldsOf(key, resource, known->json()), CollectionStore::Source::LocalUpdate);
     else if (!known || known->lastEventId() < resource.lastEventId)
-        m_store.expectOwnEvent(resource.lastEventId);
+        m_store->expectOwnEvent(resource.lastEventId);
 }
 
 void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict)
@@ -401,14 +299,15 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
         return;
     }
     const auto alive = shared_from_this();
+    noteInTrail(type, event, isStrict);
     // What is from before the opening is in what was read since, and must not come back from an older
     // subscription.
     if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
         return;
     applyEvent(type, event);
-    m_store.forgetOldEvents(answered());
+    m_store->forgetOldEvents(answered());
     tellChanged();
-    if (!m_store.isWaiting() || !session() || std::exchange(m_flushScheduled, true))
+    if (!m_store->isWaiting() || !session() || std::exchange(m_flushScheduled, true))
         return;
     QMetaObject::invokeMethod(
             session(),
@@ -421,7 +320,27 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
             Qt::QueuedConnection);
 }
 
-void CollectionEntity::flush() { m_store.flush(); }
+void CollectionEntity::noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict)
+{
+    EventTrail &trail = outbox().trail();
+    const qint64 id = event.id.value_or(-1);
+    if (isStrict && id > root().lastEventId + 1)
+        trail.missedUpTo(id - 1); // a replay that leaves out what is overwritten
+    if (!outbox().keepsTrail())
+        return;
+    const bool isAddition =
+            type == Protocol::EventType::ListItemAdded || type == Protocol::EventType::MapItemAdded;
+    const bool isRemoval =
+            type == Protocol::EventType::ListItemRemoved || type == Protocol::EventType::MapItemRemoved;
+    trail.note({ .eventId = id,
+                 .kind = isAddition   ? EventTrail::Kind::Added
+                         : isRemoval ? EventTrail::Kind::Removed
+                                     : EventTrail::Kind::Updated,
+                 .item = ItemKey { event.index.value_or(-1), event.key.value_or(QByteArrayView()).toByteArray() },
+                 .json = event.data.toByteArray() });
+}
+
+void CollectionEntity::flush() { m_store->flush(); }
 
 void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Event &event)
 {
@@ -437,15 +356,18 @@ void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Even
     case Protocol::EventType::ListItemAdded:
     case Protocol::EventType::MapItemAdded:
         fields.created = fields.updated;
-        m_store.enqueue(fields, CollectionStore::Source::AddedEvent, event.hasExpires);
+        m_store->enqueue(fields, CollectionStore::Source::AddedEvent, event.hasExpires);
         break;
     case Protocol::EventType::ListItemUpdated:
     case Protocol::EventType::MapItemUpdated:
-        m_store.enqueue(fields, CollectionStore::Source::UpdatedEvent, event.hasExpires);
+        m_store->enqueue(fields, CollectionStore::Source::UpdatedEvent, event.hasExpires);
         break;
     case Protocol::EventType::ListItemRemoved:
     case Protocol::EventType::MapItemRemoved:
-        m_store.enqueueRemoval(fields);
+        if (outbox().isRemoving({ fields.index, fields.key.toByteArray() }))
+            m_store->applyRemoval(fields, true); // its event is faster than its answer
+        else
+            m_store->enqueueRemoval(fields);
         break;
     case Protocol::EventType::Unknown:
     case Protocol::EventType::DocumentUpdated:

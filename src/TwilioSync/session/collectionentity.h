@@ -1,11 +1,8 @@
 #pragma once
 
-#include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/session/entity.h"
-#include "TwilioSync/session/writequeue.h"
 #include "TwilioSync/store/collectionstore.h"
 
-#include <QtCore/qhash.h>
 #include <QtCore/qnamespace.h>
 
 #include <memory>
@@ -48,47 +45,45 @@ class CollectionEntity : public Entity
 public:
     CollectionEntity(ObjectKind kind, ClientSession *session);
 
-    [[nodiscard]] RootState &root() override { return m_store.root; }
-    [[nodiscard]] CollectionStore &store() { return m_store; }
+    [[nodiscard]] RootState &root() override { return m_store->root; }
+    [[nodiscard]] CollectionStore &store() { return *m_store; }
+    [[nodiscard]] const CollectionStore &store() const { return *m_store; }
     [[nodiscard]] bool isList() const { return kind() == ObjectKind::List; }
 
-    void push(const SyncValue &value, std::optional<qint64> ttl, Callback<ItemPtr> done);
     //! From the store while it is known to be up to date, else from the service.
     void get(const ItemKey &key, Callback<ItemPtr> done);
-    void set(const ItemKey &key, const SyncValue &value, std::optional<qint64> ttl, Callback<ItemPtr> done);
-    //! A null item: the mutator gave nothing for an item that does not exist.
-    void mutate(const ItemKey &key, const Mutator &mutator, std::optional<qint64> ttl,
-                Callback<ItemPtr> done);
-    void remove(const ItemKey &key, Callback<Nothing> done);
-    void setItemTtl(const ItemKey &key, qint64 ttl, Callback<Nothing> done);
     void readPage(const PageRequest &request, Callback<Page> done);
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void flush() override;
+    void adopt(const Protocol::RootResource &resource) override;
+
+protected:
+    // WriteHost
+    [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
+                                                   const RestReply &reply) override;
+    void confirmRemoval(const Write &write, const TargetState &before) override;
+    [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
+    void read(const Write &write, Callback<TargetState> done) override;
+    [[nodiscard]] SyncError missing(const Write &write) const override;
+    [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
+    [[nodiscard]] QByteArray urlOf(const Write &write) const override;
 
 private:
-    struct Mutation;
-    using Queue = WriteQueue<ItemPtr>;
-
     [[nodiscard]] std::shared_ptr<CollectionEntity> self();
     [[nodiscard]] QByteArray itemsUrl() const;
     [[nodiscard]] QByteArray itemUrl(const ItemKey &key) const;
     [[nodiscard]] SyncError missingItem(const ItemKey &key) const;
     //! \a error of a call on the item; that it is missing reads alike whichever call finds out.
-    [[nodiscard]] SyncError errorOfItem(const ItemKey &key, const SyncError &error) const;
-    Queue &queueOf(const ItemKey &key);
-    void dropIdleQueue(const ItemKey &key);
     //! From the service; null if there is none.
     void readItem(const ItemKey &key, Callback<ItemPtr> done);
-    void write(const ItemKey &key, const SyncValue &value, std::optional<qint64> ttl,
-               const QByteArray &ifMatch, Callback<ItemPtr> done);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
-    void mutateOn(const std::shared_ptr<Mutation> &mutation, const ItemPtr &current);
+    //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
+    void removed(const TargetState &before, const Protocol::ItemResource *answer);
+    void noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict);
     void applyEvent(Protocol::EventType type, const Protocol::Event &event);
 
-    CollectionStore m_store;
-    //! One per item that is being written.
-    QHash<ItemKey, std::shared_ptr<Queue>> m_queues;
+    std::unique_ptr<CollectionStore> m_store = std::make_unique<CollectionStore>();
     bool m_flushScheduled = false;
 };
 

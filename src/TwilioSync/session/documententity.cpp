@@ -1,16 +1,10 @@
 #include "TwilioSync/session/documententity.h"
 
 #include "TwilioSync/session/clientsession.h"
-#include "TwilioSync/session/mutation.h"
-
-#include <QtCore/qtimer.h>
 
 namespace Twilio {
 
-DocumentEntity::DocumentEntity(ClientSession *session)
-    : Entity(ObjectKind::Document, session)
-    , m_queue(std::make_shared<WriteQueue<SyncValue>>(writeGate()))
-{ }
+DocumentEntity::DocumentEntity(ClientSession *session) : Entity(ObjectKind::Document, session) { }
 
 std::shared_ptr<DocumentEntity> DocumentEntity::self()
 {
@@ -23,6 +17,11 @@ void DocumentEntity::apply(const Protocol::RootResource &state, bool isLocal)
     if (!isFirst && state.lastEventId.value_or(-1) <= m_root.lastEventId)
         return; // known already, or overtaken
     const auto alive = shared_from_this();
+    const qint64 eventId = state.lastEventId.value_or(-1);
+    if (!isFirst && eventId > m_root.lastEventId + 1)
+        outbox().trail().missedUpTo(eventId - 1); // a document's states replace each other
+    if (outbox().keepsTrail())
+        outbox().trail().note({ .eventId = eventId, .json = state.data.isEmpty() ? m_contents : state.data });
     const QByteArray before = m_contents;
     const qint64 oldExpiry = m_root.expires;
     m_root.take(state, true);
@@ -59,91 +58,47 @@ void DocumentEntity::handleEvent(Protocol::EventType type, const Protocol::Event
     apply(state, false);
 }
 
-void DocumentEntity::write(const SyncValue &value, std::optional<qint64> ttl, const QByteArray &ifMatch,
-                           Callback<SyncValue> done)
+void DocumentEntity::adopt(const Protocol::RootResource &resource)
 {
-    request(
-            "POST", m_root.url, writeBody(&value, ttl), RequestQueue::Repeat::Safely,
-            [self = self(), value, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                auto state = self->stateOfReply(reply);
-                if (const auto *error = errorOf(state)) {
-                    done(*error);
-                    return;
-                }
-                auto &resource = std::get<Protocol::RootResource>(state);
-                resource.data = value.toJson(); // writes never echo it
-                self->apply(resource, true);
-                done(value);
-            },
-            ifMatch);
-}
-
-void DocumentEntity::set(const SyncValue &value, std::optional<qint64> ttl, Callback<SyncValue> done)
-{
-    m_queue->add(
-            true, ttl,
-            [self = self(), value](std::optional<qint64> sentTtl, const Callback<SyncValue> &written) {
-                self->write(value, sentTtl, {}, written);
-            },
-            countWrite<SyncValue>(std::move(done)));
-}
-
-//! One mutate() on its way through lost races.
-struct DocumentEntity::Mutation
-{
-    Mutator mutator;
-    std::optional<qint64> ttl;
-    Callback<SyncValue> done;
-    int attempts = 0;
-};
-
-void DocumentEntity::mutate(const Mutator &mutator, std::optional<qint64> ttl, Callback<SyncValue> done)
-{
-    m_queue->add(
-            false, ttl,
-            [self = self(), mutator](std::optional<qint64> sentTtl, const Callback<SyncValue> &written) {
-                self->mutateOn(std::make_shared<Mutation>(Mutation { mutator, sentTtl, written, 0 }),
-                               self->m_contents, self->m_root.revision);
-            },
-            countWrite<SyncValue>(std::move(done)));
-}
-
-void DocumentEntity::mutateOn(const std::shared_ptr<Mutation> &mutation, const QByteArray &contents,
-                              const QByteArray &revision)
-{
-    const SyncValue current = SyncValue::fromCheckedJson(contents);
-    const auto made = runMutator(mutation->mutator, current);
-    if (const auto *error = errorOf(made)) {
-        mutation->done(*error);
-        return;
+    if (!m_root.sid.isEmpty()) { // what it knew has grown old
+        m_root = {};
+        m_contents.clear();
     }
-    const auto &next = std::get<std::optional<SyncValue>>(made);
-    if (!next) {
-        mutation->done(current);
-        return;
-    }
-    write(*next, mutation->ttl, revision, [self = self(), mutation](SyncResult<SyncValue> result) {
-        const auto *error = errorOf(result);
-        if (!error || error->status() != 412 || ++mutation->attempts >= maxMutationAttempts
-            || !self->session()) {
-            mutation->done(std::move(result));
+    apply(resource, false);
+}
+
+std::optional<TargetState> DocumentEntity::known(const Write &) const
+{
+    return TargetState { true, m_contents, m_root.revision, m_root.lastEventId, {} };
+}
+
+void DocumentEntity::read(const Write &, Callback<TargetState> done)
+{
+    get(m_root.url, [self = self(), done = std::move(done)](const SyncResult<RestReply> &reply) {
+        const auto state = stateOfReply(reply);
+        if (const auto *error = errorOf(state)) {
+            done(*error);
             return;
         }
-        QTimer::singleShot(mutationDelay(mutation->attempts), self->session(), [self, mutation] {
-            self->request("GET", self->m_root.url, {}, RequestQueue::Repeat::Safely,
-                          [self, mutation](const SyncResult<RestReply> &reply) {
-                              const auto state = self->stateOfReply(reply);
-                              if (const auto *failure = errorOf(state)) {
-                                  mutation->done(*failure);
-                                  return;
-                              }
-                              // Its revision counts even if the event ids say that it is no news.
-                              const auto &fresh = std::get<Protocol::RootResource>(state);
-                              self->apply(fresh, false);
-                              self->mutateOn(mutation, fresh.data, fresh.revision);
-                          });
-        });
+        // Its revision counts even if the event ids say that it is no news.
+        const auto &fresh = std::get<Protocol::RootResource>(state);
+        self->apply(fresh, false);
+        done(TargetState { true, fresh.data, fresh.revision, fresh.lastEventId.value_or(-1), {} });
     });
+}
+
+SyncResult<WriteOutcome> DocumentEntity::confirm(const Write &write, const TargetState &before,
+                                                 const RestReply &reply)
+{
+    if (write.operation == WriteOperation::SetTtl || write.operation == WriteOperation::RemoveObject)
+        return Entity::confirm(write, before, reply);
+    auto state = stateOfReply(reply);
+    if (const auto *error = errorOf(state))
+        return *error;
+    auto &resource = std::get<Protocol::RootResource>(state);
+    resource.data = write.sentValue; // writes never echo it
+    apply(resource, true);
+    return WriteOutcome { {}, write.sentValue, {}, resource.lastEventId.value_or(-1) };
 }
 
 } // namespace Twilio

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/session/entity.h"
-#include "TwilioSync/session/writequeue.h"
 
 #include <memory>
 
@@ -35,29 +33,25 @@ public:
     //! Raw JSON.
     [[nodiscard]] QByteArray contents() const { return m_contents; }
 
-    void set(const SyncValue &value, std::optional<qint64> ttl, Callback<SyncValue> done);
-    void mutate(const Mutator &mutator, std::optional<qint64> ttl, Callback<SyncValue> done);
-
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
-    void adopt(const Protocol::RootResource &resource) override { apply(resource, false); }
+    void adopt(const Protocol::RootResource &resource) override;
     void refresh(const Protocol::RootResource &resource) override { apply(resource, false); }
 
     Observers<DocumentObserver> observers;
 
-private:
-    struct Mutation;
+protected:
+    // WriteHost
+    [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
+                                                   const RestReply &reply) override;
+    [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
+    void read(const Write &write, Callback<TargetState> done) override;
 
+private:
     [[nodiscard]] std::shared_ptr<DocumentEntity> self();
     //! Takes over a state of the document; without contents, those there are stay.
     void apply(const Protocol::RootResource &state, bool isLocal);
-    void write(const SyncValue &value, std::optional<qint64> ttl, const QByteArray &ifMatch,
-               Callback<SyncValue> done);
-    void mutateOn(const std::shared_ptr<Mutation> &mutation, const QByteArray &contents,
-                  const QByteArray &revision);
-
     RootState m_root;
     QByteArray m_contents;
-    const std::shared_ptr<WriteQueue<SyncValue>> m_queue;
 };
 
 } // namespace Twilio

@@ -1,63 +1,13 @@
 #include "TwilioSync/session/entity.h"
 
 #include "TwilioSync/session/clientsession.h"
+#include "TwilioSync/session/writerequest.h"
+
+#include <QtCore/qdatetime.h>
 
 namespace Twilio {
 
-QByteArray objectTypeOf(ObjectKind kind)
-{
-    switch (kind) {
-    case ObjectKind::Document:
-        return QByteArrayLiteral("document");
-    case ObjectKind::List:
-        return QByteArrayLiteral("list");
-    case ObjectKind::Map:
-        return QByteArrayLiteral("map");
-    case ObjectKind::Stream:
-        return QByteArrayLiteral("stream");
-    }
-    return {};
-}
-
-QByteArray rootPathOf(ObjectKind kind)
-{
-    switch (kind) {
-    case ObjectKind::Document:
-        return QByteArrayLiteral("/v3/Documents");
-    case ObjectKind::List:
-        return QByteArrayLiteral("/v3/Lists");
-    case ObjectKind::Map:
-        return QByteArrayLiteral("/v3/Maps");
-    case ObjectKind::Stream:
-        return QByteArrayLiteral("/v3/Streams");
-    }
-    return {};
-}
-
-namespace {
-
-// What the service calls the absence of an item; the collection is still there (protocol.md 11.2).
-bool isMissingItem(const SyncError &error) { return error.code() == 54151 || error.code() == 54201; }
-
-// protocol.md 11.3 and its siblings in 11.2.
-SyncError removedError(ObjectKind kind)
-{
-    switch (kind) {
-    case ObjectKind::Document:
-        return SyncError(QStringLiteral("The Document has been removed"), 404, 54100);
-    case ObjectKind::List:
-        return SyncError(QStringLiteral("The List has been removed"), 404, 54150);
-    case ObjectKind::Map:
-        return SyncError(QStringLiteral("The Map has been removed"), 404, 54200);
-    case ObjectKind::Stream:
-        return SyncError(QStringLiteral("The Stream has been removed"), 404, 54250);
-    }
-    return {};
-}
-
-} // namespace
-
-Entity::Entity(ObjectKind kind, ClientSession *session) : m_kind(kind), m_session(session)
+Entity::Entity(ObjectKind kind, ClientSession *session) : m_kind(kind), m_session(session), m_outbox(this)
 {
     session->enlist(this);
 }
@@ -83,24 +33,18 @@ void Entity::detach(EntityObserver *observer)
         return;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_subscriptionError = {};
-    if (m_session) {
-        m_session->registry().remove(root().sid);
-        // Without a subscription its contents grow old: the next open reads anew (protocol.md 10.2).
-        m_session->forget(this);
-    }
+    if (!m_session)
+        return;
+    const auto self = shared_from_this(); // writes that end may be all that holds it
+    m_session->registry().remove(root().sid);
+    // Without a subscription its contents grow old: the next open reads anew (protocol.md 10.2).
+    m_session->cache().forget(this);
+    m_outbox.caughtUp();
 }
 
 void Entity::tellChanged()
 {
     m_observers.each([](EntityObserver &observer) { observer.rootChanged(); });
-}
-
-void Entity::changePending(int by)
-{
-    m_pendingWrites += by;
-    if (m_session)
-        m_session->changePendingWrites(by);
-    tellChanged();
 }
 
 void Entity::refresh(const Protocol::RootResource &resource)
@@ -120,9 +64,12 @@ void Entity::markRemoved(bool isLocal)
     m_subscriptionError = {};
     if (m_session) {
         m_session->registry().remove(root().sid);
-        m_session->forget(this);
+        m_session->cache().forget(this);
     }
-    m_observers.each([isLocal](EntityObserver &observer) { observer.rootRemoved(isLocal); });
+    // Whichever of its answer and its event comes first, a removal of ours is ours.
+    const bool isOurs = m_outbox.finishRemovals() || isLocal;
+    m_observers.each([isOurs](EntityObserver &observer) { observer.rootRemoved(isOurs); });
+    m_outbox.failAll(removedError(m_kind));
 }
 
 void Entity::sessionGone()
@@ -130,7 +77,7 @@ void Entity::sessionGone()
     const auto self = shared_from_this();
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
-    m_pacer->releaseAll();
+    m_outbox.failAll(clientDestroyedError());
 }
 
 void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError &error)
@@ -141,25 +88,31 @@ void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError 
     m_subscription = state;
     m_subscriptionError = error;
     tellChanged();
+    if (following() != Following::Soon)
+        m_outbox.caughtUp();
 }
 
 void Entity::replayed(qint64 lastEventId)
 {
     const auto self = shared_from_this();
+    if (lastEventId > root().lastEventId)
+        m_outbox.trail().missedUpTo(lastEventId); // counted, but not sent
     root().noteEvent(lastEventId, {}, true);
     tellChanged();
 }
 
 void Entity::objectGone() { markRemoved(false); }
 
-void Entity::noticeRemoval(const SyncError &error)
+Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
 {
-    if (error.status() == 404 && !isMissingItem(error))
-        markRemoved(false);
+    const auto requestedAt = m_requestedAt.insert(root().lastEventId);
+    return [self = shared_from_this(), requestedAt, done = std::move(done)](SyncResult<RestReply> reply) {
+        self->m_requestedAt.erase(requestedAt);
+        done(std::move(reply));
+    };
 }
 
-void Entity::request(const char *method, const QByteArray &url, const QByteArray &body,
-                     RequestQueue::Repeat repeat, Callback<RestReply> done, const QByteArray &ifMatch)
+void Entity::get(const QByteArray &url, Callback<RestReply> done)
 {
     if (!m_session) {
         done(clientDestroyedError());
@@ -169,57 +122,14 @@ void Entity::request(const char *method, const QByteArray &url, const QByteArray
         done(removedError(m_kind));
         return;
     }
-    RestRequest request { QByteArray(method), QUrl::fromEncoded(url), {}, body };
-    if (!ifMatch.isEmpty())
-        request.headers.append({ QByteArrayLiteral("If-Match"), ifMatch });
-    const bool isWrite = request.method != "GET";
-    if (isWrite)
-        m_pacer->charge(body.size());
-    const auto requestedAt = m_requestedAt.insert(root().lastEventId);
     m_session->requests().send(
-            std::move(request), repeat,
-            [self = shared_from_this(), requestedAt, done = std::move(done)](SyncResult<RestReply> reply) {
-                self->m_requestedAt.erase(requestedAt);
-                if (const auto *error = errorOf(reply))
-                    self->noticeRemoval(*error);
+            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, RequestQueue::Repeat::Safely,
+            whileAsking([this, isObject = url == root().url, done = std::move(done)](SyncResult<RestReply> reply) {
+                const auto *error = errorOf(reply);
+                if (error && (isMissingObject(m_kind, *error) || (isObject && error->status() == 404)))
+                    markRemoved(false);
                 done(std::move(reply));
-            },
-            [pacer = std::weak_ptr(m_pacer), isWrite] {
-                if (const auto living = pacer.lock(); living && isWrite)
-                    living->throttled();
-            });
-}
-
-void Entity::pacedRequest(const char *method, const QByteArray &url, const QByteArray &body,
-                          RequestQueue::Repeat repeat, Callback<RestReply> done)
-{
-    writeGate()([self = shared_from_this(), method, url, body, repeat, done = std::move(done)] {
-        self->request(method, url, body, repeat, done);
-    });
-}
-
-std::function<void(std::function<void()>)> Entity::writeGate()
-{
-    return [this](std::function<void()> go) {
-        if (!m_session) {
-            go(); // to fail
-            return;
-        }
-        m_pacer->setEnabled(m_session->pacesWrites());
-        if (m_session->isRealService())
-            m_pacer->engage();
-        m_pacer->acquire(m_session, std::move(go));
-    };
-}
-
-QByteArray Entity::writeBody(const SyncValue *value, std::optional<qint64> ttl)
-{
-    QByteArray body = "{";
-    if (value)
-        body += "\"data\":" + value->toJson();
-    if (ttl)
-        body += (value ? QByteArray(",\"ttl\":") : QByteArray("\"ttl\":")) + QByteArray::number(*ttl);
-    return body + '}';
+            }));
 }
 
 SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply)
@@ -229,33 +139,116 @@ SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestRep
     return Protocol::parseRootResource(std::get<RestReply>(reply).body);
 }
 
-void Entity::setTtl(qint64 seconds, Callback<Nothing> done)
+void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)
 {
-    done = countWrite<Nothing>(std::move(done));
-    pacedRequest("POST", root().url, writeBody(nullptr, seconds), RequestQueue::Repeat::Safely,
-                 [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
-                     const auto resource = stateOfReply(reply);
-                     if (const auto *error = errorOf(resource)) {
-                         done(*error);
-                         return;
-                     }
-                     self->refresh(std::get<Protocol::RootResource>(resource));
-                     done(Nothing());
-                 });
+    if (!m_session) {
+        done(clientDestroyedError());
+        return;
+    }
+    if (root().removed) {
+        done(removedError(m_kind));
+        return;
+    }
+    if (m_session->isClosed()) {
+        done(m_session->whyClosed());
+        return;
+    }
+    write.objectSid = root().sid;
+    write.objectName = root().uniqueName;
+    write.created = QDateTime::currentMSecsSinceEpoch();
+    m_outbox.setPaced(m_session->pacesWrites(), m_session->isRealService());
+    m_outbox.add(std::move(write), std::move(mutator), std::move(done));
 }
 
-void Entity::removeObject(Callback<Nothing> done)
+qint64 Entity::nextWriteId() { return m_session->nextWriteId(); }
+
+bool Entity::canSend() const
 {
-    done = countWrite<Nothing>(std::move(done));
-    pacedRequest("DELETE", root().url, {}, RequestQueue::Repeat::Safely,
-                 [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
-                     if (const auto *error = errorOf(reply)) {
-                         done(*error);
-                         return;
-                     }
-                     self->markRemoved(true);
-                     done(Nothing());
-                 });
+    return m_session && m_session->channel().state() == ChannelState::Connected;
+}
+
+WriteHost::Following Entity::following() const
+{
+    switch (m_subscription) {
+    case Sync::SubscriptionState::Established:
+        return Following::Yes;
+    case Sync::SubscriptionState::Pending:
+    case Sync::SubscriptionState::Subscribing:
+        return Following::Soon;
+    case Sync::SubscriptionState::Unsubscribed:
+    case Sync::SubscriptionState::SubscriptionFailed:
+        break;
+    }
+    return Following::No;
+}
+
+qint64 Entity::newestEvent() const { return qMax(root().newestEventId, root().lastEventId); }
+
+void Entity::transmit(const Write &write, Callback<RestReply> done)
+{
+    m_session->channel().request(
+            requestOf(write, urlOf(write), m_kind), whileAsking(std::move(done)));
+}
+
+SyncResult<WriteOutcome> Entity::confirm(const Write &write, const TargetState &before, const RestReply &reply)
+{
+    if (write.operation == WriteOperation::RemoveObject) {
+        confirmRemoval(write, before);
+        return WriteOutcome();
+    }
+    const auto resource = stateOfReply(reply);
+    if (const auto *error = errorOf(resource))
+        return *error;
+    refresh(std::get<Protocol::RootResource>(resource));
+    return WriteOutcome();
+}
+
+void Entity::confirmRemoval(const Write &, const TargetState &) { markRemoved(true); }
+
+std::optional<TargetState> Entity::known(const Write &) const { return TargetState(); }
+
+void Entity::read(const Write &, Callback<TargetState> done)
+{
+    get(root().url, [done = std::move(done)](const SyncResult<RestReply> &reply) {
+        const auto state = stateOfReply(reply);
+        if (const auto *error = errorOf(state)) {
+            done(*error);
+            return;
+        }
+        const auto &resource = std::get<Protocol::RootResource>(state);
+        done(TargetState { true, resource.data, resource.revision, resource.lastEventId.value_or(-1), {} });
+    });
+}
+
+SyncError Entity::missing(const Write &) const { return removedError(m_kind); }
+
+SyncError Entity::explained(const Write &, const SyncError &error) const { return error; }
+
+void Entity::refused(const Write &write, const SyncError &error)
+{
+    const bool isAboutObject = urlOf(write) == root().url && error.status() == 404;
+    if (isAboutObject || isMissingObject(m_kind, error))
+        markRemoved(false);
+}
+
+void Entity::writeAdded(const Write &write)
+{
+    if (m_session)
+        m_session->writeAdded(write);
+    tellChanged();
+}
+
+void Entity::writeChanged(const Write &write)
+{
+    if (m_session)
+        m_session->writeChanged(write);
+}
+
+void Entity::writeEnded(const Write &write)
+{
+    if (m_session)
+        m_session->writeEnded(write);
+    tellChanged();
 }
 
 } // namespace Twilio

@@ -3,11 +3,12 @@
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
-#include "TwilioSync/session/pacer.h"
+#include "TwilioSync/protocol/objectkind.h"
 #include "TwilioSync/session/requestqueue.h"
 #include "TwilioSync/store/observers.h"
 #include "TwilioSync/store/rootstate.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
+#include "TwilioSync/writes/outbox.h"
 
 #include <memory>
 #include <set>
@@ -15,13 +16,6 @@
 namespace Twilio {
 
 class ClientSession;
-
-enum class ObjectKind : quint8 { Document, List, Map, Stream };
-
-//! The protocol's word in subscriptions, e.g. "list".
-[[nodiscard]] QByteArray objectTypeOf(ObjectKind kind);
-//! The path of all objects of a kind, e.g. "/v3/Lists".
-[[nodiscard]] QByteArray rootPathOf(ObjectKind kind);
 
 /*!
     \brief A handle, as the remote object behind it sees it.
@@ -42,9 +36,9 @@ protected:
     \brief One remote object as one client knows it, shared by all of that client's handles to it.
 
     Subscribed while a handle is attached. Outlives its handles as long as calls are under way; without its
-   session it only answers that the client is gone.
+   session it only answers that the client is gone. Its writes stand in its outbox.
 */
-class Entity : public Subscriber, public std::enable_shared_from_this<Entity>
+class Entity : public Subscriber, public std::enable_shared_from_this<Entity>, protected WriteHost
 {
     Q_DISABLE_COPY_MOVE(Entity)
 
@@ -58,20 +52,21 @@ public:
     [[nodiscard]] Sync::SubscriptionState subscriptionState() const { return m_subscription; }
     //! Why the subscription failed; null otherwise.
     [[nodiscard]] SyncError subscriptionError() const { return m_subscriptionError; }
-    [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
+    [[nodiscard]] Outbox &outbox() { return m_outbox; }
+    [[nodiscard]] int pendingWrites() const { return m_outbox.count(); }
 
     //! The first observer subscribes, the last one unsubscribes.
     void attach(EntityObserver *observer);
     void detach(EntityObserver *observer);
+    [[nodiscard]] bool isAttached() const { return !m_observers.isEmpty(); }
 
-    void setTtl(qint64 seconds, Callback<Nothing> done);
-    //! Deletes the object on the service.
-    void removeObject(Callback<Nothing> done);
+    //! Puts \a write, of which operation, item, value, ttl and owner are filled in, into the outbox.
+    void write(Write write, Mutator mutator, Callback<WriteOutcome> done);
 
     //! A change that the service reports; \a isStrict if it may move the cursor in any state
     //! (protocol.md 8.1).
     virtual void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) = 0;
-    //! What opening it gave: its first state, cursor included.
+    //! What opening it gave: its first state, cursor included. Once more only while nobody is attached.
     virtual void adopt(const Protocol::RootResource &resource) { root().take(resource, true); }
     //! A later read of the object itself.
     virtual void refresh(const Protocol::RootResource &resource);
@@ -81,6 +76,10 @@ public:
     void markRemoved(bool isLocal);
     //! The session is being destroyed.
     void sessionGone();
+    //! The service takes requests (again).
+    void sessionUp() { m_outbox.pump(); }
+    //! Nothing will be sent before the application acts.
+    void sessionFailed(const SyncError &why) { m_outbox.failAll(why); }
 
     void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) override;
     void replayed(qint64 lastEventId) override;
@@ -88,32 +87,33 @@ public:
     [[nodiscard]] std::optional<qint64> replayCursor() const override { return root().lastEventId; }
 
 protected:
+    // WriteHost; what depends on the kind of object is left to the classes below.
+    [[nodiscard]] std::shared_ptr<void> keepAlive() override { return shared_from_this(); }
+    [[nodiscard]] qint64 nextWriteId() override;
+    [[nodiscard]] bool canSend() const override;
+    [[nodiscard]] Following following() const override;
+    [[nodiscard]] qint64 newestEvent() const override;
+    [[nodiscard]] qint64 cursor() const override { return root().lastEventId; }
+    void transmit(const Write &write, Callback<RestReply> done) override;
+    [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
+                                                   const RestReply &reply) override;
+    void confirmRemoval(const Write &write, const TargetState &before) override;
+    [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
+    void read(const Write &write, Callback<TargetState> done) override;
+    [[nodiscard]] SyncError missing(const Write &write) const override;
+    [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
+    void refused(const Write &write, const SyncError &error) override;
+    void writeAdded(const Write &write) override;
+    void writeChanged(const Write &write) override;
+    void writeEnded(const Write &write) override;
+
     void tellChanged();
-    //! A reply of 404 that means the object itself: then it is gone.
-    void noticeRemoval(const SyncError &error);
-    //! Sends \a body to \a url; fails at once if the object or the client is gone.
-    void request(const char *method, const QByteArray &url, const QByteArray &body,
-                 RequestQueue::Repeat repeat, Callback<RestReply> done, const QByteArray &ifMatch = {});
-    //! As request(), at the object's own pace.
-    void pacedRequest(const char *method, const QByteArray &url, const QByteArray &body,
-                      RequestQueue::Repeat repeat, Callback<RestReply> done);
-    //! For the queues of writes: lets one start when the pace allows it.
-    [[nodiscard]] std::function<void(std::function<void()>)> writeGate();
-    //! \c {"data":…,"ttl":…}, either left out if there is none.
-    [[nodiscard]] static QByteArray writeBody(const SyncValue *value, std::optional<qint64> ttl);
+    //! Asks for \a url; fails at once if the object or the client is gone.
+    void get(const QByteArray &url, Callback<RestReply> done);
+    //! Where \a write goes; empty = the object itself.
+    [[nodiscard]] virtual QByteArray urlOf(const Write &write) const { return root().url; }
     //! The object itself as \a reply describes it.
     [[nodiscard]] static SyncResult<Protocol::RootResource> stateOfReply(const SyncResult<RestReply> &reply);
-    //! Counts a write as pending until \a done is called.
-    template <typename T>
-    Callback<T> countWrite(Callback<T> done)
-    {
-        const auto self = shared_from_this(); // whoever is told may let go of this
-        changePending(1);
-        return [self, done = std::move(done)](SyncResult<T> result) {
-            self->changePending(-1);
-            done(std::move(result));
-        };
-    }
     [[nodiscard]] ClientSession *session() const { return m_session; }
     //! Whatever reply is still to come knows of all events up to this one.
     [[nodiscard]] qint64 answered() const
@@ -122,18 +122,17 @@ protected:
     }
 
 private:
-    void changePending(int by);
+    //! Notes where the cursor is until \a done is called, and keeps this alive.
+    [[nodiscard]] Callback<RestReply> whileAsking(Callback<RestReply> done);
 
     const ObjectKind m_kind;
-    //! Waiting writes may outlive this object.
-    const std::shared_ptr<Pacer> m_pacer = std::make_shared<Pacer>();
     ClientSession *m_session;
     Observers<EntityObserver> m_observers;
     Sync::SubscriptionState m_subscription = Sync::SubscriptionState::Unsubscribed;
     SyncError m_subscriptionError;
-    int m_pendingWrites = 0;
     //! The cursor at the time of each request that has not been answered yet.
     std::multiset<qint64> m_requestedAt;
+    Outbox m_outbox;
 };
 
 using EntityPtr = std::shared_ptr<Entity>;

@@ -6,14 +6,11 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qtimer.h>
-#include <QtCore/quuid.h>
 
 #include <algorithm>
 
 namespace Twilio {
 namespace {
-
-QByteArray newRequestId() { return "RQ" + QUuid::createUuid().toByteArray(QUuid::Id128); }
 
 bool isSuccess(int status) { return status >= 200 && status < 300; }
 
@@ -46,8 +43,7 @@ void RequestQueue::release()
 void RequestQueue::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
                         std::function<void()> throttled)
 {
-    request.headers.append({ QByteArrayLiteral("Content-Type"), QByteArrayLiteral("application/json") });
-    request.headers.append({ QByteArrayLiteral("Twilio-Request-Id"), newRequestId() });
+    addServiceHeaders(request);
     auto call = std::make_shared<Call>(
             Call { std::move(request), repeat, std::move(done), std::move(throttled), {}, 0 });
     call->age.start();

@@ -50,6 +50,7 @@ public:
     //! While held, requests wait for release(): a connection is about to be started.
     void hold() { m_held = true; }
     void release();
+    [[nodiscard]] bool isHeld() const { return m_held; }
 
     //! Never calls \a done from within. \a throttled is called at each 429.
     void send(RestRequest request, Repeat repeat, Callback<RestReply> done,

@@ -11,22 +11,24 @@ constexpr std::size_t maxSeen = 1000; // half a minute at the documented 30 mess
 
 StreamEntity::StreamEntity(ClientSession *session) : Entity(ObjectKind::Stream, session) { }
 
-void StreamEntity::publish(const SyncValue &value, Callback<QByteArray> done)
+QByteArray StreamEntity::urlOf(const Write &write) const
 {
-    const QByteArray url = m_root.itemsUrl.isEmpty() ? m_root.url + "/Messages" : m_root.itemsUrl;
-    auto self = std::static_pointer_cast<StreamEntity>(shared_from_this());
-    pacedRequest("POST", url, writeBody(&value, std::nullopt), RequestQueue::Repeat::Once,
-                 [self, value,
-                  done = countWrite<QByteArray>(std::move(done))](const SyncResult<RestReply> &reply) {
-                     if (const auto *error = errorOf(reply)) {
-                         done(*error);
-                         return;
-                     }
-                     const auto parsed = Protocol::parseMessageSid(std::get<RestReply>(reply).body);
-                     if (const auto *sid = std::get_if<QByteArray>(&parsed))
-                         self->arrived(*sid, value, true);
-                     done(parsed);
-                 });
+    if (write.operation != WriteOperation::Publish)
+        return m_root.url;
+    return m_root.itemsUrl.isEmpty() ? m_root.url + "/Messages" : m_root.itemsUrl;
+}
+
+SyncResult<WriteOutcome> StreamEntity::confirm(const Write &write, const TargetState &before,
+                                               const RestReply &reply)
+{
+    if (write.operation != WriteOperation::Publish)
+        return Entity::confirm(write, before, reply);
+    const auto parsed = Protocol::parseMessageSid(reply.body);
+    if (const auto *error = errorOf(parsed))
+        return *error;
+    const auto &sid = std::get<QByteArray>(parsed);
+    arrived(sid, SyncValue::fromCheckedJson(write.sentValue), true);
+    return WriteOutcome { {}, write.sentValue, sid, -1 };
 }
 
 void StreamEntity::handleEvent(Protocol::EventType type, const Protocol::Event &event, bool)
@@ -50,6 +52,12 @@ void StreamEntity::arrived(const QByteArray &sid, const SyncValue &value, bool i
         m_seenInOrder.pop_front();
     }
     const auto alive = shared_from_this();
+    ++m_messages;
+    if (!isLocal && outbox().keepsTrail())
+        outbox().trail().note({ .eventId = m_messages,
+                                .kind = EventTrail::Kind::Added,
+                                .json = value.toJson(),
+                                .messageSid = sid });
     observers.each([&](StreamObserver &observer) { observer.messageArrived(sid, value, isLocal); });
 }
 

@@ -35,16 +35,23 @@ public:
     //! Streams have no event ids.
     [[nodiscard]] std::optional<qint64> replayCursor() const override { return std::nullopt; }
 
-    //! Gives the message's SID.
-    void publish(const SyncValue &value, Callback<QByteArray> done);
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
 
     Observers<StreamObserver> observers;
+
+protected:
+    // WriteHost
+    //! Messages so far, as there are no ids.
+    [[nodiscard]] qint64 newestEvent() const override { return m_messages; }
+    [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
+                                                   const RestReply &reply) override;
+    [[nodiscard]] QByteArray urlOf(const Write &write) const override;
 
 private:
     void arrived(const QByteArray &sid, const SyncValue &value, bool isLocal);
 
     RootState m_root;
+    qint64 m_messages = 0;
     //! The echo of an own message, and a repeated delivery, are no news.
     QSet<QByteArray> m_seen;
     std::deque<QByteArray> m_seenInOrder;

@@ -59,4 +59,6 @@ TwilsockChannel::State TwilsockChannel::state() const { return d->state; }
 
 const AccountDescriptor &TwilsockChannel::account() const { return d->account; }
 
+SyncError TwilsockChannel::whyClosed() const { return d->unableToConnect(); }
+
 } // namespace Twilio

@@ -138,6 +138,8 @@ public:
     [[nodiscard]] State state() const;
     [[nodiscard]] ConnectionState connectionState() const { return connectionStateOf(state()); }
     [[nodiscard]] const AccountDescriptor &account() const;
+    //! How requests fail in a state that only the application can end.
+    [[nodiscard]] SyncError whyClosed() const;
 
 Q_SIGNALS:
     //! Every step, also between states that look alike from outside.

@@ -50,6 +50,7 @@ public:
     //! The end: every callback is called.
     void destroy();
     void post(ChannelEvent event);
+    [[nodiscard]] SyncError unableToConnect() const;
 
     TwilsockChannel *const q;
     TransportFactory transportFactory; // empty = WebSockets
@@ -82,7 +83,6 @@ private:
     void noteSessionEnd();
     void failRequests(std::vector<RequestTable::Done> callbacks, const SyncError &error);
     [[nodiscard]] SyncError ownError(ChannelState from, ChannelInput input) const;
-    [[nodiscard]] SyncError unableToConnect() const;
 
     // twilsockchannelmessages.cpp
     void handleFrame(const QByteArray &frame);

@@ -84,13 +84,13 @@ std::vector<Write> Outbox::writes() const
     return all;
 }
 
-bool Outbox::isRemoving(const std::optional<ItemKey> &item) const
+bool Outbox::isRemoving(const ItemKey &item) const
 {
-    const auto operation = item ? WriteOperation::Remove : WriteOperation::RemoveObject;
-    return std::any_of(m_entries.begin(), m_entries.end(), [&](const auto &entry) {
-        const Write &write = entry.second.write;
-        return write.operation == operation && write.attempts > 0 && write.item == item;
-    });
+    const auto lane = m_lanes.constFind(item);
+    if (lane == m_lanes.cend())
+        return false;
+    const Write &first = m_entries.at(lane->front()).write;
+    return first.operation == WriteOperation::Remove && first.attempts > 0;
 }
 
 Outbox::Entry *Outbox::entry(qint64 id)
@@ -323,14 +323,16 @@ void Outbox::extract(qint64 id, std::vector<Caller> &callers)
 
 void Outbox::finish(qint64 id, const Result &result)
 {
-    if (const auto *outcome = std::get_if<WriteOutcome>(&result)) {
+    if (const auto *outcome = std::get_if<WriteOutcome>(&result); outcome && entry(id)) {
         if (outcome->eventId >= 0)
             m_trail.claim(outcome->eventId);
         if (!outcome->messageSid.isEmpty())
             m_trail.claimMessage(outcome->messageSid);
     }
-    if (const Entry *const ended = entry(id))
-        qCDebug(lcRequest) << "ended" << ended->write;
+    const Entry *const ended = entry(id);
+    if (!ended)
+        return; // taking the answer over has ended it, with the object or the client
+    qCDebug(lcRequest) << "ended" << ended->write;
     std::vector<Caller> callers;
     extract(id, callers);
     for (const Caller &caller : callers)

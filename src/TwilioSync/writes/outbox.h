@@ -70,8 +70,8 @@ public:
     [[nodiscard]] int count() const { return int(m_entries.size()); }
     [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
     [[nodiscard]] std::vector<Write> writes() const;
-    //! True while the removal of \a item (none = of the object) is without an answer.
-    [[nodiscard]] bool isRemoving(const std::optional<ItemKey> &item) const;
+    //! True while a removal of \a item that was sent is without an answer.
+    [[nodiscard]] bool isRemoving(const ItemKey &item) const;
 
     /*!
         \brief Takes \a write over; gives the number under which it stands, which may be that of a waiting

@@ -154,18 +154,17 @@ void Outbox::answered(qint64 id, const SyncResult<RestReply> &answer)
 
 void Outbox::refused(Entry &entry, const SyncError &error)
 {
-    const Write &write = entry.write;
+    const Write write = entry.write;
     const bool isRemoval = write.operation == WriteOperation::Remove
             || write.operation == WriteOperation::RemoveObject;
     if (error.status() == 412) {
         raced(entry, error);
     } else if (error.status() == 404 && isRemoval && (write.maybeApplied || write.supersedes)) {
-        const qint64 id = write.id;
         m_host->confirmRemoval(write, entry.target.value_or(TargetState()));
-        if (this->entry(id))
-            finish(id, WriteOutcome());
+        finish(write.id, WriteOutcome());
     } else {
         finish(write.id, m_host->explained(write, error));
+        m_host->refused(write, error);
     }
 }
 

@@ -75,6 +75,9 @@ public:
     [[nodiscard]] virtual SyncError missing(const Write &write) const = 0;
     [[nodiscard]] virtual SyncError explained(const Write &write, const SyncError &error) const = 0;
 
+    //! \a write has ended with \a error, of the service.
+    virtual void refused(const Write &write, const SyncError &error) = 0;
+
     //! For lists of writes: \a write is there, has changed, or is about to go.
     virtual void writeAdded(const Write &write) = 0;
     virtual void writeChanged(const Write &write) = 0;

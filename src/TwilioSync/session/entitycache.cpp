@@ -1,0 +1,62 @@
+#include "TwilioSync/session/entitycache.h"
+
+namespace Twilio {
+
+EntityPtr EntityCache::find(const QByteArray &sid) const
+{
+    const auto place = m_places.constFind(sid);
+    return place != m_places.cend() && place->isKnown ? place->entity.lock() : nullptr;
+}
+
+EntityPtr EntityCache::find(ObjectKind kind, const QString &id) const
+{
+    EntityPtr entity = find(id.toUtf8());
+    if (!entity) {
+        const auto named = m_names[int(kind)].constFind(id);
+        if (named != m_names[int(kind)].cend())
+            entity = find(*named);
+    }
+    return entity && entity->kind() == kind ? entity : nullptr;
+}
+
+EntityPtr EntityCache::living(ObjectKind kind, const QByteArray &sid) const
+{
+    const EntityPtr entity = m_places.value(sid).entity.lock();
+    return entity && entity->kind() == kind && !entity->root().removed ? entity : nullptr;
+}
+
+void EntityCache::remember(const EntityPtr &entity)
+{
+    const RootState &root = entity->root();
+    m_places.insert(root.sid, { entity, true });
+    if (!root.uniqueName.isEmpty())
+        m_names[int(entity->kind())].insert(QString::fromUtf8(root.uniqueName), root.sid);
+}
+
+void EntityCache::forget(const Entity *entity)
+{
+    const RootState &root = entity->root();
+    const auto place = m_places.find(root.sid);
+    if (place == m_places.end())
+        return;
+    const EntityPtr there = place->entity.lock();
+    if (there && there.get() != entity)
+        return; // another one has taken its place
+    if (there && !root.removed)
+        place->isKnown = false;
+    else
+        m_places.erase(place);
+    auto &names = m_names[int(entity->kind())];
+    const auto named = names.constFind(QString::fromUtf8(root.uniqueName));
+    if (named != names.cend() && *named == root.sid)
+        names.erase(named);
+}
+
+void EntityCache::clear()
+{
+    m_places.clear();
+    for (auto &names : m_names)
+        names.clear();
+}
+
+} // namespace Twilio

@@ -107,7 +107,8 @@ quint64 TwilsockChannelPrivate::request(const RestRequest &request, Callback<Res
     if (!request.url.isValid() || request.url.host().isEmpty()) {
         settleSoon<RestReply>(
                 std::move(done),
-                SyncError(u"request: expected an absolute URL, got '%1'"_s.arg(request.url.toString())));
+                SyncError(u"request: expected an absolute URL, got '%1'"_s.arg(request.url.toString()), 0, 0,
+                          true));
     } else if (isTerminal(state)) {
         settleSoon<RestReply>(std::move(done), unableToConnect());
     } else {
@@ -387,7 +388,7 @@ SyncError TwilsockChannelPrivate::ownError(ChannelState from, ChannelInput input
         return SyncError(u"no connection within %1 ms"_s.arg(options.connectTimeout.count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Initializing)
         return SyncError(u"no reply to init within %1 ms"_s.arg(options.initTimeout.count()));
-    return connectionLostError();
+    return SyncError(connectionLostError().message());
 }
 
 SyncError TwilsockChannelPrivate::unableToConnect() const

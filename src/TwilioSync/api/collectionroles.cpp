@@ -2,11 +2,11 @@
 #include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/dates_p.h"
 #include "TwilioSync/api/decodedjson_p.h"
+#include "TwilioSync/api/handlecalls_p.h"
 #include "TwilioSync/api/synccollection_p.h"
 #include "TwilioSync/core/jsonvariant.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
-#include "TwilioSync/api/handlecalls_p.h"
 
 #include <QtCore/qjsonvalue.h>
 

@@ -27,8 +27,9 @@ QFuture<Item> itemWrite(CollectionPrivate &handle, std::initializer_list<std::op
         return failedFuture<Item>(*refused);
     auto [future, done] = handle.calls.begin<Item>();
     const auto entity = handle.sharedCollection(); // a slot may destroy the handle meanwhile
-    entity->write(std::move(write), std::move(mutator),
-                  converted<WriteOutcome, Item>(done, [](WriteOutcome outcome) { return Item(outcome.item); }));
+    entity->write(
+            std::move(write), std::move(mutator),
+            converted<WriteOutcome, Item>(done, [](WriteOutcome outcome) { return Item(outcome.item); }));
     return future;
 }
 

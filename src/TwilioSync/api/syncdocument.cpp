@@ -62,8 +62,9 @@ DocumentPrivate &documentOf(const std::unique_ptr<HandlePrivate> &d)
 }
 
 // A future of what the document is after \a write.
-QFuture<QVariantMap> valueWrite(DocumentPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
-                                Write write, Mutator mutator = {})
+QFuture<QVariantMap> valueWrite(DocumentPrivate &handle,
+                                std::initializer_list<std::optional<SyncError>> checks, Write write,
+                                Mutator mutator = {})
 {
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<QVariantMap>(*refused);

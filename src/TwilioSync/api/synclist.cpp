@@ -71,26 +71,29 @@ QFuture<SyncListItem> SyncList::get(qint64 itemIndex)
 
 QFuture<SyncListItem> SyncList::set(qint64 itemIndex, const SyncValue &value, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(*collection(), { checkItemIndex(itemIndex), checkValue("value", value), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Set, keyOfIndex(itemIndex), value, options.ttl));
+    return itemWrite<SyncListItem>(
+            *collection(), { checkItemIndex(itemIndex), checkValue("value", value), checkTtl(options.ttl) },
+            writeOf(*d, WriteOperation::Set, keyOfIndex(itemIndex), value, options.ttl));
 }
 
 QFuture<SyncListItem> SyncList::update(qint64 itemIndex, const SyncValue &fields, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(*collection(), { checkItemIndex(itemIndex), checkValue("fields", fields), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Merge, keyOfIndex(itemIndex), fields, options.ttl));
+    return itemWrite<SyncListItem>(
+            *collection(), { checkItemIndex(itemIndex), checkValue("fields", fields), checkTtl(options.ttl) },
+            writeOf(*d, WriteOperation::Merge, keyOfIndex(itemIndex), fields, options.ttl));
 }
 
 QFuture<SyncListItem> SyncList::mutate(qint64 itemIndex, const Mutator &mutator, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(*collection(), { checkItemIndex(itemIndex), checkMutator(mutator), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Mutate, keyOfIndex(itemIndex), {}, options.ttl),
-                                   mutator);
+    return itemWrite<SyncListItem>(
+            *collection(), { checkItemIndex(itemIndex), checkMutator(mutator), checkTtl(options.ttl) },
+            writeOf(*d, WriteOperation::Mutate, keyOfIndex(itemIndex), {}, options.ttl), mutator);
 }
 
 QFuture<void> SyncList::remove(qint64 itemIndex)
 {
-    return voidWrite(*d, { checkItemIndex(itemIndex) }, writeOf(*d, WriteOperation::Remove, keyOfIndex(itemIndex)));
+    return voidWrite(*d, { checkItemIndex(itemIndex) },
+                     writeOf(*d, WriteOperation::Remove, keyOfIndex(itemIndex)));
 }
 
 QFuture<void> SyncList::setItemTtl(qint64 itemIndex, qint64 ttl)
@@ -110,10 +113,7 @@ QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
             request);
 }
 
-QFuture<void> SyncList::removeList()
-{
-    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
-}
+QFuture<void> SyncList::removeList() { return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject)); }
 
 int SyncList::rowOf(qint64 itemIndex) const { return collection()->rowOf(keyOfIndex(itemIndex)); }
 

@@ -64,21 +64,23 @@ QFuture<SyncMapItem> SyncMap::get(const QString &key)
 
 QFuture<SyncMapItem> SyncMap::set(const QString &key, const SyncValue &value, const WriteOptions &options)
 {
-    return itemWrite<SyncMapItem>(*collection(), { checkKey(key), checkValue("value", value), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Set, keyOfText(key), value, options.ttl));
+    return itemWrite<SyncMapItem>(*collection(),
+                                  { checkKey(key), checkValue("value", value), checkTtl(options.ttl) },
+                                  writeOf(*d, WriteOperation::Set, keyOfText(key), value, options.ttl));
 }
 
 QFuture<SyncMapItem> SyncMap::update(const QString &key, const SyncValue &fields, const WriteOptions &options)
 {
-    return itemWrite<SyncMapItem>(*collection(), { checkKey(key), checkValue("fields", fields), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Merge, keyOfText(key), fields, options.ttl));
+    return itemWrite<SyncMapItem>(*collection(),
+                                  { checkKey(key), checkValue("fields", fields), checkTtl(options.ttl) },
+                                  writeOf(*d, WriteOperation::Merge, keyOfText(key), fields, options.ttl));
 }
 
 QFuture<SyncMapItem> SyncMap::mutate(const QString &key, const Mutator &mutator, const WriteOptions &options)
 {
-    return itemWrite<SyncMapItem>(*collection(), { checkKey(key), checkMutator(mutator), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Mutate, keyOfText(key), {}, options.ttl),
-                                   mutator);
+    return itemWrite<SyncMapItem>(
+            *collection(), { checkKey(key), checkMutator(mutator), checkTtl(options.ttl) },
+            writeOf(*d, WriteOperation::Mutate, keyOfText(key), {}, options.ttl), mutator);
 }
 
 QFuture<void> SyncMap::remove(const QString &key)
@@ -102,10 +104,7 @@ QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
             { query.from ? checkKey(*query.from) : std::nullopt, checkPageSize(query.pageSize) }, request);
 }
 
-QFuture<void> SyncMap::removeMap()
-{
-    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
-}
+QFuture<void> SyncMap::removeMap() { return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject)); }
 
 QVariant SyncMap::valueOf(const QString &key) const { return valueAt(rowOf(key)); }
 

@@ -7,8 +7,8 @@ namespace Twilio {
 void addServiceHeaders(RestRequest &request)
 {
     request.headers.append({ QByteArrayLiteral("Content-Type"), QByteArrayLiteral("application/json") });
-    request.headers.append({ QByteArrayLiteral("Twilio-Request-Id"),
-                             "RQ" + QUuid::createUuid().toByteArray(QUuid::Id128) });
+    request.headers.append(
+            { QByteArrayLiteral("Twilio-Request-Id"), "RQ" + QUuid::createUuid().toByteArray(QUuid::Id128) });
 }
 
 } // namespace Twilio

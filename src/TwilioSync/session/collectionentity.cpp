@@ -68,7 +68,7 @@ QByteArray CollectionEntity::urlOf(const Write &write) const
 {
     if (write.operation == WriteOperation::Push)
         return itemsUrl();
-    return write.item ? itemUrl(*write.item) : root().url;
+    return write.item ? itemUrl(*write.item) : Entity::urlOf(write);
 }
 
 void CollectionEntity::adopt(const Protocol::RootResource &resource)
@@ -91,50 +91,49 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
             size = std::min(size + 1, maxPageSize); // From itself comes along, and is left out here
     }
     url += "&PageSize=" + QByteArray::number(size);
-    Entity::get(url,
-            [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-                if (const auto *error = errorOf(parsed)) {
-                    done(*error);
-                    return;
-                }
-                auto &resource = std::get<Protocol::PageResource>(parsed);
-                Page page;
-                page.hasNext = resource.hasNext;
-                page.hasPrevious = resource.hasPrevious;
-                std::vector<ItemKey> keys;
-                std::vector<ItemFields> fields;
-                keys.reserve(resource.items.size());
-                for (const auto &item : resource.items) {
-                    ItemKey key = keyOfResource(item);
-                    if (query.excludesFrom && query.from && key == *query.from) {
-                        page.hasPrevious = true;
-                        continue;
-                    }
-                    if (keys.size() == std::size_t(query.size)) {
-                        page.hasNext = true; // From itself is gone and one more has come instead
-                        break;
-                    }
-                    keys.push_back(std::move(key));
-                    fields.push_back(fieldsOf(keys.back(), item, item.data));
-                }
-                if (!keys.empty()) {
-                    page.first = keys.front();
-                    page.last = keys.back();
-                }
-                if (query.order == Qt::DescendingOrder)
-                    std::reverse(fields.begin(), fields.end());
-                self->m_store->applyPage(fields);
-                for (const ItemKey &key : keys) {
-                    if (ItemPtr item = self->m_store->items().find(key))
-                        page.items.push_back(std::move(item));
-                }
-                done(std::move(page));
-            });
+    Entity::get(url, [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
+        if (const auto *error = errorOf(reply)) {
+            done(*error);
+            return;
+        }
+        auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+        if (const auto *error = errorOf(parsed)) {
+            done(*error);
+            return;
+        }
+        auto &resource = std::get<Protocol::PageResource>(parsed);
+        Page page;
+        page.hasNext = resource.hasNext;
+        page.hasPrevious = resource.hasPrevious;
+        std::vector<ItemKey> keys;
+        std::vector<ItemFields> fields;
+        keys.reserve(resource.items.size());
+        for (const auto &item : resource.items) {
+            ItemKey key = keyOfResource(item);
+            if (query.excludesFrom && query.from && key == *query.from) {
+                page.hasPrevious = true;
+                continue;
+            }
+            if (keys.size() == std::size_t(query.size)) {
+                page.hasNext = true; // From itself is gone and one more has come instead
+                break;
+            }
+            keys.push_back(std::move(key));
+            fields.push_back(fieldsOf(keys.back(), item, item.data));
+        }
+        if (!keys.empty()) {
+            page.first = keys.front();
+            page.last = keys.back();
+        }
+        if (query.order == Qt::DescendingOrder)
+            std::reverse(fields.begin(), fields.end());
+        self->m_store->applyPage(fields);
+        for (const ItemKey &key : keys) {
+            if (ItemPtr item = self->m_store->items().find(key))
+                page.items.push_back(std::move(item));
+        }
+        done(std::move(page));
+    });
 }
 
 void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
@@ -142,27 +141,28 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
     const QByteArray which = isList() ? "Index=" + QByteArray::number(key.index)
                                       : "Key=" + QUrl::toPercentEncoding(QString::fromUtf8(key.key));
     Entity::get(itemsUrl() + "?HideExpired=true&" + which,
-            [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                const auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-                if (const auto *error = errorOf(parsed)) {
-                    done(*error);
-                    return;
-                }
-                const auto &items = std::get<Protocol::PageResource>(parsed).items;
-                if (items.empty()) {
-                    done(ItemPtr());
-                    return;
-                }
-                const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
-                self->m_store->apply(fields, CollectionStore::Source::Read);
-                const ItemPtr item = self->m_store->items().find(key);
-                // What was read counts even if the event ids say that it is no news (protocol.md, defect 17).
-                done(item && item->lastEventId() > fields.lastEventId ? item : ItemPtr::make(fields));
-            });
+                [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
+                    if (const auto *error = errorOf(reply)) {
+                        done(*error);
+                        return;
+                    }
+                    const auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+                    if (const auto *error = errorOf(parsed)) {
+                        done(*error);
+                        return;
+                    }
+                    const auto &items = std::get<Protocol::PageResource>(parsed).items;
+                    if (items.empty()) {
+                        done(ItemPtr());
+                        return;
+                    }
+                    const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
+                    self->m_store->apply(fields, CollectionStore::Source::Read);
+                    const ItemPtr item = self->m_store->items().find(key);
+                    // What was read counts even if the event ids say that it is no news (protocol.md, defect
+                    // 17).
+                    done(item && item->lastEventId() > fields.lastEventId ? item : ItemPtr::make(fields));
+                });
 }
 
 void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
@@ -250,7 +250,7 @@ SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const Tar
     // Only a map's PUT creates, and 201 says that it did (protocol.md 7.2, no. 9).
     const bool created = write.operation == WriteOperation::Push || (!isList() && reply.status == 201);
     m_store->apply(item->fields(),
-                  created ? CollectionStore::Source::LocalAdd : CollectionStore::Source::LocalUpdate);
+                   created ? CollectionStore::Source::LocalAdd : CollectionStore::Source::LocalUpdate);
     tellChanged();
     return WriteOutcome { item, {}, {}, resource->lastEventId };
 }
@@ -333,10 +333,11 @@ void CollectionEntity::noteInTrail(Protocol::EventType type, const Protocol::Eve
     const bool isRemoval =
             type == Protocol::EventType::ListItemRemoved || type == Protocol::EventType::MapItemRemoved;
     trail.note({ .eventId = id,
-                 .kind = isAddition   ? EventTrail::Kind::Added
+                 .kind = isAddition  ? EventTrail::Kind::Added
                          : isRemoval ? EventTrail::Kind::Removed
                                      : EventTrail::Kind::Updated,
-                 .item = ItemKey { event.index.value_or(-1), event.key.value_or(QByteArrayView()).toByteArray() },
+                 .item = ItemKey { event.index.value_or(-1),
+                                   event.key.value_or(QByteArrayView()).toByteArray() },
                  .json = event.data.toByteArray() });
 }
 

@@ -124,7 +124,8 @@ void Entity::get(const QByteArray &url, Callback<RestReply> done)
     }
     m_session->requests().send(
             { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, RequestQueue::Repeat::Safely,
-            whileAsking([this, isObject = url == root().url, done = std::move(done)](SyncResult<RestReply> reply) {
+            whileAsking([this, isObject = url == root().url,
+                         done = std::move(done)](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (error && (isMissingObject(m_kind, *error) || (isObject && error->status() == 404)))
                     markRemoved(false);
@@ -162,10 +163,7 @@ void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)
 
 qint64 Entity::nextWriteId() { return m_session->nextWriteId(); }
 
-bool Entity::canSend() const
-{
-    return m_session && m_session->channel().state() == ChannelState::Connected;
-}
+bool Entity::canSend() const { return m_session && m_session->channel().state() == ChannelState::Connected; }
 
 WriteHost::Following Entity::following() const
 {
@@ -186,11 +184,11 @@ qint64 Entity::newestEvent() const { return qMax(root().newestEventId, root().la
 
 void Entity::transmit(const Write &write, Callback<RestReply> done)
 {
-    m_session->channel().request(
-            requestOf(write, urlOf(write), m_kind), whileAsking(std::move(done)));
+    m_session->channel().request(requestOf(write, urlOf(write), m_kind), whileAsking(std::move(done)));
 }
 
-SyncResult<WriteOutcome> Entity::confirm(const Write &write, const TargetState &before, const RestReply &reply)
+SyncResult<WriteOutcome> Entity::confirm(const Write &write, const TargetState &before,
+                                         const RestReply &reply)
 {
     if (write.operation == WriteOperation::RemoveObject) {
         confirmRemoval(write, before);

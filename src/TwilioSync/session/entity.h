@@ -110,8 +110,8 @@ protected:
     void tellChanged();
     //! Asks for \a url; fails at once if the object or the client is gone.
     void get(const QByteArray &url, Callback<RestReply> done);
-    //! Where \a write goes; empty = the object itself.
-    [[nodiscard]] virtual QByteArray urlOf(const Write &write) const { return root().url; }
+    //! Where a write goes.
+    [[nodiscard]] virtual QByteArray urlOf(const Write &) const { return root().url; }
     //! The object itself as \a reply describes it.
     [[nodiscard]] static SyncResult<Protocol::RootResource> stateOfReply(const SyncResult<RestReply> &reply);
     [[nodiscard]] ClientSession *session() const { return m_session; }

@@ -20,10 +20,10 @@ struct ItemFields
     //! List index; unused in maps.
     qint64 index = -1;
     //! Map key in UTF-8; empty in lists.
-    QByteArrayView key;
+    QByteArrayView key = {};
     //! The value as raw JSON.
-    QByteArrayView json;
-    QByteArrayView revision;
+    QByteArrayView json = {};
+    QByteArrayView revision = {};
     //! Event id of the last change (protocol.md 7.5).
     qint64 lastEventId = -1;
     //! Milliseconds since 1970 UTC, or noTime.

@@ -107,12 +107,12 @@ private:
     struct Entry
     {
         Write write;
-        Mutator mutator;
-        std::vector<Caller> callers;
+        Mutator mutator = {};
+        std::vector<Caller> callers = {};
         //! The target when it was sent last, or read.
-        std::optional<TargetState> target;
+        std::optional<TargetState> target = {};
         Milliseconds sentAt { 0 };
-        std::optional<Milliseconds> refusedSince;
+        std::optional<Milliseconds> refusedSince = {};
         int refusals = 0;
         int races = 0;
         int looks = 0;

@@ -16,21 +16,22 @@ void Outbox::readTarget(qint64 id, void (Outbox::*then)(qint64, const TargetStat
 {
     Entry &entry = m_entries.at(id);
     setState(entry, WriteState::Reading);
-    m_host->read(entry.write, [this, alive = m_host->keepAlive(), id, then](const SyncResult<TargetState> &read) {
-        Entry *const found = this->entry(id);
-        if (!found)
-            return; // it has ended meanwhile
-        if (const auto *error = errorOf(read)) {
-            if (found->write.maybeApplied)
-                finishUnknown(id);
-            else
-                finish(id, m_host->explained(found->write, *error));
-        } else if (found->isCancelled && !found->write.maybeApplied) {
-            finish(id, SyncError(QStringLiteral("cancelled")));
-        } else {
-            (this->*then)(id, std::get<TargetState>(read));
-        }
-    });
+    m_host->read(entry.write,
+                 [this, alive = m_host->keepAlive(), id, then](const SyncResult<TargetState> &read) {
+                     Entry *const found = this->entry(id);
+                     if (!found)
+                         return; // it has ended meanwhile
+                     if (const auto *error = errorOf(read)) {
+                         if (found->write.maybeApplied)
+                             finishUnknown(id);
+                         else
+                             finish(id, m_host->explained(found->write, *error));
+                     } else if (found->isCancelled && !found->write.maybeApplied) {
+                         finish(id, SyncError(QStringLiteral("cancelled")));
+                     } else {
+                         (this->*then)(id, std::get<TargetState>(read));
+                     }
+                 });
 }
 
 // The value to be sent, made from the one there is.
@@ -75,7 +76,8 @@ void Outbox::buildMutation(qint64 id, const TargetState &target)
         finish(id, SyncError(QStringLiteral("cancelled")));
         return;
     }
-    const auto made = runMutator(mutator, target.exists ? SyncValue::fromCheckedJson(target.json) : SyncValue());
+    const auto made =
+            runMutator(mutator, target.exists ? SyncValue::fromCheckedJson(target.json) : SyncValue());
     Entry *const entry = this->entry(id);
     if (!entry)
         return;
@@ -155,8 +157,8 @@ void Outbox::answered(qint64 id, const SyncResult<RestReply> &answer)
 void Outbox::refused(Entry &entry, const SyncError &error)
 {
     const Write write = entry.write;
-    const bool isRemoval = write.operation == WriteOperation::Remove
-            || write.operation == WriteOperation::RemoveObject;
+    const bool isRemoval =
+            write.operation == WriteOperation::Remove || write.operation == WriteOperation::RemoveObject;
     if (error.status() == 412) {
         raced(entry, error);
     } else if (error.status() == 404 && isRemoval && (write.maybeApplied || write.supersedes)) {

@@ -76,8 +76,8 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
         finish(id, WriteOutcome { item, seen->json, {}, seen->eventId });
         return;
     }
-    const bool isBehind = m_host->cursor() < fresh.lastEventId
-            || m_host->following() == WriteHost::Following::Soon;
+    const bool isBehind =
+            m_host->cursor() < fresh.lastEventId || m_host->following() == WriteHost::Following::Soon;
     if (isBehind && m_host->following() != WriteHost::Following::No && ++entry.looks < maxLooks) {
         QTimer::singleShot(lookAgain, &m_timer, [this, id] {
             const auto alive = m_host->keepAlive();

@@ -29,11 +29,11 @@ public:
         qint64 eventId = -1;
         Kind kind = Kind::Updated;
         //! None = the object itself.
-        std::optional<ItemKey> item;
+        std::optional<ItemKey> item = {};
         //! The value after it; of a removal the last one.
-        QByteArray json;
+        QByteArray json = {};
         //! Of a message.
-        QByteArray messageSid;
+        QByteArray messageSid = {};
         //! Of a write that has its answer.
         bool isClaimed = false;
     };

@@ -26,11 +26,11 @@ struct TargetState
 struct WriteOutcome
 {
     //! Of items; null if there is none.
-    ItemPtr item;
+    ItemPtr item = {};
     //! Of documents, raw JSON.
-    QByteArray json;
+    QByteArray json = {};
     //! Of messages.
-    QByteArray messageSid;
+    QByteArray messageSid = {};
     //! The event it made; -1 = not said.
     qint64 eventId = -1;
 };

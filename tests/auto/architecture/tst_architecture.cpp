@@ -51,7 +51,8 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     const QStringList transport = protocol + QStringList { lib + u"transport/"_s };
     const QStringList store = protocol + QStringList { lib + u"store/"_s };
     const QStringList subscriptions = transport + QStringList { lib + u"subscriptions/"_s };
-    const QStringList session = subscriptions + store + QStringList { lib + u"session/"_s };
+    const QStringList writes = store + QStringList { lib + u"writes/"_s };
+    const QStringList session = subscriptions + writes + QStringList { lib + u"session/"_s };
     const auto row = [](const char *name, const QStringList &allowed) {
         QTest::newRow(name) << QString::fromLatin1(name) << allowed;
     };
@@ -60,6 +61,7 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/TwilioSync/transport", transport);
     row("src/TwilioSync/store", store);
     row("src/TwilioSync/subscriptions", subscriptions);
+    row("src/TwilioSync/writes", writes);
     row("src/TwilioSync/session", session);
     row("src/TwilioSync/api", session + QStringList { lib + u"api/"_s });
     const QStringList data = protocol + QStringList { u"server/data/"_s };

@@ -4,7 +4,7 @@
 #include "TwilioSync/api/synclist.h"
 #include "TwilioSync/api/syncmap.h"
 #include "TwilioSync/api/syncpaginator.h"
-#include "TwilioSync/session/mutation.h"
+#include "TwilioSync/writes/mutation.h"
 
 #include <QtTest/qsignalspy.h>
 

@@ -6,6 +6,7 @@
 #include "mapextension.h"
 #include "streamextension.h"
 
+#include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/syncerror.h"
 #include "TwilioSync/core/syncnamespace.h"
 
@@ -53,6 +54,14 @@ struct StreamForeign
     QML_FOREIGN(Twilio::SyncStream)
     QML_NAMED_ELEMENT(SyncStream)
     QML_EXTENDED(Twilio::Qml::StreamExtension)
+};
+
+struct OutboxForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncOutbox)
+    QML_NAMED_ELEMENT(SyncOutbox)
+    QML_UNCREATABLE("SyncClient.outbox gives it")
 };
 
 //! The enums of Twilio::Sync as \c Sync.Ready, \c Sync.Established.

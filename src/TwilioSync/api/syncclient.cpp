@@ -7,6 +7,7 @@
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/api/synclist.h"
 #include "TwilioSync/api/syncmap.h"
+#include "TwilioSync/api/syncoutbox_p.h"
 #include "TwilioSync/api/syncstream.h"
 #include "TwilioSync/core/logging.h"
 
@@ -72,6 +73,13 @@ void ClientPrivate::connectSession()
     });
     QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q,
                      &SyncClient::pendingWritesChanged);
+}
+
+SyncOutbox *ClientPrivate::theOutbox()
+{
+    if (!m_outbox)
+        m_outbox = new SyncOutbox(std::make_unique<OutboxPrivate>(session.get()), q);
+    return m_outbox;
 }
 
 bool ClientPrivate::isStarted() const
@@ -367,6 +375,8 @@ void SyncClient::setPaceWrites(bool pace)
 }
 
 int SyncClient::pendingWrites() const { return d->session->pendingWrites(); }
+
+SyncOutbox *SyncClient::outbox() const { return d->theOutbox(); }
 
 QString SyncClient::version() { return QStringLiteral(TWILIOSYNC_VERSION); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/opentypes.h"
 #include "TwilioSync/core/syncerror.h"
 #include "TwilioSync/core/syncexception.h"
@@ -44,6 +45,7 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(bool allowInsecure READ allowInsecure WRITE setAllowInsecure NOTIFY allowInsecureChanged)
     Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
+    Q_PROPERTY(Twilio::SyncOutbox *outbox READ outbox CONSTANT)
     Q_PROPERTY(QString version READ version CONSTANT)
     Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
 
@@ -109,6 +111,8 @@ public:
     void setPaceWrites(bool pace);
     //! Writes that wait or are under way, of all objects.
     [[nodiscard]] int pendingWrites() const;
+    //! The same as a model, with the means to take them back. Made when it is asked for first.
+    [[nodiscard]] Twilio::SyncOutbox *outbox() const;
     //! Of this library, e.g. "0.1.0".
     [[nodiscard]] static QString version();
     //! The last connection error; null while all is well.

@@ -33,6 +33,7 @@ public:
     void applyOptions();
     void updateToken(const QString &newToken, const Callback<Nothing> &done);
     void setError(const SyncError &to);
+    [[nodiscard]] SyncOutbox *theOutbox();
 
     //! Opens a handle of type \c Handle on behalf of list() and its siblings.
     template <typename Handle>
@@ -58,6 +59,7 @@ private:
     void askProvider();
     void providerFailed(const QString &why);
 
+    SyncOutbox *m_outbox = nullptr;
     bool m_connectScheduled = false;
     bool m_asking = false;
     int m_providerFailures = 0;

@@ -112,6 +112,8 @@ void HandlePrivate::opened(const EntityPtr &it)
     entity->attach(this);
     if (!guard || !entity)
         return;
+    if (orderedWrites)
+        entity->askForOrder(true);
     uniqueName = QString::fromUtf8(entity->root().uniqueName);
     sid = QString::fromUtf8(entity->root().sid);
     setStatus(Sync::Status::Ready);
@@ -146,6 +148,8 @@ void HandlePrivate::letGo()
     if (!guard || !entity)
         return;
     const EntityPtr old = std::exchange(entity, nullptr);
+    if (orderedWrites)
+        old->askForOrder(false);
     old->detach(this);
     refresh();
 }
@@ -170,6 +174,8 @@ void HandlePrivate::shutDown()
     QObject::disconnect(m_closingWatch);
     if (const EntityPtr old = std::exchange(entity, nullptr)) {
         old->outbox().dropOwner(calls.owner());
+        if (orderedWrites)
+            old->askForOrder(false);
         old->detach(this);
     }
     calls.failAll(SyncError(QStringLiteral("handle closed")));
@@ -381,6 +387,17 @@ QString SyncHandle::revision() const
 }
 
 int SyncHandle::pendingWrites() const { return d->entity ? d->entity->pendingWrites() : 0; }
+
+bool SyncHandle::orderedWrites() const { return d->orderedWrites; }
+
+void SyncHandle::setOrderedWrites(bool ordered)
+{
+    if (std::exchange(d->orderedWrites, ordered) == ordered)
+        return;
+    if (d->entity)
+        d->entity->askForOrder(ordered);
+    d->emitChanged(HandlePrivate::Property::OrderedWrites);
+}
 
 void SyncHandle::closeHandle() { d->close(); }
 

@@ -48,6 +48,15 @@ public:
     [[nodiscard]] QString revision() const;
     //! Writes of this object that wait or are under way.
     [[nodiscard]] int pendingWrites() const;
+    [[nodiscard]] bool hasPendingWrites() const { return pendingWrites() > 0; }
+    [[nodiscard]] bool orderedWrites() const;
+    /*!
+        Whether the order of calls is exactly that of their effects, also when some are refused for a while
+        (429) and tried again. One write is then under way at a time, so no more than one per round trip; off
+        by default: writes to different items, pushes and messages overlap, and only what was under way behind
+        a refused one can overtake it. It holds for the object as long as any of its handles asks for it.
+    */
+    void setOrderedWrites(bool ordered);
 
     //! Seconds from now until the object expires, 0 to \c maxTtlSeconds, 0 = never.
     QFuture<void> setTtl(qint64 seconds);
@@ -86,7 +95,9 @@ protected:
     Q_PROPERTY(QVariant dateUpdated READ dateUpdatedOrNull NOTIFY dateUpdatedChanged)                        \
     Q_PROPERTY(QVariant dateExpires READ dateExpiresOrNull NOTIFY dateExpiresChanged)                        \
     Q_PROPERTY(QString revision READ revision NOTIFY revisionChanged)                                        \
-    Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
+    Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)                             \
+    Q_PROPERTY(bool hasPendingWrites READ hasPendingWrites NOTIFY pendingWritesChanged)                      \
+    Q_PROPERTY(bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged)
 
 //! Their change signals; removed() differs between the kinds.
 #define TWILIOSYNC_HANDLE_SIGNALS                                                                            \
@@ -102,6 +113,7 @@ protected:
     void dateUpdatedChanged();                                                                               \
     void dateExpiresChanged();                                                                               \
     void revisionChanged();                                                                                  \
-    void pendingWritesChanged();
+    void pendingWritesChanged();                                                                             \
+    void orderedWritesChanged();
 
 } // namespace Twilio

@@ -32,7 +32,8 @@ public:
         DateUpdated,
         DateExpires,
         Revision,
-        PendingWrites
+        PendingWrites,
+        OrderedWrites
     };
 
     explicit HandlePrivate(ObjectKind objectKind) : kind(objectKind) { }
@@ -68,6 +69,7 @@ public:
     SyncClient::OpenMode mode = SyncClient::OpenMode::OpenOrCreate;
     QVariant ttl;
     QVariantMap initialValue;
+    bool orderedWrites = false;
     Sync::Status status = Sync::Status::Null;
     EntityPtr entity;
     CallTracker calls;
@@ -171,6 +173,9 @@ public:
             break;
         case Property::PendingWrites:
             Q_EMIT q()->pendingWritesChanged();
+            break;
+        case Property::OrderedWrites:
+            Q_EMIT q()->orderedWritesChanged();
             break;
         }
     }

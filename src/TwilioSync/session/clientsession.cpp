@@ -94,6 +94,13 @@ void ClientSession::close()
 
 bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }
 
+void ClientSession::setWriteOptions(const Outbox::Options &options)
+{
+    m_writeOptions = options;
+    for (Entity *entity : std::as_const(m_living))
+        entity->outbox().setOptions(options);
+}
+
 std::vector<Write> ClientSession::writes() const
 {
     std::vector<Write> all;
@@ -129,7 +136,7 @@ void ClientSession::writeAdded(const Write &write)
 void ClientSession::writeEnded(const Write &write)
 {
     --m_pendingWrites;
-    Q_EMIT writeRemoved(write.id);
+    Q_EMIT writeRemoved(write);
     Q_EMIT pendingWritesChanged();
 }
 

@@ -56,6 +56,10 @@ public:
     bool cancelWrite(qint64 id);
     void cancelWrites(const QByteArray &objectSid);
 
+    //! For all outboxes, those of objects that are opened later as well.
+    void setWriteOptions(const Outbox::Options &options);
+    [[nodiscard]] const Outbox::Options &writeOptions() const { return m_writeOptions; }
+
     //! True if nothing will be sent before the application acts; whyClosed() is the error of calls then.
     [[nodiscard]] bool isClosed() const;
     [[nodiscard]] SyncError whyClosed() const { return m_channel.whyClosed(); }
@@ -88,7 +92,7 @@ Q_SIGNALS:
     //! For lists of writes, from within calls and answers.
     void writeAppended(const Twilio::Write &write);
     void writeUpdated(const Twilio::Write &write);
-    void writeRemoved(qint64 id);
+    void writeRemoved(const Twilio::Write &write);
     //! For handles: the client goes away now.
     void closing();
 
@@ -118,6 +122,7 @@ private:
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
     qint64 m_lastWriteId = 0;
+    Outbox::Options m_writeOptions;
 };
 
 } // namespace Twilio

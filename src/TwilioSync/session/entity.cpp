@@ -10,6 +10,7 @@ namespace Twilio {
 Entity::Entity(ObjectKind kind, ClientSession *session) : m_kind(kind), m_session(session), m_outbox(this)
 {
     session->enlist(this);
+    m_outbox.setOptions(session->writeOptions());
 }
 
 Entity::~Entity()
@@ -138,6 +139,12 @@ SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestRep
     if (const auto *error = errorOf(reply))
         return *error;
     return Protocol::parseRootResource(std::get<RestReply>(reply).body);
+}
+
+void Entity::askForOrder(bool ask)
+{
+    m_askedForOrder += ask ? 1 : -1;
+    m_outbox.setOrdered(m_askedForOrder > 0);
 }
 
 void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)

@@ -60,6 +60,8 @@ public:
     void detach(EntityObserver *observer);
     [[nodiscard]] bool isAttached() const { return !m_observers.isEmpty(); }
 
+    //! One more, or one less, handle wants the order of calls to be that of their effects.
+    void askForOrder(bool ask);
     //! Puts \a write, of which operation, item, value, ttl and owner are filled in, into the outbox.
     void write(Write write, Mutator mutator, Callback<WriteOutcome> done);
 
@@ -133,6 +135,7 @@ private:
     //! The cursor at the time of each request that has not been answered yet.
     std::multiset<qint64> m_requestedAt;
     Outbox m_outbox;
+    int m_askedForOrder = 0;
 };
 
 using EntityPtr = std::shared_ptr<Entity>;

@@ -48,6 +48,7 @@ Outbox::Outbox(WriteHost *host) : m_host(host)
     m_timer.setSingleShot(true);
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
         const auto alive = m_host->keepAlive();
+        const QScopedValueRollback inTurn(m_inTurn, true);
         decidePushes();
         pump();
     });
@@ -112,7 +113,6 @@ qint64 Outbox::add(Write write, Mutator mutator, Done done)
     Entry added { .write = std::move(write), .mutator = std::move(mutator) };
     added.callers.push_back(std::move(caller));
     enqueue(std::move(added));
-    const QScopedValueRollback inCall(m_inCall, true);
     pump();
     return id;
 }
@@ -170,9 +170,12 @@ std::vector<Outbox::Caller> Outbox::supersede(Entry &added)
         }
     } else if (added.write.operation == WriteOperation::Set
                || added.write.operation == WriteOperation::Remove) {
-        const auto lane = m_lanes.value(laneOf(added.write));
-        for (auto it = lane.rbegin(); it != lane.rend() && mayBeSuperseded(m_entries.at(*it).write); ++it)
-            pointless.push_back(*it);
+        const auto lane = m_lanes.constFind(laneOf(added.write));
+        if (lane != m_lanes.cend()) {
+            for (auto it = lane->rbegin(); it != lane->rend() && mayBeSuperseded(m_entries.at(*it).write);
+                 ++it)
+                pointless.push_back(*it);
+        }
     }
     std::vector<Caller> superseded;
     for (const qint64 id : pointless) {
@@ -224,8 +227,8 @@ bool Outbox::startNext()
         return false;
     }
     Entry &next = m_entries.at(*m_ready.begin());
-    if (m_inCall && next.write.operation == WriteOperation::Mutate) {
-        arm(Milliseconds(0)); // the application's function does not run inside a call of its own
+    if (!m_inTurn && next.write.operation == WriteOperation::Mutate) {
+        arm(Milliseconds(0)); // the application's function runs inside no call, not even that of a destructor
         return false;
     }
     m_ready.erase(m_ready.begin());
@@ -282,6 +285,10 @@ void Outbox::forgetOldEvents()
 
 void Outbox::setState(Entry &entry, WriteState state)
 {
+    if (entry.write.state == WriteState::Unanswered)
+        m_unanswered.erase(entry.write.id);
+    if (state == WriteState::Unanswered)
+        m_unanswered.insert(entry.write.id);
     entry.write.state = state;
     qCDebug(lcRequest) << entry.write;
     m_host->writeChanged(entry.write);
@@ -307,12 +314,16 @@ void Outbox::extract(qint64 id, std::vector<Caller> &callers)
     Entry &entry = node.mapped();
     callers = std::move(entry.callers);
     m_ready.erase(id);
+    m_unanswered.erase(id);
     setActive(entry, false);
     if (entry.write.attempts > 0 && --m_tracked == 0)
         m_trail.clear();
     const auto lane = m_lanes.find(laneOf(entry.write));
     if (lane != m_lanes.end() && !isUnrepeatable(entry.write.operation)) {
-        std::erase(*lane, id);
+        if (lane->front() == id)
+            lane->pop_front();
+        else
+            std::erase(*lane, id);
         if (lane->empty())
             m_lanes.erase(lane);
         else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)

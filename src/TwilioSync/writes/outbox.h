@@ -54,7 +54,7 @@ public:
         //! Writes under way at the same time.
         int window = 100;
         //! Any steady time; empty = the system's.
-        std::function<Milliseconds()> clock;
+        std::function<Milliseconds()> clock = {};
     };
 
     explicit Outbox(WriteHost *host);
@@ -157,7 +157,7 @@ private:
     void answerLost(Entry &entry, const SyncError &error);
     void decide(qint64 id, const TargetState &fresh);
     void decidePushes();
-    void decidePushes(const std::vector<qint64> &mates);
+    void decideAlike(const std::vector<qint64> &mates);
     [[nodiscard]] bool isThere(const Write &write, const TargetState &fresh) const;
     void finishUnknown(qint64 id);
 
@@ -169,6 +169,8 @@ private:
     QHash<ItemKey, std::deque<qint64>> m_lanes;
     //! Those that may be sent as far as their lanes go.
     std::set<qint64> m_ready;
+    //! Pushes whose answer got lost: it is found out whether they were applied.
+    std::set<qint64> m_unanswered;
     EventTrail m_trail;
     Pace m_pace;
     std::optional<Milliseconds> m_pausedUntil;
@@ -179,7 +181,8 @@ private:
     int m_tracked = 0;
     bool m_ordered = false;
     bool m_paced = true;
-    bool m_inCall = false;
+    bool m_inTurn = false;
+    bool m_deciding = false;
     bool m_pumping = false;
     bool m_pumpAgain = false;
 };

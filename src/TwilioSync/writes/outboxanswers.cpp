@@ -145,6 +145,10 @@ void Outbox::answered(qint64 id, const SyncResult<RestReply> &answer)
         return;
     case ReplyVerdict::MaybeApplied:
         entry.write.maybeApplied = true;
+        if (entry.write.operation == WriteOperation::Set && entry.write.base.isEmpty() && entry.target
+            && entry.target->exists)
+            entry.write.base =
+                    entry.target->revision; // it is repeated on what was there when it was sent first
         entry.write.error = errorOfAnswer();
         if (failure)
             answerLost(entry, *failure);

@@ -2,7 +2,8 @@
 #include "TwilioSync/writes/outbox.h"
 
 #include "TwilioSync/core/logging.h"
-#include "TwilioSync/protocol/replyverdict.h"
+
+#include <QtCore/qscopedvaluerollback.h>
 
 #include <algorithm>
 
@@ -37,9 +38,6 @@ void Outbox::answerLost(Entry &entry, const SyncError &error)
         decidePushes();
         pump();
     } else {
-        if (write.operation == WriteOperation::Set && write.base.isEmpty() && entry.target
-            && entry.target->exists)
-            write.base = entry.target->revision; // what it was when it was sent first
         waitAgain(entry);
         pump();
     }
@@ -119,31 +117,23 @@ void Outbox::caughtUp()
 
 void Outbox::decidePushes()
 {
-    std::vector<qint64> open;
-    for (const auto &[id, entry] : m_entries) {
-        if (entry.write.state == WriteState::Unanswered)
-            open.push_back(id);
-    }
+    if (m_unanswered.empty() || m_deciding)
+        return; // one that ends does not change what was found for the others
+    const QScopedValueRollback deciding(m_deciding, true);
+    std::vector<qint64> open(m_unanswered.begin(), m_unanswered.end());
     while (!open.empty()) {
-        const Entry *const first = entry(open.front());
-        if (!first) {
-            open.erase(open.begin());
-            continue;
-        }
-        std::vector<qint64> mates;
-        std::vector<qint64> others;
-        for (const qint64 id : open) {
-            const Entry *const each = entry(id);
-            if (each)
-                (isSameJson(each->write.sentValue, first->write.sentValue) ? mates : others).push_back(id);
-        }
-        open = std::move(others);
-        decidePushes(mates);
+        const QByteArray value = m_entries.at(open.front()).write.sentValue;
+        const auto others = std::stable_partition(open.begin(), open.end(), [&](qint64 id) {
+            return isSameJson(m_entries.at(id).write.sentValue, value);
+        });
+        decideAlike({ open.begin(), others });
+        open.erase(open.begin(), others);
+        std::erase_if(open, [this](qint64 id) { return !m_unanswered.contains(id); });
     }
 }
 
 // Equal values cannot be told apart, so they count: as many as were sent, or none, or nobody knows.
-void Outbox::decidePushes(const std::vector<qint64> &mates)
+void Outbox::decideAlike(const std::vector<qint64> &mates)
 {
     const Write &first = m_entries.at(mates.front()).write;
     const bool mayAnswer = std::any_of(m_entries.begin(), m_entries.end(), [&](const auto &entry) {

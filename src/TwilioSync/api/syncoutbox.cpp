@@ -1,0 +1,149 @@
+#include "TwilioSync/api/syncoutbox.h"
+
+#include "TwilioSync/api/syncoutbox_p.h"
+#include "TwilioSync/core/syncvalue.h"
+
+#include <QtCore/qdatetime.h>
+
+#include <algorithm>
+
+namespace Twilio {
+
+static_assert(int(SyncOutbox::State::Waiting) == int(WriteState::Waiting)
+              && int(SyncOutbox::State::Reading) == int(WriteState::Reading)
+              && int(SyncOutbox::State::Sending) == int(WriteState::Sending)
+              && int(SyncOutbox::State::Unanswered) == int(WriteState::Unanswered));
+
+void OutboxPrivate::follow(SyncOutbox *outbox)
+{
+    using Kind = News::Kind;
+    m_outbox = outbox;
+    for (const Write &write : session->writes())
+        rows.push_back(write);
+    QObject::connect(session, &ClientSession::writeAppended, outbox,
+                     [this](const Write &write) { note(Kind::Added, write); });
+    QObject::connect(session, &ClientSession::writeUpdated, outbox,
+                     [this](const Write &write) { note(Kind::Changed, write); });
+    QObject::connect(session, &ClientSession::writeRemoved, outbox,
+                     [this](const Write &write) { note(Kind::Ended, write); });
+}
+
+int OutboxPrivate::rowOf(qint64 id) const
+{
+    const auto found = std::lower_bound(rows.begin(), rows.end(), id,
+                                        [](const Write &write, qint64 wanted) { return write.id < wanted; });
+    return found != rows.end() && found->id == id ? int(found - rows.begin()) : -1;
+}
+
+void OutboxPrivate::note(News::Kind kind, const Write &write)
+{
+    m_news.push_back({ kind, write });
+    if (m_news.size() == 1)
+        session->notifier().post(m_outbox, [this] { tell(); });
+}
+
+void OutboxPrivate::tell()
+{
+    const QPointer guard(m_outbox);
+    for (const News &news : std::exchange(m_news, {})) {
+        if (guard)
+            tell(news);
+    }
+}
+
+void OutboxPrivate::tell(const News &news)
+{
+    const Notifier::Hold hold(session->notifier()); // nothing else is told between begin and end
+    const QPointer guard(m_outbox);
+    const int row = rowOf(news.write.id);
+    switch (news.kind) {
+    case News::Kind::Added:
+        m_outbox->beginInsertRows({}, int(rows.size()), int(rows.size()));
+        rows.push_back(news.write);
+        m_outbox->endInsertRows();
+        break;
+    case News::Kind::Changed:
+        if (row < 0)
+            return;
+        rows[std::size_t(row)] = news.write;
+        Q_EMIT m_outbox->dataChanged(m_outbox->index(row), m_outbox->index(row),
+                                     { SyncOutbox::ValueRole, SyncOutbox::StateRole, SyncOutbox::AttemptsRole,
+                                       SyncOutbox::ErrorRole });
+        return;
+    case News::Kind::Ended:
+        if (row < 0)
+            return;
+        m_outbox->beginRemoveRows({}, row, row);
+        rows.erase(rows.begin() + row);
+        m_outbox->endRemoveRows();
+        break;
+    }
+    if (guard)
+        Q_EMIT guard->countChanged();
+}
+
+SyncOutbox::SyncOutbox(std::unique_ptr<OutboxPrivate> priv, QObject *parent)
+    : QAbstractListModel(parent)
+    , d(std::move(priv))
+{
+    d->follow(this);
+}
+
+SyncOutbox::~SyncOutbox() = default;
+
+int SyncOutbox::count() const { return int(d->rows.size()); }
+
+int SyncOutbox::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
+
+QVariant SyncOutbox::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const Write &write = d->rows[std::size_t(index.row())];
+    switch (role) {
+    case WriteIdRole:
+        return write.id;
+    case Qt::DisplayRole:
+    case OperationRole:
+        return QString::fromLatin1(nameOf(write.operation));
+    case ObjectNameRole:
+        return QString::fromUtf8(write.objectName);
+    case ObjectSidRole:
+        return QString::fromUtf8(write.objectSid);
+    case ItemKeyRole:
+        if (!write.item)
+            return {};
+        return write.item->key.isEmpty() ? QVariant(write.item->index)
+                                         : QVariant(QString::fromUtf8(write.item->key));
+    case ValueRole:
+        return write.value.isEmpty() ? QVariant() : SyncValue::fromCheckedJson(write.value).toVariantMap();
+    case StateRole:
+        return QVariant::fromValue(State(int(write.state)));
+    case AttemptsRole:
+        return write.attempts;
+    case ErrorRole:
+        return QVariant::fromValue(write.error);
+    case CreatedRole:
+        return QDateTime::fromMSecsSinceEpoch(write.created, Qt::UTC);
+    default:
+        return {};
+    }
+}
+
+QHash<int, QByteArray> SyncOutbox::roleNames() const
+{
+    return { { WriteIdRole, "writeId" },     { OperationRole, "operation" }, { ObjectNameRole, "objectName" },
+             { ObjectSidRole, "objectSid" }, { ItemKeyRole, "itemKey" },     { ValueRole, "value" },
+             { StateRole, "state" },         { AttemptsRole, "attempts" },   { ErrorRole, "error" },
+             { CreatedRole, "created" } };
+}
+
+bool SyncOutbox::cancel(qint64 writeId) { return d->session && d->session->cancelWrite(writeId); }
+
+void SyncOutbox::cancelAll(const QString &objectSid)
+{
+    if (d->session)
+        d->session->cancelWrites(objectSid.toUtf8());
+}
+
+} // namespace Twilio

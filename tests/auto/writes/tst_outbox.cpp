@@ -1,0 +1,213 @@
+#include "scriptedoutbox.h"
+
+#include <QtCore/qregularexpression.h>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+
+// The outbox alone, in virtual time, against a service that the steps play; see ScriptedOutbox.
+class tst_Outbox : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit tst_Outbox(VirtualTime &time) : m_time(time) { }
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void script_data();
+    void script();
+    void fiftyThousandAbortedMutationsNeedNoStack();
+    void pipelinedPushesKeepTheirOrderWhenRefused();
+
+private:
+    VirtualTime &m_time;
+};
+
+void tst_Outbox::script_data()
+{
+    QTest::addColumn<QString>("steps");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char *name, const QString &steps, const QString &expected) {
+        QTest::newRow(name) << steps << expected;
+    };
+
+    row("waiting sets become one", u"set k 1; set k 2; set k 3; ok; ok"_s,
+        u">set k 1, 1 ok 1, >set k 3, 2 ok 3, 3 ok 3"_s);
+    row("the latest TTL of what a set replaces", u"set k 1; set k 2 60; set k 3; ok; ok"_s,
+        u">set k 1, 1 ok 1, >set k 3 ttl 60, 2 ok 3, 3 ok 3"_s);
+    row("items go side by side", u"set k 1; set j 2; ok:2; ok"_s, u">set k 1, >set j 2, 2 ok 2, 1 ok 1"_s);
+    row("ordered: one after the other", u"ordered; set k 1; set j 2; push 3; ok; ok; ok"_s,
+        u">set k 1, 1 ok 1, >set j 2, 2 ok 2, >push 3, 3 ok 3"_s);
+    row("a removal supersedes what waits", u"set k 1; set k 2; remove k; ok; is k 1 r1 1; ok"_s,
+        u">set k 1, 2 superseded: remove() came before it was sent, 1 ok 1, ?k, >remove k, 3 ok"_s);
+    row("what was never made need not be removed", u"down; set k 1; remove k; up; isnt"_s,
+        u"1 superseded: remove() came before it was sent, ?k, 2 ok"_s);
+    row("a removal of nothing", u"remove k; isnt"_s, u"?k, 1 missing"_s);
+    row("a set after a removal comes after it", u"know k 5 r5 5; remove k; set k 2; ok; ok"_s,
+        u">remove k, 1 ok, >set k 2, 2 ok 2"_s);
+    row("waiting updates become one", u"set k 1; update k 2; update k 3; ok; is k 1 r1 1; ok"_s,
+        u">set k 1, 1 ok 1, ?k, >update k 1,\"2\":2,\"3\":3 on r1, 2 ok 1,\"2\":2,\"3\":3, 3 ok 1,\"2\":2,\"3\":3"_s);
+    row("the end of the object supersedes everything", u"down; push 1; set k 2; removeObject; up; ok"_s,
+        u"1 superseded: removeObject() came before it was sent, "_s
+        u"2 superseded: removeObject() came before it was sent, >removeObject, 3 ok"_s);
+
+    row("refused for now", u"push 1; 429; wait 700; wait 600; ok"_s, u">push 1, >push 1, 1 ok 1"_s);
+    row("Retry-After", u"push 1; 429+7; wait 6900; set k 2; wait 200; ok; ok"_s,
+        u">push 1, >push 1, >set k 2, 1 ok 1, 2 ok 2"_s);
+    row("ordered pushes under 429 keep their places", u"ordered; push 1; push 2; 429; wait 1300; ok; ok"_s,
+        u">push 1, >push 1, 1 ok 1, >push 2, 2 ok 2"_s);
+    row("without order only what was in flight overtakes",
+        u"push 1; push 2; 429; push 3; ok; wait 1300; ok; ok"_s,
+        u">push 1, >push 2, 2 ok 2, >push 1, >push 3, 1 ok 1, 3 ok 3"_s);
+    row("refused for ever", u"push 1; 429+60; wait 30000; 429+60; wait 30000; 429+60; wait 30000; 429+60"_s,
+        u">push 1, >push 1, >push 1, >push 1, 1 429"_s);
+    row("refused", u"set k 1; 400"_s, u">set k 1, 1 400"_s);
+
+    row("nothing is sent while the connection is away", u"down; set k 1; push 2; up; ok; ok"_s,
+        u">set k 1, >push 2, 1 ok 1, 2 ok 2"_s);
+    row("cancelled while it waits", u"down; set k 1; set j 2; cancel 1; up; ok"_s,
+        u"1 cancelled, >set j 2, 2 ok 2"_s);
+    row("cancelled in flight, and done all the same", u"set k 1; cancel 1; ok"_s, u">set k 1, 1 ok 1"_s);
+    row("cancelled in flight, and lost", u"know k 5 r5 5; set k 1; cancel 1; lost"_s,
+        u">set k 1, 1 set: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("cancelled in flight, and refused for now", u"push 1; cancel 1; 429; wait 60000"_s,
+        u">push 1, 1 429"_s);
+    row("no function runs for who has gone", u"set k 1; mutate k; drop 2; ok; wait 1000"_s,
+        u">set k 1, 1 ok 1"_s);
+    row("no function runs again for who has gone", u"know k 5 r5 5; mutate k; drop 1; 412; wait 9000"_s,
+        u"run 5, >mutate k 6 on r5"_s);
+    row("nothing is sent for who has gone", u"down; set k 1; push 2; drop 1; drop 2; up; wait 1000"_s, {});
+
+    row("a lost race", u"know k 5 r5 5; mutate k; 412; is k 8 r8 8; ok"_s,
+        u"run 5, >mutate k 6 on r5, ?k, run 8, >mutate k 9 on r8, 1 ok 9"_s);
+    row("a new map item", u"mutate k; isnt; created"_s, u"?k, run 0, >mutate k 1 on -1, 1 ok 1"_s);
+    row("a mutation that aborts", u"know k -1 r5 5; mutate k"_s, u"run -1, 1 ok -1"_s);
+
+    row("lost removal, applied", u"know k 5 r5 5; remove k; lost; 404"_s,
+        u">remove k, >remove k, gone, 1 ok"_s);
+    row("lost removal of the object, applied", u"removeObject; lost; 404"_s,
+        u">removeObject, >removeObject, gone, 1 ok"_s);
+    row("a removal that was not lost", u"know k 5 r5 5; remove k; 404"_s, u">remove k, 1 404"_s);
+    row("lost mutation, applied", u"know k 5 r5 5; mutate k; lost; 412; is k 6 r6 6"_s,
+        u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, 1 ok 6"_s);
+    row("lost mutation, applied, then overwritten",
+        u"know k 5 r5 5; mutate k; lost; changed k 6 6; changed k 9 7; 412; is k 9 r7 7"_s,
+        u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, 1 ok 6"_s);
+    row("lost mutation, never applied",
+        u"know k 5 r5 5; mutate k; lost; changed k 9 6; 412; is k 9 r6 6; ok"_s,
+        u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, run 9, >mutate k 10 on r6, 1 ok 10"_s);
+    row("lost mutation, the events in between are not all known",
+        u"know k 5 r5 5; mutate k; lost; missed 7; changed k 9 7; 412; is k 9 r7 7"_s,
+        u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, "_s
+        u"1 mutate: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("lost mutation of what nobody follows, one event later",
+        u"follow no; know k 5 r5 5; mutate k; lost; 412; is k 9 r1 1; ok"_s,
+        u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, run 9, >mutate k 10 on r1, 1 ok 10"_s);
+    row("lost set on a known revision", u"know k 5 r5 5; set k 7; lost; ok"_s,
+        u">set k 7, >set k 7 on r5, 1 ok 7"_s);
+    row("lost set, applied, then overwritten",
+        u"know k 5 r5 5; set k 7; lost; changed k 7 6; changed k 8 7; 412; is k 8 r7 7"_s,
+        u">set k 7, >set k 7 on r5, ?k, 1 ok 7"_s);
+    row("lost set, never applied, overwritten",
+        u"know k 5 r5 5; set k 7; lost; changed k 8 6; 412; is k 8 r6 6; ok"_s,
+        u">set k 7, >set k 7 on r5, ?k, >set k 7 on r6, 1 ok 7"_s);
+    row("lost set of what is not known", u"set k 7; lost; isnt; ok"_s,
+        u">set k 7, ?k, >set k 7 on -1, 1 ok 7"_s);
+    row("lost set of what is not known, applied", u"set k 7; lost; is k 7 r1 1"_s, u">set k 7, ?k, 1 ok 7"_s);
+    row("lost update, applied", u"know k 5 r5 5; update k 2; lost; 412; is k 5,\"2\":2 r6 6"_s,
+        u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, 1 ok 5,\"2\":2"_s);
+    row("lost update, somebody else's in between",
+        u"know k 5 r5 5; update k 2; lost; missed 7; changed k 9 7; 412; is k 9 r7 7; ok"_s,
+        u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, >update k 9,\"2\":2 on r7, 1 ok 9,\"2\":2"_s);
+    row("the service is unavailable", u"know k 5 r5 5; set k 7; 503; wait 1300; ok"_s,
+        u">set k 7, >set k 7 on r5, 1 ok 7"_s);
+
+    row("lost push, applied", u"follow soon; push 1; lost; added 3 1 4; caughtUp"_s, u">push 1, 1 ok 1"_s);
+    row("lost push, its event came before", u"push 1; added 3 1 4; lost"_s, u">push 1, 1 ok 1"_s);
+    row("lost push, never applied", u"follow soon; push 1; lost; caughtUp; wait 29000; wait 1100; ok"_s,
+        u">push 1, >push 1, 1 ok 1"_s);
+    row("lost push, another value was added",
+        u"follow soon; push 1; lost; added 3 2 4; caughtUp; wait 30100; ok"_s, u">push 1, >push 1, 1 ok 1"_s);
+    row("two equal pushes lost, one applied",
+        u"follow soon; push 1; push 1; lost; lost; added 3 1 4; caughtUp; wait 30100; ok"_s,
+        u">push 1, >push 1, 1 ok 1, >push 1, 2 ok 1"_s);
+    row("two equal pushes lost, both applied",
+        u"follow soon; push 1; push 1; lost; lost; added 3 1 4; added 4 1 5; caughtUp"_s,
+        u">push 1, >push 1, 1 ok 1, 2 ok 1"_s);
+    row("more were added than were pushed",
+        u"follow soon; push 1; lost; added 3 1 4; added 4 1 5; caughtUp"_s,
+        u">push 1, 1 push: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("what has its answer is not looked for", u"push 1; push 1; ok; lost; added 3 1 1; wait 30100; ok"_s,
+        u">push 1, >push 1, 1 ok 1, >push 1, 2 ok 1"_s);
+    row("lost push, the events are not all known", u"follow soon; push 1; lost; missed 9; caughtUp"_s,
+        u">push 1, 1 push: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("lost push to what nobody follows", u"follow no; push 1; lost"_s,
+        u">push 1, 1 push: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("ordered pushes wait for the one that was lost",
+        u"ordered; follow soon; push 1; push 2; lost; wait 60000; added 3 1 4; caughtUp; ok"_s,
+        u">push 1, 1 ok 1, >push 2, 2 ok 2"_s);
+    row("lost message, seen", u"publish 1; added 0 1 1; lost"_s, u">publishMessage 1, 1 ok"_s);
+    row("lost message", u"publish 1; lost"_s,
+        u">publishMessage 1, 1 publishMessage: sent, and perhaps applied: disconnected (unknown)"_s);
+}
+
+void tst_Outbox::script()
+{
+    QFETCH(QString, steps);
+    QFETCH(QString, expected);
+    ScriptedOutbox scripted(m_time);
+    QCOMPARE(scripted.run(steps), expected);
+    QCOMPARE(scripted.outbox.count(), 0);
+}
+
+void tst_Outbox::fiftyThousandAbortedMutationsNeedNoStack()
+{
+    constexpr int calls = 50'000;
+    ScriptedOutbox scripted(m_time);
+    scripted.run(u"know k -1 r5 5"_s);
+    std::vector<int> ended;
+    for (int i = 0; i < calls; ++i) {
+        Write write;
+        write.operation = WriteOperation::Mutate;
+        write.item = ItemKey { -1, "k" };
+        scripted.outbox.add(
+                write, [](const SyncValue &) { return std::nullopt; },
+                [&ended, i](const SyncResult<WriteOutcome> &) { ended.push_back(i); });
+    }
+    QVERIFY(ended.empty()); // never within the call
+    m_time.settle();
+    QCOMPARE(int(ended.size()), calls);
+    QVERIFY(std::is_sorted(ended.begin(), ended.end()));
+}
+
+void tst_Outbox::pipelinedPushesKeepTheirOrderWhenRefused()
+{
+    ScriptedOutbox scripted(m_time);
+    QStringList expected;
+    for (int i = 1; i <= 150; ++i) {
+        scripted.run(u"push %1"_s.arg(i));
+        if (i <= 100)
+            expected += u">push %1"_s.arg(i);
+    }
+    QCOMPARE(scripted.lines, expected); // the window is full
+    scripted.lines.clear();
+    for (int i = 1; i <= 100; ++i)
+        scripted.run(u"429"_s);
+    for (int second = 0; second < 20; ++second)
+        scripted.run(u"wait 1000"_s);
+    QStringList again;
+    for (int i = 1; i <= 100; ++i)
+        again += u">push %1"_s.arg(i);
+    QCOMPARE(scripted.lines, again); // those that were refused, in their order, and before all others
+    scripted.outbox.failAll(SyncError(u"over"_s));
+}
+
+int main(int argc, char **argv)
+{
+    VirtualTimeApplication application(argc, argv);
+    tst_Outbox test(application.time());
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_outbox.moc"

@@ -1,0 +1,98 @@
+#include "TwilioSync/writes/pace.h"
+#include "TwilioSync/writes/write.h"
+
+#include <QtTest/qtest.h>
+
+using namespace Twilio;
+using namespace std::chrono_literals;
+
+class tst_Write : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void effect_data();
+    void effect();
+    void unreadableValuesAreNotReplaced();
+    void debugTextSaysWhatWaitsAndWhy();
+    void rates();
+};
+
+void tst_Write::effect_data()
+{
+    QTest::addColumn<int>("operation");
+    QTest::addColumn<QByteArray>("base");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QByteArray>("expected"); // empty = no value any more
+    const auto row = [](const char *name, WriteOperation operation, const char *base, const char *value,
+                        const char *expected) {
+        QTest::newRow(name) << int(operation) << QByteArray(base) << QByteArray(value)
+                            << QByteArray(expected);
+    };
+    row("set", WriteOperation::Set, R"({"a":1})", R"({"b":2})", R"({"b":2})");
+    row("update keeps text and order", WriteOperation::Merge, R"({"z":1.50,"a":[1, 2]})",
+        R"({"a":3,"n":null})", R"({"z":1.50,"a":3,"n":null})");
+    row("update of nothing", WriteOperation::Merge, "", R"({"a":3})", R"({"a":3})");
+    row("mutate", WriteOperation::Mutate, R"({"a":1})", R"({"a":2})", R"({"a":2})");
+    row("setTtl", WriteOperation::SetTtl, R"({"a":1})", "", R"({"a":1})");
+    row("remove", WriteOperation::Remove, R"({"a":1})", "", "");
+}
+
+void tst_Write::effect()
+{
+    QFETCH(int, operation);
+    QFETCH(QByteArray, base);
+    QFETCH(QByteArray, value);
+    QFETCH(QByteArray, expected);
+    Write write;
+    write.operation = WriteOperation(operation);
+    write.value = value;
+    QCOMPARE(effectOn(write, base).value_or(QByteArray()), expected);
+}
+
+void tst_Write::unreadableValuesAreNotReplaced()
+{
+    const auto merged = mergedJson("[1]", R"({"a":1})");
+    QVERIFY(errorOf(merged));
+    QVERIFY(errorOf(merged)->message().contains(QLatin1String("cannot be read")));
+}
+
+void tst_Write::debugTextSaysWhatWaitsAndWhy()
+{
+    Write write;
+    write.id = 7;
+    write.operation = WriteOperation::Merge;
+    write.objectName = "tasks";
+    write.item = ItemKey { 3, {} };
+    write.value = R"({"done":true})";
+    write.base = "2a";
+    write.attempts = 2;
+    write.error = SyncError(QStringLiteral("too many requests"), 429);
+    QString text;
+    QDebug(&text) << write;
+    QCOMPARE(text.trimmed(),
+             QStringLiteral("write 7 (update tasks item 3, waiting, 13 bytes, on revision 2a, attempt 2, "
+                            "because of SyncError(\"too many requests\", status 429, code 0))"));
+}
+
+void tst_Write::rates()
+{
+    Pace pace;
+    QCOMPARE(pace.wait(0ms), 0ms);
+    pace.spend(0ms, 100'000);
+    QCOMPARE(pace.wait(0ms), 0ms); // nothing holds it back before it is engaged
+    pace.engage(0ms);
+    for (int i = 0; i < int(Pace::burst); ++i) {
+        QCOMPARE(pace.wait(0ms), 0ms);
+        pace.spend(0ms, 100);
+    }
+    QCOMPARE(pace.wait(0ms), 50ms); // 20 a second from then on
+    QCOMPARE(pace.wait(50ms), 0ms);
+    pace.spend(50ms, 10 * 1024);
+    QCOMPARE(pace.wait(50ms), 500ms); // 10 KiB weigh as much as ten
+    pace.throttled(1000ms);
+    QCOMPARE(pace.wait(1000ms), 50ms);
+}
+
+QTEST_GUILESS_MAIN(tst_Write)
+#include "tst_write.moc"

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/logging.h"
 
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
@@ -10,9 +11,12 @@ namespace Twilio::Server {
 Listener::Listener(const ServerOptions &options, const std::optional<QSslConfiguration> &tls)
     : m_options(options)
     , m_tls(tls)
+    , m_hostPolicy(options.allowedHosts)
     , m_handshaker(QStringLiteral("twilio-sync-server"),
                    tls ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode)
 {
+    // What the application's proxy is for is the network; no proxy accepts connections on this machine.
+    setProxy(QNetworkProxy::NoProxy);
     connect(&m_handshaker, &QWebSocketServer::newConnection, this, [this] {
         while (QWebSocket *socket = m_handshaker.nextPendingConnection())
             take(socket);
@@ -60,8 +64,13 @@ void Listener::incomingConnection(qintptr descriptor)
 
 void Listener::serve(const HttpRequest &request, const HttpAnswer &answer) { onHttp(request, answer); }
 
-std::optional<HttpResponse> Listener::refusal(const HttpRequest &request, const QTcpSocket &) const
+std::optional<HttpResponse> Listener::refusal(const HttpRequest &request, const QTcpSocket &socket) const
 {
+    if (auto refused = m_hostPolicy.refusal(request, socket.localAddress())) {
+        qCWarning(lcServer, "connection from %s refused: %s", peerOf(socket).constData(),
+                  refused->body.constData());
+        return refused;
+    }
     if (request.isUpgrade() && isDown())
         return HttpResponse { 503 };
     return std::nullopt;

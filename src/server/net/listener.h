@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/http/hostpolicy.h"
 #include "server/http/httpconnection.h"
 #include "server/net/serveroptions.h"
 
@@ -59,6 +60,7 @@ private:
 
     const ServerOptions &m_options;
     const std::optional<QSslConfiguration> m_tls;
+    const HostPolicy m_hostPolicy;
     QWebSocketServer m_handshaker;
     // QWebSocket does not own its socket; by the peer's address and port the two find each other again.
     QHash<std::pair<QHostAddress, quint16>, QPointer<QTcpSocket>> m_upgrading;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QtCore/qglobal.h>
+#include <QtCore/qstringlist.h>
 
 #include <chrono>
 
@@ -42,6 +42,10 @@ struct ServerOptions
     qsizetype maxFrame = 1024 * 1024;
     //! Connections at a time, those in their handshake included.
     qsizetype maxConnections = 7000;
+
+    //! Names and addresses by which the server may be called, and whose pages may call it, besides loopback.
+    //! \sa HostPolicy
+    QStringList allowedHosts = {};
 
     //! POST /_control/<name> on the server's port: faults for tests.
     bool enableControl = false;

@@ -83,8 +83,9 @@ const QList<NumberOption> &numberOptions()
           31'536'000, [](ServerOptions &o, qint64 n) { o.subscriptionTtl = seconds(n); } },
         { u"replay-limit"_s, u"Events replayed at a time for one object; 1000."_s, 1, 1'000'000,
           [](ServerOptions &o, qint64 n) { o.replayLimit = n; } },
-        { u"max-output"_s, u"Bytes waiting for a client that does not read; 16777216."_s, 65536,
-          Q_INT64_C(1) << 40, [](ServerOptions &o, qint64 n) { o.maxOutput = n; } },
+        { u"max-output"_s, u"Bytes waiting for a client that does not read; 16777216."_s,
+          ServerOptions::leastMaxOutput, Q_INT64_C(1) << 40,
+          [](ServerOptions &o, qint64 n) { o.maxOutput = n; } },
         { u"max-connections"_s, u"Connections at a time; 7000."_s, 1, 1'000'000,
           [](ServerOptions &o, qint64 n) { o.maxConnections = n; } },
     };

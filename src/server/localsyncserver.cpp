@@ -82,6 +82,10 @@ SyncResult<Nothing> LocalSyncServerPrivate::checkAddress(const QHostAddress &add
                 u"secret: expected at least %1 bytes to listen on %2, got %3"_s.arg(leastRemoteSecret)
                         .arg(host)
                         .arg(secret.toUtf8().size()));
+    if (options.maxOutput < Server::ServerOptions::leastMaxOutput)
+        return SyncError(
+                u"maxOutput: expected at least %1 bytes, got %2"_s.arg(Server::ServerOptions::leastMaxOutput)
+                        .arg(options.maxOutput));
     if (!address.isLoopback() && options.enableControl)
         return SyncError(u"control: expected a loopback host, got %1"_s.arg(host));
     if (certificatePath.isEmpty() != keyPath.isEmpty())

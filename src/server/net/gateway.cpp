@@ -102,12 +102,12 @@ SyncResult<Nothing> Gateway::listenOnce(const QList<QHostAddress> &addresses, qu
     return Nothing();
 }
 
-void Gateway::adopt(QWebSocket *socket)
+void Gateway::adopt(QWebSocket *socket, QTcpSocket *transport)
 {
     socket->setMaxAllowedIncomingFrameSize(quint64(m_options.maxFrame));
     socket->setMaxAllowedIncomingMessageSize(quint64(m_options.maxFrame));
     ++m_hub.counters().connectionsTotal;
-    auto *const connection = new Connection(m_hub, socket, ++m_connectionNumber);
+    auto *const connection = new Connection(m_hub, socket, transport, ++m_connectionNumber);
     auto *const session = new Session(m_hub, m_credentials, connection);
     session->setParent(this);
     m_sessions.append(session);

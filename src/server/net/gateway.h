@@ -66,7 +66,7 @@ private:
                                                  bool &isTaken);
     [[nodiscard]] std::unique_ptr<Listener> makeListener();
     [[nodiscard]] bool isFull() const;
-    void adopt(QWebSocket *socket);
+    void adopt(QWebSocket *socket, QTcpSocket *transport);
 
     const ServerOptions m_options;
     Hub m_hub;

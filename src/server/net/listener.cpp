@@ -1,5 +1,6 @@
 #include "server/net/listener.h"
 
+#include "server/net/pausablesocket.h"
 #include "TwilioSync/core/logging.h"
 
 #include <QtNetwork/qnetworkproxy.h>
@@ -30,7 +31,8 @@ Listener::~Listener() = default;
 
 void Listener::incomingConnection(qintptr descriptor)
 {
-    auto *const socket = m_tls ? new QSslSocket(this) : new QTcpSocket(this);
+    auto *const socket = m_tls ? static_cast<QTcpSocket *>(new PausableSocket<QSslSocket>(this))
+                               : new PausableSocket<QTcpSocket>(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         qCWarning(lcServer) << "cannot take a connection:" << socket->errorString();
         delete socket;
@@ -94,10 +96,13 @@ void Listener::upgrade(QTcpSocket *socket)
 void Listener::take(QWebSocket *webSocket)
 {
     const auto socket = m_upgrading.take({ webSocket->peerAddress(), webSocket->peerPort() });
+    if (!socket) { // gone already
+        webSocket->deleteLater();
+        return;
+    }
     // Children go after their parent's own farewell, which still writes to the socket.
-    if (socket)
-        socket->setParent(webSocket);
-    Q_EMIT webSocketOpened(webSocket);
+    socket->setParent(webSocket);
+    Q_EMIT webSocketOpened(webSocket, socket);
 }
 
 } // namespace Twilio::Server

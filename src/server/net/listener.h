@@ -45,8 +45,8 @@ public:
     [[nodiscard]] qsizetype pendingCount() const { return m_pending; }
 
 Q_SIGNALS:
-    //! A WebSocket is open; the receiver owns it.
-    void webSocketOpened(QWebSocket *socket);
+    //! A WebSocket is open; the receiver owns it, and it \a transport, which is Pausable.
+    void webSocketOpened(QWebSocket *socket, QTcpSocket *transport);
 
 protected:
     void incomingConnection(qintptr descriptor) override;

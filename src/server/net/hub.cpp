@@ -1,6 +1,6 @@
 #include "server/net/hub.h"
 
-#include "server/data/bodies.h"
+#include "server/dialects/v3/events.h"
 #include "server/net/connection.h"
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
@@ -54,14 +54,14 @@ const QList<Session *> &Hub::subscribers(const QByteArray &objectSid) const
 RestReply Hub::handle(const RestRequest &request, const Caller &caller)
 {
     m_inCall = true;
-    return m_data.handle(request, caller);
+    return m_calls.handle(request, caller);
 }
 
-void Hub::releaseEvents()
+void Hub::releaseEvents(Session *writer)
 {
     m_inCall = false;
     for (const Change &change : std::exchange(m_pending, {}))
-        deliver(change);
+        deliver(change, writer);
 }
 
 void Hub::onChanged(const Change &change)
@@ -69,22 +69,26 @@ void Hub::onChanged(const Change &change)
     if (m_inCall)
         m_pending.append(change);
     else
-        deliver(change);
+        deliver(change, nullptr);
 }
 
-void Hub::deliver(const Change &change)
+void Hub::deliver(const Change &change, Session *writer)
 {
     ++m_counters.events;
     const QByteArray &sid = change.object.sid;
     const QList<Session *> readers = subscribers(sid); // a copy: a slow reader may drop out
     if (readers.isEmpty() && !m_collected)
         return;
-    const QByteArray frame = liveEventFrame(change.object.kind, Bodies::event(change));
-    if (m_collected)
+    const QByteArray frame = liveEventFrame(change.object.kind, V3::eventOf(change));
+    if (m_collected) {
         m_collected->append(frame);
-    else
-        for (Session *session : readers)
+    } else {
+        for (Session *session : readers) {
             deliverDisturbed(session, frame);
+            if (writer && session->connection().isBehind())
+                writer->waitFor(session->connection());
+        }
+    }
     if (change.removesObject())
         for (Session *session : readers)
             unsubscribe(session, sid);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/data/syncdata.h"
+#include "server/dialects/v3/calls.h"
 #include "server/net/faults.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
@@ -57,6 +57,7 @@ public:
     ~Hub() override;
 
     [[nodiscard]] SyncData &data() { return m_data; }
+    [[nodiscard]] Operations &operations() { return m_operations; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
     [[nodiscard]] Faults &faults() { return m_faults; }
     [[nodiscard]] RateLimiter &rateLimiter() { return m_rateLimiter; }
@@ -74,7 +75,8 @@ public:
 
     //! Answers \a request; events of it wait until releaseEvents(), so that the reply can go first.
     [[nodiscard]] RestReply handle(const RestRequest &request, const Caller &caller);
-    void releaseEvents();
+    //! \a writer waits for those readers of the events that are behind.
+    void releaseEvents(Session *writer);
 
     //! Has \a connection released at the end of this turn, after a commit.
     void commitLater(Connection *connection);
@@ -89,11 +91,13 @@ Q_SIGNALS:
 
 private:
     void onChanged(const Change &change);
-    void deliver(const Change &change);
+    void deliver(const Change &change, Session *writer);
     void deliverDisturbed(Session *session, const QByteArray &frame);
     void release();
 
     SyncData &m_data;
+    Operations m_operations { m_data };
+    V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
     Faults m_faults;
     RateLimiter m_rateLimiter;

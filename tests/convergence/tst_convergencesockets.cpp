@@ -103,7 +103,7 @@ void tst_ConvergenceSockets::endsAsTheService()
     const Server::TokenClaims claims;
     const Truth truth([&](const QByteArray &method, const QByteArray &path, const QByteArray &body,
                           const Server::NameValueList &params) {
-        return server.server().gateway()->hub().data().handle(
+        return server.server().gateway()->hub().handle(
                 { method, path, params, {}, "127.0.0.1", body },
                 { u"carol"_s, claims.serviceSid, claims.accountSid });
     });

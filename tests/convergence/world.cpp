@@ -35,6 +35,9 @@ void World::addClient(bool isCalm)
     auto client = std::make_unique<Client>();
     client->isCalm = isCalm;
     client->api = std::make_unique<SyncClient>();
+    Outbox::Options writes;
+    writes.clock = [this] { return std::chrono::milliseconds(time.now()); };
+    ClientPrivate::of(client->api.get())->session->setWriteOptions(writes);
     TwilsockChannel &channel = ClientPrivate::of(client->api.get())->session->channel();
     channel.setTransportFactory(network.factory(int(clients.size())));
     TwilsockChannel::Options options = channel.options();

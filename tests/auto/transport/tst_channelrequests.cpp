@@ -317,7 +317,7 @@ void tst_ChannelRequests::badUrl()
             { "GET", QUrl(u"/v3/Maps"_s), {}, {} },
             [&](const SyncResult<RestReply> &result) { fixture.outcomes.append(textOf(*errorOf(result))); });
     QCOMPARE(fixture.takeOutcomes(),
-             QStringList { u"request: expected an absolute URL, got '/v3/Maps' (0, 0)"_s });
+             QStringList { u"request: expected an absolute URL, got '/v3/Maps' (0, 0, terminal)"_s });
     QCOMPARE(fixture.gateway.sent("message").size(), 0);
 }
 

@@ -82,6 +82,8 @@ private:
     void readItem(const ItemKey &key, Callback<ItemPtr> done);
     void write(const ItemKey &key, const SyncValue &value, std::optional<qint64> ttl,
                const QByteArray &ifMatch, Callback<ItemPtr> done);
+    //! What \a resource, the answer to \a query, says.
+    [[nodiscard]] Page takePage(const PageRequest &query, const Protocol::PageResource &resource);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     void mutateOn(const std::shared_ptr<Mutation> &mutation, const ItemPtr &current);
     void applyEvent(Protocol::EventType type, const Protocol::Event &event);

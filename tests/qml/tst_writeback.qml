@@ -208,6 +208,7 @@ SyncTestCase {
         const view = openView()
         view.itemAtIndex(0).model.value = 5
         view.itemAtIndex(0).model.revision = "x"
+        tryCompare(view.failures, "length", 2)
         compare(view.failures.map(failure => failure.role), ["value", "revision"])
         verify(/^value: expected a JSON object, got /.test(view.failures[0].error.message))
         compare(view.failures[1].error.message, "revision: only value and valueRoles can be written")

@@ -10,35 +10,32 @@ SyncCollection::SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject 
     : QAbstractListModel(parent)
     , SyncHandle(std::move(priv))
 {
-    d->object = this;
+    collection()->begin(this);
 }
 
 SyncCollection::~SyncCollection()
 {
-    collection()->detachStore();
+    collection()->abandon();
     d->shutDown();
 }
 
 CollectionPrivate *SyncCollection::collection() const { return static_cast<CollectionPrivate *>(d.get()); }
 
-int SyncCollection::count() const { return collection()->count(); }
+int SyncCollection::count() const { return collection()->window->count(); }
 
-Qt::SortOrder SyncCollection::order() const { return collection()->order; }
+Qt::SortOrder SyncCollection::order() const { return collection()->window->order(); }
 
 void SyncCollection::setOrder(Qt::SortOrder order)
 {
-    CollectionPrivate *const p = collection();
-    if (p->order == order)
+    if (this->order() == order)
         return;
-    p->order = order;
-    const QPointer guard(this);
-    if (p->status == Sync::Status::Ready)
-        p->restart();
-    if (guard)
+    const QPointer alive(this);
+    collection()->window->setOrder(order);
+    if (alive)
         Q_EMIT orderChanged();
 }
 
-int SyncCollection::pageSize() const { return collection()->pageSize; }
+int SyncCollection::pageSize() const { return collection()->window->pageSize; }
 
 void SyncCollection::setPageSize(int rows)
 {
@@ -49,28 +46,25 @@ void SyncCollection::setPageSize(int rows)
         p->refresh();
         return;
     }
-    if (p->pageSize == rows)
+    if (p->window->pageSize == rows)
         return;
-    p->pageSize = rows;
+    p->window->pageSize = rows;
     Q_EMIT pageSizeChanged();
 }
 
-bool SyncCollection::isComplete() const { return collection()->isComplete(); }
+bool SyncCollection::isComplete() const { return collection()->window->isComplete(); }
 
-bool SyncCollection::loadAll() const { return collection()->loadAll; }
+bool SyncCollection::loadAll() const { return collection()->window->loadsAll(); }
 
 void SyncCollection::setLoadAll(bool all)
 {
-    CollectionPrivate *const p = collection();
-    if (p->loadAll == all)
+    if (loadAll() == all)
         return;
-    p->loadAll = all;
-    if (all)
-        p->fetch();
+    collection()->window->setLoadsAll(all);
     Q_EMIT loadAllChanged();
 }
 
-QStringList SyncCollection::valueRoles() const { return collection()->valueRoles; }
+QStringList SyncCollection::valueRoles() const { return collection()->roles.fields(); }
 
 void SyncCollection::setValueRoles(const QStringList &names) { collection()->setValueRoles(names); }
 
@@ -80,8 +74,8 @@ QVariant SyncCollection::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const ItemPtr item = collection()->itemAt(index.row());
-    return item ? collection()->read(item, role) : QVariant();
+    const ItemPtr item = collection()->window->itemAt(index.row());
+    return item ? collection()->roles.read(item, role) : QVariant();
 }
 
 bool SyncCollection::setData(const QModelIndex &index, const QVariant &value, int role)
@@ -97,23 +91,23 @@ Qt::ItemFlags SyncCollection::flags(const QModelIndex &index) const
     return index.isValid() ? flags | Qt::ItemIsEditable : flags;
 }
 
-QHash<int, QByteArray> SyncCollection::roleNames() const { return collection()->roleNames(); }
+QHash<int, QByteArray> SyncCollection::roleNames() const { return collection()->roles.names(); }
 
 bool SyncCollection::canFetchMore(const QModelIndex &parent) const
 {
-    return !parent.isValid() && collection()->canFetch();
+    return !parent.isValid() && collection()->window->canFetch();
 }
 
 void SyncCollection::fetchMore(const QModelIndex &parent)
 {
     if (!parent.isValid())
-        collection()->fetch();
+        collection()->window->fetch();
 }
 
 QVariant SyncCollection::valueAt(int row) const
 {
-    const ItemPtr item = collection()->itemAt(row);
-    return item ? collection()->read(item, ValueRole) : QVariant();
+    const ItemPtr item = collection()->window->itemAt(row);
+    return item ? collection()->roles.read(item, ValueRole) : QVariant();
 }
 
 void SyncCollection::close() { closeHandle(); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/api/synchandle.h"
+#include "TwilioSync/core/itemrole.h"
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qstringlist.h>
@@ -39,16 +40,9 @@ class TWILIOSYNC_EXPORT SyncCollection : public QAbstractListModel, public SyncH
     Q_PROPERTY(QStringList valueRoles READ valueRoles WRITE setValueRoles NOTIFY valueRolesChanged)
 
 public:
-    //! Roles of every row; those of valueRoles() follow from FirstFieldRole on.
-    enum Role {
-        ValueRole = Qt::UserRole + 1, //!< "value": QVariantMap
-        ItemKeyRole, //!< "itemIndex": a whole number, or "itemKey": QString
-        RevisionRole, //!< "revision": QString
-        DateCreatedRole, //!< "dateCreated": QDateTime or null, as the next two
-        DateUpdatedRole,
-        DateExpiresRole,
-        FirstFieldRole
-    };
+    // ValueRole, ItemKeyRole and so on.
+    using Role = ItemRole;
+    using enum ItemRole;
 
     ~SyncCollection() override;
 

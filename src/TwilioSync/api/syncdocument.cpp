@@ -14,11 +14,6 @@ public:
 
     [[nodiscard]] DocumentEntity &document() const { return static_cast<DocumentEntity &>(*entity); }
     [[nodiscard]] SyncDocument *handle() const { return static_cast<SyncDocument *>(object); }
-    void stopObserving()
-    {
-        if (std::exchange(m_observing, false) && entity)
-            document().observers.remove(this);
-    }
 
     //! Raw JSON; stays as it was when the handle is closed or the document removed.
     QByteArray contents = QByteArrayLiteral("{}");
@@ -27,31 +22,28 @@ protected:
     void attached() override
     {
         document().observers.add(this);
-        m_observing = true;
-        show(document().contents());
+        hold(document().contents());
     }
-    void detaching() override { stopObserving(); }
+    void detach(Entity &old) override { static_cast<DocumentEntity &>(old).observers.remove(this); }
     void emitRemoved(bool isLocal) override
     {
         Q_EMIT handle()->removed(isLocal, SyncValue::fromCheckedJson(contents).toVariantMap());
     }
     void contentsChanged(const QByteArray &now, const QByteArray &before, bool isLocal) override
     {
-        const QPointer guard(object);
-        show(now);
-        if (guard)
+        hold(now);
+        postEvent([this, now, before, isLocal] {
             Q_EMIT handle()->updated(SyncValue::fromCheckedJson(now).toVariantMap(), isLocal,
                                      SyncValue::fromCheckedJson(before).toVariantMap());
+        });
     }
 
 private:
-    void show(const QByteArray &now)
+    void hold(const QByteArray &now)
     {
         if (std::exchange(contents, now) != now)
-            Q_EMIT handle()->valueChanged();
+            post([this] { Q_EMIT handle()->valueChanged(); });
     }
-
-    bool m_observing = false;
 };
 
 namespace {
@@ -81,11 +73,7 @@ QFuture<QVariantMap> valueWrite(DocumentPrivate &handle,
 
 SyncDocument::SyncDocument(QObject *parent) : SyncObject(std::make_unique<DocumentPrivate>(), parent) { }
 
-SyncDocument::~SyncDocument()
-{
-    documentOf(d).stopObserving();
-    d->shutDown();
-}
+SyncDocument::~SyncDocument() { d->shutDown(); }
 
 QVariantMap SyncDocument::value() const { return SyncValue::fromCheckedJson(json()).toVariantMap(); }
 

@@ -1,10 +1,10 @@
 #include "TwilioSync/api/synchandle.h"
 
 #include "TwilioSync/api/arguments_p.h"
-#include "TwilioSync/api/dates_p.h"
 #include "TwilioSync/api/handlecalls_p.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/synchandle_p.h"
+#include "TwilioSync/store/dates.h"
 
 #include <QtCore/qtimer.h>
 
@@ -16,17 +16,12 @@ void HandlePrivate::set(QString &field, const QString &value, QString &other, Pr
         return;
     field = value;
     // What the last opening filled in names the object that is being left.
-    const bool clearsOther = entity && !other.isEmpty();
-    if (clearsOther)
+    if (entity)
         other.clear();
-    m_shown.uniqueName = uniqueName;
-    m_shown.sid = sid;
+    (property == Property::Sid ? m_shown.sid : m_shown.uniqueName) = value;
     scheduleOpen();
-    const QPointer guard(object);
-    if (clearsOther)
-        emitChanged(property == Property::Sid ? Property::UniqueName : Property::Sid);
-    if (guard)
-        emitChanged(property);
+    refresh();
+    emitChanged(property);
 }
 
 void HandlePrivate::scheduleOpen()
@@ -34,8 +29,8 @@ void HandlePrivate::scheduleOpen()
     if (std::exchange(m_openScheduled, true))
         return;
     QTimer::singleShot(0, object, [this] {
-        m_openScheduled = false;
-        openDeclared();
+        if (std::exchange(m_openScheduled, false)) // not closed meanwhile
+            openDeclared();
     });
 }
 
@@ -44,7 +39,7 @@ void HandlePrivate::openDeclared()
     ++m_opening;
     const QPointer guard(object);
     letGo();
-    if (!guard)
+    if (!guard) // by a slot of rows that went
         return;
     watchClient();
     const QString id = sid.isEmpty() ? uniqueName : sid;
@@ -81,14 +76,10 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
     watchClient();
     const quint64 number = ++m_opening;
     m_retryWhenConnected = false;
-    const QPointer guard(object);
     setStatus(Sync::Status::Opening);
-    if (!guard || number != m_opening) { // a slot has ended it
-        done(SyncError(QStringLiteral("handle closed")));
-        return;
-    }
     ClientPrivate::of(by)->session->open(
-            request, [this, guard, number, done = std::move(done)](SyncResult<EntityPtr> result) {
+            request,
+            [this, guard = QPointer(object), number, done = std::move(done)](SyncResult<EntityPtr> result) {
                 if (!guard || number != m_opening) {
                     done(SyncError(QStringLiteral("handle closed")));
                     return;
@@ -108,17 +99,13 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
 void HandlePrivate::opened(const EntityPtr &it)
 {
     entity = it;
-    const QPointer guard(object);
     entity->attach(this);
-    if (!guard || !entity)
-        return;
     if (orderedWrites)
         entity->askForOrder(true);
     uniqueName = QString::fromUtf8(entity->root().uniqueName);
     sid = QString::fromUtf8(entity->root().sid);
     setStatus(Sync::Status::Ready);
-    if (guard && entity && status == Sync::Status::Ready)
-        attached();
+    attached();
 }
 
 void HandlePrivate::watchClient()
@@ -141,29 +128,25 @@ void HandlePrivate::watchClient()
 
 void HandlePrivate::letGo()
 {
-    if (!entity)
-        return;
-    const QPointer guard(object);
-    detaching();
-    if (!guard || !entity)
-        return;
+    ++m_lettingGo;
     const EntityPtr old = std::exchange(entity, nullptr);
+    if (!old)
+        return;
     if (orderedWrites)
         old->askForOrder(false);
     old->detach(this);
     refresh();
+    detach(*old);
 }
 
 void HandlePrivate::close()
 {
+    m_openScheduled = false;
     if (status == Sync::Status::Closed)
         return;
     ++m_opening;
-    m_openScheduled = false;
-    const QPointer guard(object);
+    setStatus(Sync::Status::Closed);
     letGo();
-    if (guard)
-        setStatus(Sync::Status::Closed);
 }
 
 void HandlePrivate::shutDown()
@@ -177,6 +160,7 @@ void HandlePrivate::shutDown()
         if (orderedWrites)
             old->askForOrder(false);
         old->detach(this);
+        detach(*old);
     }
     calls.failAll(SyncError(QStringLiteral("handle closed")));
 }
@@ -215,68 +199,80 @@ void HandlePrivate::setStatus(Sync::Status to, const SyncError &why)
     refresh();
 }
 
+void HandlePrivate::post(std::function<void()> tell)
+{
+    if (client)
+        ClientPrivate::of(client)->session->notifier().post(object, std::move(tell));
+    else
+        QMetaObject::invokeMethod(object, std::move(tell), Qt::QueuedConnection);
+}
+
+void HandlePrivate::postEvent(std::function<void()> tell)
+{
+    post([this, number = m_lettingGo, tell = std::move(tell)] {
+        if (number == m_lettingGo)
+            tell();
+    });
+}
+
 void HandlePrivate::refresh()
+{
+    if (!std::exchange(m_tellPosted, true))
+        post([this] { tellChanges(); });
+}
+
+void HandlePrivate::show(Shown &shown) const
 {
     const RootState none;
     const RootState &root = entity ? entity->root() : none;
-    Shown now { uniqueName,
-                sid,
-                status,
-                error(),
-                entity ? entity->subscriptionState() : Sync::SubscriptionState::Unsubscribed,
-                root.created,
-                root.updated,
-                root.expires,
-                root.revision,
-                entity ? entity->pendingWrites() : 0 };
-    const Shown old = std::exchange(m_shown, std::move(now));
-    const Shown shown = m_shown; // a slot may change it again
+    shown.uniqueName = uniqueName;
+    shown.sid = sid;
+    shown.status = status;
+    shown.error = error();
+    shown.subscription = entity ? entity->subscriptionState() : Sync::SubscriptionState::Unsubscribed;
+    shown.created = root.created;
+    shown.updated = root.updated;
+    shown.expires = root.expires;
+    shown.revision = root.revision;
+    shown.pendingWrites = entity ? entity->pendingWrites() : 0;
+}
+
+void HandlePrivate::tellChanges()
+{
+    m_tellPosted = false;
+    Shown now;
+    show(now);
+    const Shown old = std::exchange(m_shown, now);
     const QPointer guard(object);
     const auto tell = [&](bool differs, Property property) {
         if (differs && guard)
             emitChanged(property);
     };
-    tell(old.uniqueName != shown.uniqueName, Property::UniqueName);
-    tell(old.sid != shown.sid, Property::Sid);
-    tell(old.created != shown.created, Property::DateCreated);
-    tell(old.updated != shown.updated, Property::DateUpdated);
-    tell(old.expires != shown.expires, Property::DateExpires);
-    tell(old.revision != shown.revision, Property::Revision);
-    tell(old.pendingWrites != shown.pendingWrites, Property::PendingWrites);
-    tell(old.error != shown.error, Property::Error);
-    tell(old.status != shown.status, Property::Status);
-    tell(old.subscription != shown.subscription, Property::SubscriptionState);
+    tell(old.uniqueName != now.uniqueName, Property::UniqueName);
+    tell(old.sid != now.sid, Property::Sid);
+    tell(old.created != now.created, Property::DateCreated);
+    tell(old.updated != now.updated, Property::DateUpdated);
+    tell(old.expires != now.expires, Property::DateExpires);
+    tell(old.revision != now.revision, Property::Revision);
+    tell(old.count != now.count, Property::Count);
+    tell(old.complete != now.complete, Property::Complete);
+    tell(old.pendingWrites != now.pendingWrites, Property::PendingWrites);
+    tell(old.error != now.error, Property::Error);
+    tell(old.status != now.status, Property::Status);
+    tell(old.subscription != now.subscription, Property::SubscriptionState);
 }
 
 void HandlePrivate::rootChanged()
 {
-    if (!entity)
-        return;
-    // State that an application acts on is told at once; what changes with every event, once per turn.
-    if (entity->subscriptionState() != m_shown.subscription
-        || entity->pendingWrites() != m_shown.pendingWrites) {
+    if (entity)
         refresh();
-        return;
-    }
-    if (std::exchange(m_refreshScheduled, true))
-        return;
-    QMetaObject::invokeMethod(
-            object,
-            [this] {
-                m_refreshScheduled = false;
-                refresh();
-            },
-            Qt::QueuedConnection);
 }
 
 void HandlePrivate::rootRemoved(bool isLocal)
 {
-    const QPointer guard(object);
-    detaching();
-    if (guard)
-        setStatus(Sync::Status::Removed);
-    if (guard)
-        emitRemoved(isLocal);
+    setStatus(Sync::Status::Removed);
+    postEvent([this, isLocal] { emitRemoved(isLocal); });
+    detach(*entity);
 }
 
 void HandlePrivate::clientGone()
@@ -286,15 +282,12 @@ void HandlePrivate::clientGone()
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
     client.clear(); // its methods are not to be called any more
-    const QPointer guard(object);
-    letGo();
-    if (!guard)
-        return;
     setStatus(Sync::Status::Closed, gone);
+    post([this] { emitChanged(Property::Client); });
+    const QPointer guard(object);
+    calls.failAll(gone);
     if (guard)
-        emitChanged(Property::Client);
-    if (guard)
-        calls.failAll(gone);
+        letGo();
 }
 
 SyncHandle::SyncHandle(std::unique_ptr<HandlePrivate> priv) : d(std::move(priv)) { }

@@ -32,6 +32,8 @@ public:
         DateUpdated,
         DateExpires,
         Revision,
+        Count,
+        Complete,
         PendingWrites,
         OrderedWrites
     };
@@ -52,8 +54,12 @@ public:
     //! The error of a call made now; none if the handle is open.
     [[nodiscard]] std::optional<SyncError> refusal() const;
     void setStatus(Sync::Status to, const SyncError &why = {});
-    //! Emits what differs from what was emitted last.
+    //! Has what differs from what was told last told.
     void refresh();
+    //! Has \a tell called in a turn of its own, not at all once the object is gone.
+    void post(std::function<void()> tell);
+    //! As post(), of what happened to the remote object: nothing once the handle has let go of it.
+    void postEvent(std::function<void()> tell);
     void set(QString &field, const QString &value, QString &other, Property property);
 
     // EntityObserver
@@ -77,19 +83,12 @@ public:
     SyncError settingError;
 
     //! The error of the handle: why opening failed, what setting was refused, why the subscription failed.
-    [[nodiscard]] SyncError error() const;
+    [[nodiscard]] virtual SyncError error() const;
 
     virtual void emitChanged(Property property) = 0;
 
 protected:
-    virtual void emitRemoved(bool isLocal) = 0;
-    //! The entity is there and observed.
-    virtual void attached() { }
-    //! It is about to be let go of; its state still stands.
-    virtual void detaching() { }
-
-private:
-    //! What was emitted last.
+    //! What properties read.
     struct Shown
     {
         QString uniqueName;
@@ -101,20 +100,35 @@ private:
         qint64 updated = noTime;
         qint64 expires = noTime;
         QByteArray revision;
+        int count = 0;
+        bool complete = false;
         int pendingWrites = 0;
     };
 
+    virtual void emitRemoved(bool isLocal) = 0;
+    //! The entity is there and observed.
+    virtual void attached() { }
+    //! Stops observing \a old; the last thing to be done, as slots of rows that go may do anything.
+    virtual void detach(Entity &old) { Q_UNUSED(old); }
+    //! Sets \a shown to what is true now.
+    virtual void show(Shown &shown) const;
+
+private:
+    void tellChanges();
     void openDeclared();
     void opened(const EntityPtr &opened);
     void letGo();
     void clientGone();
 
+    //! As it was told last.
     Shown m_shown;
     SyncError m_openError;
     //! Of the opening under way; replies to an earlier one are ignored.
     quint64 m_opening = 0;
     bool m_openScheduled = false;
-    bool m_refreshScheduled = false;
+    bool m_tellPosted = false;
+    //! Counts the objects that the handle has let go of.
+    quint64 m_lettingGo = 0;
     //! Opening failed for want of a connection: worth another try with the next one.
     bool m_retryWhenConnected = false;
     QMetaObject::Connection m_clientWatch;
@@ -170,6 +184,14 @@ public:
             break;
         case Property::Revision:
             Q_EMIT q()->revisionChanged();
+            break;
+        case Property::Count:
+            if constexpr (requires(Object * o) { o->countChanged(); })
+                Q_EMIT q()->countChanged();
+            break;
+        case Property::Complete:
+            if constexpr (requires(Object * o) { o->completeChanged(); })
+                Q_EMIT q()->completeChanged();
             break;
         case Property::PendingWrites:
             Q_EMIT q()->pendingWritesChanged();

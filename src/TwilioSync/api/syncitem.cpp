@@ -1,8 +1,8 @@
 #include "TwilioSync/api/syncitem.h"
 
-#include "TwilioSync/api/dates_p.h"
 #include "TwilioSync/api/synclistitem.h"
 #include "TwilioSync/api/syncmapitem.h"
+#include "TwilioSync/store/dates.h"
 
 namespace Twilio {
 

@@ -20,7 +20,8 @@ protected:
         Q_EMIT static_cast<SyncList *>(object)->writeBackFailed(key.index, role, error);
     }
 
-    void itemEvent(const ItemEvent &event) override
+    // What nobody listens to is not even kept.
+    void itemHappened(const ItemEvent &event) override
     {
         static const QMetaMethod added = QMetaMethod::fromSignal(&SyncList::itemAdded);
         static const QMetaMethod updated = QMetaMethod::fromSignal(&SyncList::itemUpdated);
@@ -29,17 +30,21 @@ protected:
         switch (event.kind) {
         case ItemEvent::Kind::Added:
             if (list->isSignalConnected(added))
-                Q_EMIT list->itemAdded(SyncListItem(event.item), event.isLocal);
+                postEvent([list, event] { Q_EMIT list->itemAdded(SyncListItem(event.item), event.isLocal); });
             break;
         case ItemEvent::Kind::Updated:
             if (list->isSignalConnected(updated))
-                Q_EMIT list->itemUpdated(SyncListItem(event.item), event.isLocal,
-                                         SyncListItem(event.previous).value());
+                postEvent([list, event] {
+                    Q_EMIT list->itemUpdated(SyncListItem(event.item), event.isLocal,
+                                             SyncListItem(event.previous).value());
+                });
             break;
         case ItemEvent::Kind::Removed:
             if (list->isSignalConnected(removed))
-                Q_EMIT list->itemRemoved(event.item->index(), event.isLocal,
-                                         SyncListItem(event.item).value());
+                postEvent([list, event] {
+                    Q_EMIT list->itemRemoved(event.item->index(), event.isLocal,
+                                             SyncListItem(event.item).value());
+                });
             break;
         }
     }
@@ -115,6 +120,6 @@ QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
 
 QFuture<void> SyncList::removeList() { return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject)); }
 
-int SyncList::rowOf(qint64 itemIndex) const { return collection()->rowOf(keyOfIndex(itemIndex)); }
+int SyncList::rowOf(qint64 itemIndex) const { return collection()->window->rowOf(keyOfIndex(itemIndex)); }
 
 } // namespace Twilio

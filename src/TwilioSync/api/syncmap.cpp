@@ -20,7 +20,8 @@ protected:
         Q_EMIT static_cast<SyncMap *>(object)->writeBackFailed(QString::fromUtf8(key.key), role, error);
     }
 
-    void itemEvent(const ItemEvent &event) override
+    // What nobody listens to is not even kept.
+    void itemHappened(const ItemEvent &event) override
     {
         static const QMetaMethod added = QMetaMethod::fromSignal(&SyncMap::itemAdded);
         static const QMetaMethod updated = QMetaMethod::fromSignal(&SyncMap::itemUpdated);
@@ -29,17 +30,21 @@ protected:
         switch (event.kind) {
         case ItemEvent::Kind::Added:
             if (map->isSignalConnected(added))
-                Q_EMIT map->itemAdded(SyncMapItem(event.item), event.isLocal);
+                postEvent([map, event] { Q_EMIT map->itemAdded(SyncMapItem(event.item), event.isLocal); });
             break;
         case ItemEvent::Kind::Updated:
             if (map->isSignalConnected(updated))
-                Q_EMIT map->itemUpdated(SyncMapItem(event.item), event.isLocal,
-                                        SyncMapItem(event.previous).value());
+                postEvent([map, event] {
+                    Q_EMIT map->itemUpdated(SyncMapItem(event.item), event.isLocal,
+                                            SyncMapItem(event.previous).value());
+                });
             break;
         case ItemEvent::Kind::Removed:
             if (map->isSignalConnected(removed))
-                Q_EMIT map->itemRemoved(SyncMapItem(event.item).key(), event.isLocal,
-                                        SyncMapItem(event.item).value());
+                postEvent([map, event] {
+                    Q_EMIT map->itemRemoved(SyncMapItem(event.item).key(), event.isLocal,
+                                            SyncMapItem(event.item).value());
+                });
             break;
         }
     }
@@ -108,6 +113,6 @@ QFuture<void> SyncMap::removeMap() { return voidWrite(*d, {}, writeOf(*d, WriteO
 
 QVariant SyncMap::valueOf(const QString &key) const { return valueAt(rowOf(key)); }
 
-int SyncMap::rowOf(const QString &key) const { return collection()->rowOf(keyOfText(key)); }
+int SyncMap::rowOf(const QString &key) const { return collection()->window->rowOf(keyOfText(key)); }
 
 } // namespace Twilio

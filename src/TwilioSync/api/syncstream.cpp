@@ -5,6 +5,8 @@
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/session/streamentity.h"
 
+#include <QtCore/qmetaobject.h>
+
 namespace Twilio {
 
 class StreamPrivate : public HandleSignals<SyncObject>, public StreamObserver
@@ -14,42 +16,25 @@ public:
 
     [[nodiscard]] StreamEntity &stream() const { return static_cast<StreamEntity &>(*entity); }
     [[nodiscard]] SyncStream *handle() const { return static_cast<SyncStream *>(object); }
-    void stopObserving()
-    {
-        if (std::exchange(m_observing, false) && entity)
-            stream().observers.remove(this);
-    }
 
 protected:
-    void attached() override
-    {
-        stream().observers.add(this);
-        m_observing = true;
-    }
-    void detaching() override { stopObserving(); }
+    void attached() override { stream().observers.add(this); }
+    void detach(Entity &old) override { static_cast<StreamEntity &>(old).observers.remove(this); }
     void emitRemoved(bool isLocal) override { Q_EMIT handle()->removed(isLocal); }
     void messageArrived(const QByteArray &messageSid, const SyncValue &value, bool isLocal) override
     {
-        Q_EMIT handle()->messagePublished(SyncStreamMessage(QString::fromUtf8(messageSid), value), isLocal);
+        static const QMetaMethod published = QMetaMethod::fromSignal(&SyncStream::messagePublished);
+        if (handle()->isSignalConnected(published))
+            postEvent([this, messageSid, value, isLocal] {
+                Q_EMIT handle()->messagePublished(SyncStreamMessage(QString::fromUtf8(messageSid), value),
+                                                  isLocal);
+            });
     }
-
-private:
-    bool m_observing = false;
 };
-
-namespace {
-
-StreamPrivate &streamOf(const std::unique_ptr<HandlePrivate> &d) { return static_cast<StreamPrivate &>(*d); }
-
-} // namespace
 
 SyncStream::SyncStream(QObject *parent) : SyncObject(std::make_unique<StreamPrivate>(), parent) { }
 
-SyncStream::~SyncStream()
-{
-    streamOf(d).stopObserving();
-    d->shutDown();
-}
+SyncStream::~SyncStream() { d->shutDown(); }
 
 QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
 {

@@ -4,6 +4,8 @@
 
 namespace Twilio {
 
+class StreamPrivate;
+
 /*!
     \brief A message of a stream.
 */
@@ -50,6 +52,9 @@ Q_SIGNALS:
     void messagePublished(const Twilio::SyncStreamMessage &message, bool isLocal);
     //! The object is gone from the service; \a isLocal if by a call of this client.
     void removed(bool isLocal);
+
+private:
+    friend class StreamPrivate;
 };
 
 } // namespace Twilio

@@ -91,49 +91,68 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
             size = std::min(size + 1, maxPageSize); // From itself comes along, and is left out here
     }
     url += "&PageSize=" + QByteArray::number(size);
-    Entity::get(url, [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
-        if (const auto *error = errorOf(reply)) {
-            done(*error);
-            return;
+    Entity::get(url,
+            [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
+                if (const auto *error = errorOf(reply)) {
+                    done(*error);
+                    return;
+                }
+                auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+                if (const auto *error = errorOf(parsed)) {
+                    done(*error);
+                    return;
+                }
+                // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
+                self->m_store->whenSettled(
+                        [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
+                            done(self->takePage(query, resource));
+                        });
+            });
+}
+
+Page CollectionEntity::takePage(const PageRequest &query, const Protocol::PageResource &resource)
+{
+    Page page;
+    page.hasNext = resource.hasNext;
+    page.hasPrevious = resource.hasPrevious;
+    std::vector<ItemKey> keys;
+    std::vector<ItemFields> fields;
+    keys.reserve(resource.items.size());
+    for (const auto &item : resource.items) {
+        ItemKey key = keyOfResource(item);
+        if (query.excludesFrom && query.from && key == *query.from) {
+            page.hasPrevious = true;
+            continue;
         }
-        auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-        if (const auto *error = errorOf(parsed)) {
-            done(*error);
-            return;
+        if (keys.size() == std::size_t(query.size)) {
+            page.hasNext = true; // From itself is gone and one more has come instead
+            break;
         }
-        auto &resource = std::get<Protocol::PageResource>(parsed);
-        Page page;
-        page.hasNext = resource.hasNext;
-        page.hasPrevious = resource.hasPrevious;
-        std::vector<ItemKey> keys;
-        std::vector<ItemFields> fields;
-        keys.reserve(resource.items.size());
-        for (const auto &item : resource.items) {
-            ItemKey key = keyOfResource(item);
-            if (query.excludesFrom && query.from && key == *query.from) {
-                page.hasPrevious = true;
-                continue;
-            }
-            if (keys.size() == std::size_t(query.size)) {
-                page.hasNext = true; // From itself is gone and one more has come instead
-                break;
-            }
-            keys.push_back(std::move(key));
-            fields.push_back(fieldsOf(keys.back(), item, item.data));
-        }
-        if (!keys.empty()) {
-            page.first = keys.front();
-            page.last = keys.back();
-        }
-        if (query.order == Qt::DescendingOrder)
-            std::reverse(fields.begin(), fields.end());
-        self->m_store->applyPage(fields);
-        for (const ItemKey &key : keys) {
-            if (ItemPtr item = self->m_store->items().find(key))
-                page.items.push_back(std::move(item));
-        }
-        done(std::move(page));
-    });
+        keys.push_back(std::move(key));
+        fields.push_back(fieldsOf(keys.back(), item, item.data));
+    }
+    if (!keys.empty()) {
+        page.first = keys.front();
+        page.last = keys.back();
+    }
+    const bool ascending = query.order == Qt::AscendingOrder;
+    if (!ascending)
+        std::reverse(fields.begin(), fields.end());
+    m_store->applyPage(fields);
+    if (page.last || !page.hasNext) {
+        const auto beside = [](const ItemKey &key, bool below) {
+            return below ? Cut::before(key) : Cut::after(key);
+        };
+        const auto end = [](bool low) { return low ? Cut::bottom() : Cut::top(); };
+        const Cut from = query.from ? beside(*query.from, ascending != query.excludesFrom) : end(ascending);
+        const Cut to = page.hasNext ? beside(*page.last, !ascending) : end(!ascending);
+        m_store->coverage.add(ascending ? from : to, ascending ? to : from);
+    }
+    for (const ItemKey &key : keys) {
+        if (ItemPtr item = m_store->items().find(key))
+            page.items.push_back(std::move(item));
+    }
+    return page;
 }
 
 void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)

@@ -77,6 +77,8 @@ private:
     //! \a error of a call on the item; that it is missing reads alike whichever call finds out.
     //! From the service; null if there is none.
     void readItem(const ItemKey &key, Callback<ItemPtr> done);
+    //! What \a resource, the answer to \a query, says.
+    [[nodiscard]] Page takePage(const PageRequest &query, const Protocol::PageResource &resource);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);

@@ -18,7 +18,7 @@ void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsE
 {
     if (m_busy) {
         m_postponed.push_back([this, item = ItemPtr::make(fields), source, knowsExpires] {
-            store(m_items.look(keyOf(*item)), item->fields(), source, knowsExpires);
+            apply(item->fields(), source, knowsExpires);
         });
         return;
     }
@@ -31,9 +31,8 @@ void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsE
 void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
 {
     if (m_busy) {
-        m_postponed.push_back([this, item = ItemPtr::make(fields), isLocal] {
-            remove(m_items.look(keyOf(*item)), item->fields(), isLocal);
-        });
+        m_postponed.push_back(
+                [this, item = ItemPtr::make(fields), isLocal] { applyRemoval(item->fields(), isLocal); });
         return;
     }
     flush();
@@ -148,17 +147,44 @@ void CollectionStore::take(const Run &run)
 
 void CollectionStore::takeRun(qsizetype rank, std::span<const ItemPtr> run)
 {
-    observers.each([&](CollectionObserver &observer) { observer.itemsAboutToBeRemoved(rank, run); });
     for (const ItemPtr &item : run)
         m_items.take(keyOf(*item));
-    observers.each([&](CollectionObserver &observer) { observer.itemsRemoved(rank, run); });
+    tellChange({ RunChange::Kind::Removed, rank, run });
+}
+
+void CollectionStore::tellChange(const RunChange &change)
+{
+    ++m_version;
+    m_inFlight = &change;
+    observers.each([&](CollectionObserver &observer) {
+        if (change.kind == RunChange::Kind::Inserted)
+            observer.itemsInserted(change.rank, change.items);
+        else
+            observer.itemsRemoved(change.rank, change.items);
+    });
+    m_inFlight = nullptr;
+}
+
+void CollectionStore::whenSettled(std::function<void()> act)
+{
+    if (m_busy)
+        m_postponed.push_back(std::move(act));
+    else
+        act();
 }
 
 void CollectionStore::applyPage(const std::vector<ItemFields> &page)
 {
     if (m_busy) {
+        std::vector<ItemPtr> items;
         for (const ItemFields &fields : page)
-            apply(fields, Source::Read);
+            items.push_back(ItemPtr::make(fields));
+        m_postponed.push_back([this, items = std::move(items)] {
+            std::vector<ItemFields> later;
+            for (const ItemPtr &item : items)
+                later.push_back(item->fields());
+            applyPage(later);
+        });
         return;
     }
     flush();
@@ -193,12 +219,15 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
 
 void CollectionStore::finish()
 {
-    while (!m_postponed.empty()) {
-        const auto changes = std::exchange(m_postponed, {});
-        for (const auto &change : changes)
-            change();
-    }
     m_busy = false;
+    if (m_finishing)
+        return;
+    const QScopedValueRollback guard(m_finishing, true);
+    while (!m_postponed.empty()) {
+        const auto act = std::move(m_postponed.front());
+        m_postponed.pop_front();
+        act();
+    }
 }
 
 void CollectionStore::forgetOldEvents(qint64 answered)
@@ -226,13 +255,12 @@ void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
 {
     if (run.empty())
         return;
-    observers.each([&](CollectionObserver &observer) { observer.itemsAboutToBeInserted(rank, run); });
     for (const ItemPtr &item : run) {
         m_items.put(item);
         if (!m_tombstones.isEmpty())
             m_tombstones.remove(ownedKey(keyOf(*item)));
     }
-    observers.each([&](CollectionObserver &observer) { observer.itemsInserted(rank, run); });
+    tellChange({ RunChange::Kind::Inserted, rank, run });
 }
 
 void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fields, Source source,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/store/coverage.h"
 #include "TwilioSync/store/itemstore.h"
 #include "TwilioSync/store/observers.h"
 #include "TwilioSync/store/rootstate.h"
@@ -7,6 +8,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qset.h>
 
+#include <deque>
 #include <functional>
 #include <span>
 #include <vector>
@@ -27,18 +29,28 @@ struct ItemEvent
     bool isLocal;
 };
 
+//! Neighbours that have come into a store, or have gone, the first with \c rank others before it.
+struct RunChange
+{
+    enum class Kind : quint8 { Inserted, Removed };
+
+    Kind kind;
+    qsizetype rank;
+    //! In ascending order.
+    std::span<const ItemPtr> items;
+};
+
 /*!
-    \brief Follows a store: called before and after each change of its order, so that a model can begin and
-   end.
+    \brief Follows a store: told of a change once the store has made it, one observer after the other.
+
+    Until it is its turn, an observer goes on showing what was before, by CollectionStore::changeInFlight():
+   so a model begins and ends its change without another one in between. What a slot asks of the store
+   meanwhile comes after all of them.
 */
 class CollectionObserver
 {
 public:
-    //! \a items will stand side by side, the first with \a rank others before it.
-    virtual void itemsAboutToBeInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
-    //! \a items stand side by side, the first with \a rank others before it.
-    virtual void itemsAboutToBeRemoved(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) = 0;
     //! Once for each event of the collection; the rows are right already.
@@ -74,9 +86,39 @@ public:
     CollectionStore() = default;
 
     RootState root;
+    Coverage coverage;
 
     [[nodiscard]] const ItemStore &items() const { return m_items; }
     Observers<CollectionObserver> observers;
+
+    //! The change of items() that observers are being told of; null if there is none.
+    [[nodiscard]] const RunChange *changeInFlight() const { return m_inFlight; }
+    //! How many changes of that kind there have been: who has been told of fewer still shows what was before.
+    [[nodiscard]] quint64 version() const { return m_version; }
+    //! Calls \a act once observers have been told of all that has changed; at once if they have.
+    void whenSettled(std::function<void()> act);
+
+    /*!
+        \brief While there is one, nothing changes: what is asked of the store comes at its end.
+
+        For observers that change rows by themselves: a slot may run an event loop, where news come in.
+    */
+    class Pause
+    {
+        Q_DISABLE_COPY_MOVE(Pause)
+
+    public:
+        explicit Pause(CollectionStore &store) : m_store(std::exchange(store.m_busy, true) ? nullptr : &store)
+        { }
+        ~Pause()
+        {
+            if (m_store)
+                m_store->finish();
+        }
+
+    private:
+        CollectionStore *const m_store;
+    };
 
     //! \a fields is the item's new state. Without \a knowsExpires it keeps the expiry it has, and noTime as
     //! \c created keeps that. Older news than what is known changes nothing.
@@ -136,6 +178,7 @@ private:
     void completeCreated(const ItemStore::Found &found, qint64 created);
     void insertRun(qsizetype rank, std::span<const ItemPtr> run);
     void takeRun(qsizetype rank, std::span<const ItemPtr> run);
+    void tellChange(const RunChange &change);
     void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal);
     [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
     void announce(const ItemPtr &item, Source source);
@@ -144,6 +187,8 @@ private:
     void finish();
 
     ItemStore m_items;
+    const RunChange *m_inFlight = nullptr;
+    quint64 m_version = 0;
     Run m_run;
     //! Event id of the removal of what is gone.
     QHash<ItemKey, qint64> m_tombstones;
@@ -152,8 +197,9 @@ private:
     //! Items that a read brought before their event; the event still is to be reported once.
     QHash<ItemKey, qint64> m_unannounced;
     QSet<qint64> m_ownEvents;
-    std::vector<std::function<void()>> m_postponed;
+    std::deque<std::function<void()>> m_postponed;
     bool m_busy = false;
+    bool m_finishing = false;
 };
 
 } // namespace Twilio

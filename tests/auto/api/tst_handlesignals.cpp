@@ -98,7 +98,9 @@ QList<std::function<void()>> closingOf(Stage &stage)
     return { [&stage, handle] { stage.wait([&] { return handle->status() == Sync::Status::Removed; }); },
              [handle] { handle->setUniqueName(freshName()); },
              [&stage, handle] { stage.wait([&] { return handle->status() == Sync::Status::Failed; }); },
-             [handle] { handle->setSid(u"XX"_s); }, [handle] { handle->close(); } };
+             [] { QCoreApplication::processEvents(); }, // it is told in a turn of its own
+             [handle] { handle->setSid(u"XX"_s); },
+             [handle] { handle->close(); } };
 }
 
 void playDocument(Stage &stage)

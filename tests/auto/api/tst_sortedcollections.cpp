@@ -93,9 +93,10 @@ void tst_SortedCollections::writesThrough()
 
 void tst_SortedCollections::fetchesUntilARowPasses()
 {
-    const auto client = makeClient(m_server);
+    const auto writer = makeClient(m_server, u"bob"_s);
+    const auto client = makeClient(m_server); // to which nothing is known yet
     const QString name = freshName();
-    SyncList *const all = valueOfCall(client->list(name));
+    SyncList *const all = valueOfCall(writer->list(name));
     for (int i = 0; i < 9; ++i)
         valueOfCall(all->push(row(QString::number(i), i)));
     SyncList list;

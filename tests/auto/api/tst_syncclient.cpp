@@ -208,7 +208,7 @@ void tst_SyncClient::clientDestroyedInItsOwnSlot()
     const QPointer second(client);
     const auto push = list->push({});
     QTRY_VERIFY(!second);
-    QCOMPARE(errorOfCall(push).message(), u"client destroyed"_s);
+    QCOMPARE(errorOfCall(push).message(), QString()); // its outcome was known
 }
 
 void tst_SyncClient::catchesUpAfterTheServerWasAway()

@@ -230,7 +230,7 @@ void tst_SyncListWindow::twoHandlesTwoWindows()
     const auto up = window(Qt::AscendingOrder);
     const auto down = window(Qt::DescendingOrder);
     const auto whole = window(Qt::AscendingOrder, 100);
-    QVERIFY(whole->isComplete());
+    QTRY_VERIFY(whole->isComplete());
     QCOMPARE(indexes(*up), QList<int>({ 0, 1, 2, 3 }));
     const ModelLog upLog(up.get());
     const ModelLog downLog(down.get());

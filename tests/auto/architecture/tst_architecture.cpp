@@ -63,7 +63,9 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/TwilioSync/subscriptions", subscriptions);
     row("src/TwilioSync/writes", writes);
     row("src/TwilioSync/session", session);
-    row("src/TwilioSync/api", session + QStringList { lib + u"api/"_s });
+    const QStringList models = session + QStringList { lib + u"models/"_s };
+    row("src/TwilioSync/models", models);
+    row("src/TwilioSync/api", models + QStringList { lib + u"api/"_s });
     const QStringList data = protocol + QStringList { u"server/data/"_s };
     row("src/server/data", data);
     row("src/server/storage", data + QStringList { u"server/storage/"_s });

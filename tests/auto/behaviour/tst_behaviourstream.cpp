@@ -174,7 +174,7 @@ void tst_BehaviourStream::removals()
     QVERIFY(by);
     QVERIFY(errorOfCall(by->removeStream()).isNull());
     QCOMPARE(stream->status(), Sync::Status::Removed);
-    QCOMPARE(removed, QList<QVariantList>({ { true } }));
+    QTRY_COMPARE(removed, QList<QVariantList>({ { true } }));
     QTRY_COMPARE_WITH_TIMEOUT(removedThere, QList<QVariantList>({ { false } }), wireTimeout);
     QCOMPARE(other->status(), Sync::Status::Removed);
 }

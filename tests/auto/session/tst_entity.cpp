@@ -15,9 +15,7 @@ namespace {
 class ItemLog final : public CollectionObserver
 {
 public:
-    void itemsAboutToBeInserted(qsizetype, std::span<const ItemPtr>) override { }
     void itemsInserted(qsizetype, std::span<const ItemPtr>) override { }
-    void itemsAboutToBeRemoved(qsizetype, std::span<const ItemPtr>) override { }
     void itemsRemoved(qsizetype, std::span<const ItemPtr>) override { }
     void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }
     void itemEvent(const ItemEvent &event) override

@@ -231,7 +231,8 @@ void tst_Interleavings::everyOrderEndsTheSame()
             for (std::size_t i = 0; i < handles.size(); ++i) {
                 changes.push_back(scene.changes(i));
                 told.push_back(scene.signalCount(i));
-                QVERIFY2(changes[i] <= int(order.size()), where);
+                // One more where a window went empty, and showed what another one has loaded.
+                QVERIFY2(changes[i] <= int(order.size()) + 1, where);
                 QVERIFY2(told[i] <= int(order.size()), where);
                 QVERIFY2(scene.untold(*handles[i]).isEmpty(),
                          where + ": " + scene.untold(*handles[i]).join(u' ').toUtf8());

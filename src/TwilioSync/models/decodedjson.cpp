@@ -1,4 +1,4 @@
-#include "TwilioSync/api/decodedjson_p.h"
+#include "TwilioSync/models/decodedjson.h"
 
 #include "TwilioSync/core/jsonvariant.h"
 #include "TwilioSync/core/syncvalue.h"

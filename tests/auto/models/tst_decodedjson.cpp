@@ -1,5 +1,5 @@
-#include "TwilioSync/api/decodedjson_p.h"
 #include "TwilioSync/core/syncvalue.h"
+#include "TwilioSync/models/decodedjson.h"
 
 #include <QtTest/qtest.h>
 

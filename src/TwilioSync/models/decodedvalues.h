@@ -1,6 +1,6 @@
 #pragma once
 
-#include "TwilioSync/api/decodedjson_p.h"
+#include "TwilioSync/models/decodedjson.h"
 #include "TwilioSync/store/itemrecord.h"
 
 #include <QtCore/qcache.h>

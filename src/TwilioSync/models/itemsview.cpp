@@ -1,0 +1,62 @@
+#include "TwilioSync/models/itemsview.h"
+
+#include <algorithm>
+
+namespace Twilio {
+namespace {
+
+qsizetype sizeOf(const RunChange &change) { return qsizetype(change.items.size()); }
+
+//! How many items of \a change are below \a cut.
+qsizetype belowWithin(const RunChange &change, const Cut &cut)
+{
+    const auto end = std::partition_point(change.items.begin(), change.items.end(),
+                                          [&](const ItemPtr &item) { return cut.isAbove(keyOf(*item)); });
+    return end - change.items.begin();
+}
+
+qsizetype belowIn(const ItemStore &items, const Cut &cut)
+{
+    if (cut.isEnd())
+        return cut.isTop() ? items.size() : 0;
+    return cut.isAbove(cut.key()) ? items.upperBound(cut.key()) : items.lowerBound(cut.key());
+}
+
+} // namespace
+
+qsizetype ItemsView::size() const
+{
+    const RunChange *change = hidden();
+    if (!change)
+        return items().size();
+    return items().size() + (change->kind == RunChange::Kind::Inserted ? -sizeOf(*change) : sizeOf(*change));
+}
+
+ItemPtr ItemsView::at(qsizetype rank) const
+{
+    const RunChange *change = hidden();
+    if (!change || rank < change->rank)
+        return items().at(rank);
+    if (change->kind == RunChange::Kind::Inserted)
+        return items().at(rank + sizeOf(*change));
+    const qsizetype within = rank - change->rank;
+    return within < sizeOf(*change) ? change->items[std::size_t(within)] : items().at(rank - sizeOf(*change));
+}
+
+qsizetype ItemsView::rank(ItemKeyView key) const
+{
+    const qsizetype place = below(Cut::before(key));
+    return below(Cut::after(key)) > place ? place : -1;
+}
+
+qsizetype ItemsView::below(const Cut &cut) const
+{
+    const qsizetype now = belowIn(items(), cut);
+    const RunChange *change = hidden();
+    if (!change)
+        return now;
+    const qsizetype within = belowWithin(*change, cut);
+    return change->kind == RunChange::Kind::Inserted ? now - within : now + within;
+}
+
+} // namespace Twilio

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "TwilioSync/store/collectionstore.h"
+
+#include <QtCore/qlist.h>
+
+namespace Twilio {
+
+/*!
+    \brief The model that shows what a window says.
+*/
+class RowReceiver
+{
+public:
+    // In pairs, with nothing of this kind in between.
+    virtual void beginInsertion(int first, int last) = 0;
+    virtual void endInsertion() = 0;
+    virtual void beginRemoval(int first, int last) = 0;
+    virtual void endRemoval() = 0;
+    virtual void beginReset() = 0;
+    virtual void endReset() = 0;
+
+    virtual void rowsChanged(int first, int last, const QList<int> &roles) = 0;
+    //! How many rows there are, whether they are all, or the error may be another.
+    virtual void windowChanged() = 0;
+    virtual void itemHappened(const ItemEvent &event) = 0;
+
+protected:
+    ~RowReceiver() = default;
+};
+
+} // namespace Twilio

@@ -1,0 +1,141 @@
+#pragma once
+
+#include "TwilioSync/core/notifier.h"
+#include "TwilioSync/models/itemroles.h"
+#include "TwilioSync/models/itemsview.h"
+#include "TwilioSync/models/rowreceiver.h"
+#include "TwilioSync/session/collectionentity.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qtimer.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace Twilio {
+
+/*!
+    \brief What one handle shows of a list or map, as rows: everything from the end that order() names to
+   where the window ends for now.
+
+    A row is a rank in the store; nothing is kept per row. Other handles' slots, and this one's, may ask and
+   change anything at any moment: what concerns rows that are just changing comes once they have.
+*/
+class Window final : public CollectionObserver
+{
+    Q_DISABLE_COPY_MOVE(Window)
+
+public:
+    //! \a model is what slots may destroy, \a rows and \a roles are its own.
+    Window(QObject *model, RowReceiver &rows, const ItemRoles &roles);
+    ~Window();
+
+    //! Shows \a entity; what is not known of it is asked for.
+    void attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &notifier);
+    //! Lets go of it; no rows are left.
+    void detach();
+    //! For the model's destructor: no rows change any more.
+    void abandon();
+    //! The subscription may be another.
+    void subscriptionChanged();
+
+    [[nodiscard]] Qt::SortOrder order() const { return m_order; }
+    //! Starts again at the other end; a reset.
+    void setOrder(Qt::SortOrder order);
+    [[nodiscard]] bool loadsAll() const { return m_loadsAll; }
+    void setLoadsAll(bool all);
+
+    [[nodiscard]] int count() const { return int(m_count); }
+    [[nodiscard]] bool isComplete() const { return m_end == farEnd(); }
+    //! Why the last page could not be had; null if it could.
+    [[nodiscard]] SyncError error() const { return m_error; }
+    [[nodiscard]] bool canFetch() const;
+    void fetch();
+    //! Null if there is no such row.
+    [[nodiscard]] ItemPtr itemAt(int row) const;
+    [[nodiscard]] int rowOf(ItemKeyView key) const;
+    //! Has views read everything anew, what \a change makes different as well.
+    void reset(std::function<void()> change);
+
+    //! Rows at a time.
+    int pageSize = 50;
+
+private:
+    class Scope;
+
+    // CollectionObserver
+    void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override;
+    void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
+    void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) override;
+    void itemEvent(const ItemEvent &event) override { m_rows.itemHappened(event); }
+
+    [[nodiscard]] bool isAscending() const { return m_order == Qt::AscendingOrder; }
+    [[nodiscard]] Cut nearEnd() const { return isAscending() ? Cut::bottom() : Cut::top(); }
+    [[nodiscard]] Cut farEnd() const { return isAscending() ? Cut::top() : Cut::bottom(); }
+    //! The place behind \a key, as rows go.
+    [[nodiscard]] Cut behind(ItemKeyView key) const
+    {
+        return isAscending() ? Cut::after(key) : Cut::before(key);
+    }
+    [[nodiscard]] bool inWindow(ItemKeyView key) const { return m_end.isAbove(key) == isAscending(); }
+    //! How many items are between the near end and \a cut.
+    [[nodiscard]] qsizetype rowsUpTo(const Cut &cut) const;
+    [[nodiscard]] qsizetype rowOfRank(qsizetype rank) const;
+    //! How many of \a run, neighbours in ascending order, are within the window.
+    [[nodiscard]] qsizetype visibleOf(std::span<const ItemPtr> run) const;
+    //! How far everything is known behind the window's end.
+    [[nodiscard]] Cut knownEnd() const;
+    [[nodiscard]] bool isEstablished() const;
+
+    //! Calls \a act once no rows are changing, at once if none are.
+    void whenSteady(std::function<void()> act);
+    template <typename Begin, typename Commit, typename End>
+    void change(Begin begin, Commit commit, End end);
+    template <typename Commit>
+    void insertRows(qsizetype first, qsizetype count, Commit commit);
+    template <typename Commit>
+    void removeRows(qsizetype first, qsizetype count, Commit commit);
+    //! Shows up to \a limit more rows, none beyond \a end.
+    void growTo(const Cut &end, qsizetype limit);
+    void start();
+    void stopFetching();
+    void pageRead(const SyncResult<Page> &result);
+    void fetchUnasked();
+    void fetchLater();
+    //! Tells which rows have changed in this turn.
+    void flushChanges();
+
+    QObject *const m_model;
+    RowReceiver &m_rows;
+    const ItemRoles &m_roles;
+    std::shared_ptr<CollectionEntity> m_entity;
+    QPointer<Notifier> m_notifier;
+    ItemsView m_items;
+    bool m_observing = false;
+    bool m_wasEstablished = false;
+    Qt::SortOrder m_order = Qt::AscendingOrder;
+    bool m_loadsAll = false;
+    //! Where the rows end for now.
+    Cut m_end = Cut::bottom();
+    qsizetype m_count = 0;
+
+    bool m_fetching = false;
+    //! Counts what the window has shown; pages asked for something else are ignored.
+    quint64 m_generation = 0;
+    SyncError m_error;
+    //! Until a page that could not be had is asked for again.
+    QTimer m_fetchTimer;
+    std::chrono::milliseconds m_fetchDelay {};
+
+    //! Changes of rows that are under way, one within the other.
+    int m_changing = 0;
+    std::vector<std::function<void()>> m_later;
+    //! Rows changed in this turn, with what they showed before.
+    QHash<int, ItemPtr> m_changed;
+};
+
+} // namespace Twilio

@@ -1,5 +1,7 @@
 #include "schedule.h"
 
+#include "server/dialects/v3/bodies.h"
+
 #include <cstdio>
 
 using namespace Twilio;

@@ -140,7 +140,7 @@ void tst_Expiry::expiryComesInTheOrderOfDeadlines()
     server.create("Documents", R"({"ttl":4})");
     server.events.clear();
     server.now += 30'000;
-    server.call("GET", "/v3/Configuration");
+    server.call("GET", list);
     QByteArrayList order;
     for (const auto &told : server.events) {
         const QJsonObject event = DataFixture::json(told.event.json);

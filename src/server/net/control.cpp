@@ -372,7 +372,7 @@ void Control::revoke(const QJsonObject &body, const Answer &answer)
 {
     int revoked = 0;
     for (Session *session : m_gateway.sessions(filterOf(body)))
-        revoked += session->revoke(body.value("sid"_L1).toString().toUtf8()) ? 1 : 0;
+        revoked += session->subscriptions().revoke(body.value("sid"_L1).toString().toUtf8()) ? 1 : 0;
     answer({ { u"revoked"_s, revoked } });
 }
 
@@ -424,7 +424,7 @@ void Control::stats(const QJsonObject &, const Answer &answer)
     for (Session *session : m_gateway.sessions())
         connections.append(QJsonObject { { u"conn"_s, session->connection().number() },
                                          { u"identity"_s, session->identity() },
-                                         { u"subscriptions"_s, session->subscriptions().size() },
+                                         { u"subscriptions"_s, session->subscriptions().all().size() },
                                          { u"pings"_s, session->pingsSent() },
                                          { u"acks"_s, session->acknowledgements() },
                                          { u"buffered"_s, session->connection().buffered() } });

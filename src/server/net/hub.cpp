@@ -5,6 +5,8 @@
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
 
+#include <array>
+
 namespace Twilio::Server {
 
 Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options(options)
@@ -20,15 +22,15 @@ Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options
 
 Hub::~Hub() = default;
 
-void Hub::subscribe(Session *session, const ObjectRef &object)
+void Hub::subscribe(Session *session, const ObjectRef &object, EventForm form)
 {
-    if (session->addSubscription(object))
+    if (session->subscriptions().add(object, form))
         m_subscribers[object.sid].append(session);
 }
 
 bool Hub::unsubscribe(Session *session, const QByteArray &objectSid)
 {
-    if (!session->takeSubscription(objectSid))
+    if (!session->subscriptions().take(objectSid))
         return false;
     QList<Session *> &sessions = m_subscribers[objectSid];
     sessions.removeOne(session);
@@ -39,7 +41,7 @@ bool Hub::unsubscribe(Session *session, const QByteArray &objectSid)
 
 void Hub::drop(Session *session)
 {
-    const auto sids = session->subscriptions().keys();
+    const auto sids = session->subscriptions().all().keys();
     for (const QByteArray &sid : sids)
         unsubscribe(session, sid);
 }
@@ -79,12 +81,20 @@ void Hub::deliver(const Change &change, Session *writer)
     const QList<Session *> readers = subscribers(sid); // a copy: a slow reader may drop out
     if (readers.isEmpty() && !m_collected)
         return;
-    const QByteArray frame = liveEventFrame(change.object.kind, V3::eventOf(change));
+    const V3::Event event = V3::eventOf(change);
+    // One text for all readers of a form.
+    std::array<QByteArray, eventFormCount> frames;
+    const auto frameOf = [&](EventForm form) {
+        QByteArray &frame = frames[std::size_t(form)];
+        if (frame.isEmpty())
+            frame = liveEventFrame(change.object.kind, event, form);
+        return frame;
+    };
     if (m_collected) {
-        m_collected->append(frame);
+        m_collected->append(frameOf(EventForm::List));
     } else {
         for (Session *session : readers) {
-            deliverDisturbed(session, frame);
+            deliverDisturbed(session, frameOf(session->subscriptions().formOf(sid)));
             if (writer && session->connection().isBehind())
                 writer->waitFor(session->connection());
         }

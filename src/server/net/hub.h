@@ -66,7 +66,7 @@ public:
     [[nodiscard]] qint64 now() const { return m_clock.elapsed(); }
 
     //! Idempotent.
-    void subscribe(Session *session, const ObjectRef &object);
+    void subscribe(Session *session, const ObjectRef &object, EventForm form);
     //! False if \a session had no such subscription.
     bool unsubscribe(Session *session, const QByteArray &objectSid);
     //! Ends all subscriptions of \a session, which is about to go.

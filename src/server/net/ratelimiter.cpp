@@ -1,5 +1,7 @@
 #include "server/net/ratelimiter.h"
 
+#include "server/http/httpmessage.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -18,11 +20,13 @@ constexpr qsizetype manyBuckets = 10'000;
 std::pair<QByteArray, QByteArray> objectOf(const QByteArray &path)
 {
     QList<QByteArray> segments = path.split('/');
+    for (QByteArray &segment : segments)
+        segment = percentDecoded(segment).value_or(segment);
     if (segments.size() > 2 && segments[2] == "Services")
         segments.remove(2, std::min<qsizetype>(2, segments.size() - 2));
     if (segments.size() < 4 || segments[1] != "v3")
         return {};
-    return { segments[2], QByteArray::fromPercentEncoding(segments[3]) };
+    return { segments[2], segments[3] };
 }
 
 } // namespace

@@ -37,6 +37,16 @@ QByteArray correlation(QByteArrayView correlationId)
     return correlationId.isEmpty() ? QByteArray() : ",\"correlation_id\":" + correlationId.toByteArray();
 }
 
+// \a events: the text between the brackets, or the one event.
+QByteArray notificationPayload(QByteArrayView type, QByteArrayView events, QByteArrayView correlationId,
+                               EventForm form)
+{
+    const QByteArray head = "{\"event_type\":\"" + type.toByteArray() + '"' + correlation(correlationId);
+    if (form == EventForm::Single)
+        return head + ",\"event_protocol_version\":3,\"event\":" + events.toByteArray() + '}';
+    return head + ",\"event_protocol_version\":4,\"events\":[" + events.toByteArray() + "]}";
+}
+
 } // namespace
 
 QByteArray randomId(QByteArrayView prefix)
@@ -97,35 +107,30 @@ QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload)
     return encodeFrame(header, payload);
 }
 
-QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event)
+QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event, EventForm form)
 {
-    const QByteArray payload = "{\"event_type\":\"" + event.type
-            + "\",\"event_protocol_version\":4,\"events\":[" + event.json + "]}";
+    const QByteArray payload = notificationPayload(event.type, event.json, {}, form);
     if (kind == ObjectKind::Stream)
         return notificationFrame(strictlyOrdered, payload);
     return notificationFrame(QByteArray("com.twilio.rtd.cds." + wordsOf(kind).name.toByteArray()), payload);
 }
 
-QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId)
+QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId, EventForm form)
 {
-    Q_ASSERT(!events.isEmpty());
-    QByteArray payload = "{\"event_type\":\"" + events.first().type + '"' + correlation(correlationId)
-            + ",\"event_protocol_version\":4,\"events\":[";
-    for (qsizetype i = 0; i < events.size(); ++i) {
-        Q_ASSERT(events[i].type == events.first().type);
-        if (i > 0)
-            payload += ',';
-        payload += events[i].json;
+    Q_ASSERT(!events.isEmpty() && (form == EventForm::List || events.size() == 1));
+    QByteArray list;
+    for (const V3::Event &event : events) {
+        Q_ASSERT(event.type == events.first().type);
+        list += list.isEmpty() ? event.json : ',' + event.json;
     }
-    return notificationFrame(strictlyOrdered, payload + "]}");
+    return notificationFrame(strictlyOrdered,
+                             notificationPayload(events.first().type, list, correlationId, form));
 }
 
-QByteArray outcomeFrame(QByteArrayView eventType, QByteArrayView outcomes, QByteArrayView correlationId)
+QByteArray outcomeFrame(QByteArrayView eventType, QByteArrayView outcomes, QByteArrayView correlationId,
+                        EventForm form)
 {
-    const QByteArray payload = "{\"event_type\":\"" + eventType.toByteArray() + '"'
-            + correlation(correlationId) + ",\"event_protocol_version\":4,\"events\":["
-            + outcomes.toByteArray() + "]}";
-    return notificationFrame(strictlyOrdered, payload);
+    return notificationFrame(strictlyOrdered, notificationPayload(eventType, outcomes, correlationId, form));
 }
 
 QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff)

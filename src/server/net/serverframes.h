@@ -29,6 +29,11 @@ struct BackoffPolicy
     qint64 maxMs = 2000;
 };
 
+//! How notifications hold their events: an object \c event (event_protocol_version 3, official SDKs
+//! before 3.1) or an array \c events (4).
+enum class EventForm : quint8 { Single, List };
+inline constexpr std::size_t eventFormCount = 2;
+
 //! A random id: \a prefix and 32 hexadecimal digits.
 [[nodiscard]] QByteArray randomId(QByteArrayView prefix);
 
@@ -47,16 +52,20 @@ struct BackoffPolicy
 //! A notification of \a messageType with \a payload (JSON text).
 [[nodiscard]] QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload);
 //! \a event as live subscribers get it: strictly ordered for streams, else by kind.
-[[nodiscard]] QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event);
-//! Replayed \a events, all of one type. \a correlationId is JSON text, empty for none.
-[[nodiscard]] QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId);
+[[nodiscard]] QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event,
+                                        EventForm form = EventForm::List);
+//! Replayed \a events, all of one type, a single one if \a form is that. \a correlationId is JSON text, empty
+//! for none.
+[[nodiscard]] QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId,
+                                     EventForm form = EventForm::List);
 /*!
     \brief An outcome, \a eventType \c subscription_established, _canceled or _failed.
 
-    \a outcomes is the text between the brackets. Without \a correlationId the server speaks by itself.
+    \a outcomes is the text between the brackets, one object if \a form is Single. Without \a correlationId
+   the server speaks by itself.
 */
 [[nodiscard]] QByteArray outcomeFrame(QByteArrayView eventType, QByteArrayView outcomes,
-                                      QByteArrayView correlationId);
+                                      QByteArrayView correlationId, EventForm form = EventForm::List);
 
 //! \a backoff as payload, empty if there is none.
 [[nodiscard]] QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff);

@@ -53,6 +53,7 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
     : m_hub(hub)
     , m_credentials(credentials)
     , m_connection(connection)
+    , m_subscriptions(hub, *this)
 {
     m_connection->setParent(this);
     connect(m_connection, &Connection::received, this, &Session::onMessage);
@@ -131,7 +132,7 @@ void Session::waitFor(Connection &reader)
 
 void Session::goOn()
 {
-    continueReplays();
+    m_subscriptions.goOn();
     if (m_over || !m_connection->isReadingPaused())
         return;
     if (mustWait()) {
@@ -222,7 +223,7 @@ void Session::onInit(const ClientFrame &frame)
     }
     // A second init on a live connection starts over: what it was subscribed to may not be its own any more.
     if (m_claims && (m_claims->identity != claims->identity || m_claims->serviceSid != claims->serviceSid)) {
-        m_establishing.clear();
+        m_subscriptions.forgetQueued();
         m_hub.drop(this);
     }
     m_claims = *claims;
@@ -336,7 +337,13 @@ void Session::onCall(const ClientFrame &frame)
     } else if (auto tooMany = limited(request)) {
         reply = std::move(*tooMany);
     } else if (isSubscriptionCall(request)) {
-        reply = subscribe(request, subscriptionCall);
+        auto parsed = parseSubscriptionCall(request, m_hub.options());
+        if (auto *refused = std::get_if<RestReply>(&parsed)) {
+            reply = std::move(*refused);
+        } else {
+            subscriptionCall = std::get<SubscriptionCall>(std::move(parsed));
+            reply = subscriptionReply(m_hub.options());
+        }
     } else {
         reply = m_hub.handle(request, caller());
     }
@@ -348,7 +355,7 @@ void Session::onCall(const ClientFrame &frame)
     // The reply goes first, then the events of the change, then what a new subscriber has missed.
     m_hub.releaseEvents(this);
     if (subscriptionCall)
-        begin(*subscriptionCall);
+        m_subscriptions.apply(*subscriptionCall);
     if (drop && drop->close)
         m_connection->abort({});
 }
@@ -366,6 +373,24 @@ std::optional<RestReply> Session::limited(const RestRequest &request)
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait);
     reply.headers.append({ "retry-after", QByteArray::number(seconds.count()) });
     return reply;
+}
+
+void Session::sendEvent(const QByteArray &frame, int times)
+{
+    for (int i = 0; i < times; ++i)
+        m_connection->send(FrameKind::Event, frame);
+    if (m_heldEvent.isEmpty())
+        return;
+    m_holdTimer.stop();
+    const QByteArray earlier = std::exchange(m_heldEvent, {});
+    sendEvent(earlier, m_heldTimes);
+}
+
+void Session::holdEvent(const QByteArray &frame, int times, std::chrono::milliseconds window)
+{
+    m_heldEvent = frame;
+    m_heldTimes = times;
+    m_holdTimer.start(window);
 }
 
 void Session::ping()

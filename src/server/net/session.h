@@ -4,7 +4,7 @@
 #include "server/net/clientframe.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serverframes.h"
-#include "server/net/subscriptioncall.h"
+#include "server/net/subscriptions.h"
 #include "server/net/token.h"
 
 #include <QtCore/qhash.h>
@@ -43,10 +43,11 @@ public:
     //! Empty before init.
     [[nodiscard]] QString identity() const { return m_claims ? m_claims->identity : QString(); }
 
-    [[nodiscard]] const QHash<QByteArray, ObjectKind> &subscriptions() const { return m_subscriptions; }
-    //! For the hub, which keeps the other side. False if nothing changed.
-    bool addSubscription(const ObjectRef &object);
-    bool takeSubscription(const QByteArray &objectSid);
+    [[nodiscard]] Subscriptions &subscriptions() { return m_subscriptions; }
+    //! Whose calls these are; after init only.
+    [[nodiscard]] Caller caller() const;
+    //! True once nothing more is done for the client.
+    [[nodiscard]] bool isOver() const { return m_over; }
 
     //! Sends a live event \a times over, and behind it one that was held back.
     void sendEvent(const QByteArray &frame, int times);
@@ -63,8 +64,6 @@ public:
     void expire();
     //! Says goodbye with a close frame; nothing but replies goes out behind it.
     void sayClose(const FrameStatus &status, const std::optional<BackoffPolicy> &backoff = {});
-    //! Ends a subscription from the server's side. False if there was none.
-    bool revoke(const QByteArray &objectSid);
     [[nodiscard]] int pingsSent() const { return m_pingsSent; }
     //! Replies the client has sent, to pings and to everything else.
     [[nodiscard]] int acknowledgements() const { return m_acknowledgements; }
@@ -82,7 +81,6 @@ private:
     void onInit(const ClientFrame &frame);
     void onUpdate(const ClientFrame &frame);
     void onCall(const ClientFrame &frame);
-    [[nodiscard]] Caller caller() const;
     void reject(const QString &why);
     void refuseToken(const QByteArray &id, const TokenRefusal &refusal);
     void throttle(const QByteArray &id, const AnswerFault &fault);
@@ -90,30 +88,14 @@ private:
     [[nodiscard]] std::optional<RestReply> limited(const RestRequest &request);
     [[nodiscard]] QByteArray initReplyFields(const ClientFrame &frame) const;
 
-    [[nodiscard]] RestReply subscribe(const RestRequest &request, std::optional<SubscriptionCall> &call);
-    void begin(const SubscriptionCall &call);
-    void cancel(const SubscriptionCall &call);
-    void continueReplays();
-    void establish(const SubscriptionEntry &entry, const QByteArray &correlationId, QByteArray &established,
-                   QByteArray &failed);
-    void sendReplay(const QList<V3::Event> &events, const QByteArray &correlationId);
-    void sendOutcome(QByteArrayView type, const QByteArray &outcomes, const QByteArray &correlationId);
-
     Hub &m_hub;
     const Credentials &m_credentials;
     Connection *const m_connection;
     std::optional<TokenClaims> m_claims;
-    QHash<QByteArray, ObjectKind> m_subscriptions;
+    Subscriptions m_subscriptions;
     //! Readers of what this client has written that are behind.
     QList<QPointer<Connection>> m_awaited;
     int m_messagesThisTurn = 0;
-    // Establishing goes on when the client has read what it was sent.
-    struct Establishing
-    {
-        QByteArray correlationId;
-        QQueue<SubscriptionEntry> entries;
-    };
-    QQueue<Establishing> m_establishing;
     // Requests of one connection: protocol.md, section 12.
     TokenBucket m_requests { 500, 500 };
     QByteArray m_heldEvent;

@@ -10,16 +10,13 @@ namespace {
 
 using Protocol::JsonObjectView;
 
-std::optional<SubscriptionEntry> parseEntry(QByteArrayView json)
+SubscriptionEntry parseEntry(QByteArrayView json)
 {
+    SubscriptionEntry entry;
     const auto object = JsonObjectView::parse(json);
     if (!object)
-        return std::nullopt;
-    const auto sid = object->value("object_sid").toUtf8();
-    if (!sid)
-        return std::nullopt;
-    SubscriptionEntry entry;
-    entry.objectSid = *sid;
+        return entry;
+    entry.objectSid = object->value("object_sid").toUtf8().value_or(QByteArray());
     entry.objectType = object->value("object_type").toUtf8().value_or(QByteArray());
     entry.kind = kindFromName(entry.objectType);
     entry.cursor = object->value("last_event_id").toInteger();
@@ -59,10 +56,10 @@ std::variant<SubscriptionCall, RestReply> parseSubscriptionCall(const RestReques
         return malformed(": requests is an array");
     if (qsizetype(requests->size()) > options.maxBatchSize)
         return malformed(QByteArray(": at most " + QByteArray::number(options.maxBatchSize) + " requests"));
-    for (const auto &entry : *requests) {
-        if (auto parsed = parseEntry(entry.text()))
-            call.entries.append(std::move(*parsed));
-    }
+    for (const auto &entry : *requests)
+        call.entries.append(parseEntry(entry.text()));
+    if (body->value("event_protocol_version").toInteger().value_or(4) < 4)
+        call.form = EventForm::Single;
     call.correlationId = body->value("correlation_id").text().toByteArray();
     return call;
 }

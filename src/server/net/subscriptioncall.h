@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/types.h"
+#include "server/net/serverframes.h"
 #include "server/net/serveroptions.h"
 
 #include <QtCore/qbytearray.h>
@@ -17,6 +18,7 @@ namespace Twilio::Server {
 //! One entry of a subscription request.
 struct SubscriptionEntry
 {
+    //! Empty if there was none, or no object at all.
     QByteArray objectSid;
     //! As the client wrote it, and what it means; none for kinds this server has not.
     QByteArray objectType;
@@ -30,6 +32,8 @@ struct SubscriptionCall
     enum class Action : quint8 { Establish, Cancel };
 
     Action action = Action::Establish;
+    //! How the client wants its notifications.
+    EventForm form = EventForm::List;
     //! JSON text, to be echoed as it came; empty if there was none.
     QByteArray correlationId;
     QList<SubscriptionEntry> entries;

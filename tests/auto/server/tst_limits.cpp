@@ -360,6 +360,8 @@ void tst_Limits::bucketsRefill()
     };
     QCOMPARE(requests("GET", "/v3/Maps/a", 0, 0), 200);
     QCOMPARE(requests("GET", "/v3/Services/IS/Maps/a/Items", 0, 1000), 20); // the same object
+    QCOMPARE(requests("GET", "/v3/%4Daps/%61", 0, 2000), 20);
+    QCOMPARE(requests("GET", "/v3/Serv%69ces/IS/Maps/a", 0, 3000), 20);
     QCOMPARE(requests("POST", "/v3/Maps/a/Items", 100, 0), 200); // writes count apart
     QCOMPARE(requests("POST", "/v3/Maps/b/Items", 5 * 1024, 0), 40);
     QCOMPARE(requests("POST", "/v3/Maps/c/Items", 16 * 1024, 0), 20);

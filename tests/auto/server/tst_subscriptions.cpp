@@ -26,6 +26,10 @@ private Q_SLOTS:
     void eventsReachEverySubscriber();
     void missedEventsAreReplayedInOrder();
     void longReplaysAreInterrupted();
+    void interruptedIsNotSubscribed();
+    void oldClientsGetOneEventAtATime();
+    void askingAgainReplaysOnce();
+    void entriesWithoutSidFail();
     void missingObjectsFail();
     void cancelEndsTheEvents();
     void tenantsAreApart();
@@ -157,6 +161,155 @@ void tst_Subscriptions::longReplaysAreInterrupted()
     }
     QCOMPARE(seen,
              QStringList({ u"interrupted"_s, u"1"_s, u"interrupted"_s, u"3"_s, u"completed"_s, u"4"_s }));
+}
+
+void tst_Subscriptions::interruptedIsNotSubscribed()
+{
+    m_server->close();
+    Server::ServerOptions options;
+    options.replayLimit = 2;
+    m_server->setOptions(options);
+    QVERIFY(m_server->listen());
+    RawClient writer;
+    RawClient reader;
+    QVERIFY(writer.open(m_server->url(), token(u"writer"_s)));
+    QVERIFY(reader.open(m_server->url(), token(u"reader"_s)));
+    const QByteArray sid = createList(writer, "l");
+    const auto push = [&] { writer.rest(u"POST"_s, u"/v3/Lists/l/Items"_s, R"({"data":{}})"); };
+    for (int i = 0; i < 3; ++i)
+        push();
+    subscribe(reader, sid, "-1");
+    QVERIFY(reader.notification(u"subscription_established"_s).payload.contains("interrupted"));
+    QVERIFY(!reader.notification(u"list_item_added"_s).payload.isEmpty());
+    push(); // would carry the cursor past the event that is missing
+    QCOMPARE(reader.call({ { u"method"_s, u"ping"_s } }).status(), 200);
+    QVERIFY(reader.unread().isEmpty());
+
+    subscribe(reader, sid, "1");
+    QVERIFY(reader.notification(u"subscription_established"_s).payload.contains("completed"));
+    QCOMPARE(reader.notification(u"list_item_added"_s).body.value("events"_L1).toArray().size(), 2);
+    push();
+    QCOMPARE(reader.notification(u"list_item_added"_s).body.value("events"_L1).toArray().size(), 1);
+
+    // One that is live and asks for more than fits is live no longer
+    subscribe(reader, sid, "-1");
+    QVERIFY(reader.notification(u"subscription_established"_s).payload.contains("interrupted"));
+    QVERIFY(!reader.notification(u"list_item_added"_s).payload.isEmpty());
+    push();
+    QCOMPARE(reader.call({ { u"method"_s, u"ping"_s } }).status(), 200);
+    QVERIFY(reader.unread().isEmpty());
+}
+
+void tst_Subscriptions::oldClientsGetOneEventAtATime()
+{
+    RawClient current;
+    RawClient old;
+    QVERIFY(current.open(m_server->url(), token(u"current"_s)));
+    QVERIFY(old.open(m_server->url(), token(u"old"_s)));
+    const QByteArray sid = createList(current, "l");
+    subscribe(current, sid);
+    QVERIFY(!current.notification(u"subscription_established"_s).payload.isEmpty());
+    const auto push = [&] { current.rest(u"POST"_s, u"/v3/Lists/l/Items"_s, R"({"data":{"n":1}})"); };
+    push();
+    push();
+    const auto ask = [&](const QByteArray &action) {
+        old.rest(
+                u"POST"_s, u"/v4/Subscriptions"_s,
+                R"({"event_protocol_version":3,"action":")" + action
+                        + R"(","correlation_id":7,"requests":[{"object_sid":")" + sid
+                        + R"(","object_type":"list","last_event_id":-1},{"object_sid":"ES0","object_type":"list"}]})");
+    };
+    const auto isSingle = [](const Frame &frame) {
+        return frame.body.value("event_protocol_version"_L1).toInt() == 3
+                && frame.body.value("event"_L1).isObject() && !frame.body.contains("events"_L1);
+    };
+    ask("establish");
+    for (int id = 0; id < 2; ++id) { // replay
+        const Frame event = old.notification(u"list_item_added"_s);
+        QVERIFY2(isSingle(event), event.payload.constData());
+        QCOMPARE(event.body.value("correlation_id"_L1).toInt(), 7);
+        QCOMPARE(event.body.value("event"_L1).toObject().value("id"_L1).toInt(), id);
+    }
+    QVERIFY(isSingle(old.notification(u"subscription_established"_s)));
+    QVERIFY(isSingle(old.notification(u"subscription_failed"_s)));
+    push();
+    const Frame live = old.notification(u"list_item_added"_s);
+    QVERIFY(isSingle(live));
+    QCOMPARE(live.text(u"message_type"_s), u"com.twilio.rtd.cds.list"_s);
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(current.notification(u"list_item_added"_s).body.value("events"_L1).toArray().size(), 1);
+    ask("cancel");
+    QVERIFY(isSingle(old.notification(u"subscription_canceled"_s)));
+    QVERIFY(isSingle(old.notification(u"subscription_canceled"_s)));
+}
+
+void tst_Subscriptions::askingAgainReplaysOnce()
+{
+    m_server->close();
+    Server::ServerOptions options;
+    options.replayBytes = 1; // one event of one object, then the client has to have read
+    m_server->setOptions(options);
+    QVERIFY(m_server->listen());
+    RawClient client;
+    QVERIFY(client.open(m_server->url(), token()));
+    const QByteArray first = createList(client, "first");
+    const QByteArray second = createList(client, "second");
+    client.rest(u"POST"_s, u"/v3/Lists/first/Items"_s, R"({"data":{}})");
+    client.rest(u"POST"_s, u"/v3/Lists/second/Items"_s, R"({"data":{}})");
+    const auto request = [&](int correlationId, const QList<QByteArray> &sids) {
+        QByteArray entries;
+        for (const QByteArray &sid : sids)
+            entries += (entries.isEmpty() ? "" : ",") + QByteArray(R"({"object_sid":")") + sid
+                    + R"(","object_type":"list","last_event_id":-1})";
+        client.sendFrame(
+                { { u"method"_s, u"message"_s },
+                  { u"id"_s, u"sub%1"_s.arg(correlationId) },
+                  { u"http_request"_s,
+                    QJsonObject { { u"method"_s, u"POST"_s }, { u"path"_s, u"/v4/Subscriptions"_s } } } },
+                "{\"action\":\"establish\",\"correlation_id\":" + QByteArray::number(correlationId)
+                        + ",\"requests\":[" + entries + "]}");
+    };
+    request(1, { first, second });
+    request(2, { second });
+    QMap<int, int> established;
+    int replayed = 0;
+    for (int outcomes = 0; outcomes < 2;) {
+        const Frame frame = client.notification();
+        QVERIFY(!frame.payload.isEmpty());
+        if (frame.body.value("event_type"_L1) == u"subscription_established"_s) {
+            ++outcomes;
+            ++established[frame.body.value("correlation_id"_L1).toInt()];
+        } else {
+            ++replayed;
+        }
+    }
+    QCOMPARE(client.call({ { u"method"_s, u"ping"_s } }).status(), 200);
+    QCOMPARE(established, (QMap<int, int> { { 1, 1 }, { 2, 1 } }));
+    QCOMPARE(replayed, 2);
+    for (const Frame &frame : client.unread())
+        QVERIFY2(frame.text(u"method"_s) != u"notification"_s, frame.payload.constData());
+}
+
+void tst_Subscriptions::entriesWithoutSidFail()
+{
+    RawClient client;
+    QVERIFY(client.open(m_server->url(), token()));
+    for (const QByteArray action : { "establish", "cancel" }) {
+        for (const QByteArray entry : { "{}", R"({"object_type":"map"})", R"({"object_sid":5})", "7" }) {
+            client.rest(u"POST"_s, u"/v4/Subscriptions"_s,
+                        R"({"action":")" + action + R"(","requests":[)" + entry + "]}");
+            const QJsonObject error = client.notification(u"subscription_failed"_s)
+                                              .body.value("events"_L1)
+                                              .toArray()
+                                              .at(0)
+                                              .toObject()
+                                              .value("error"_L1)
+                                              .toObject();
+            QCOMPARE(error.value("status"_L1).toInt(), 400);
+            QCOMPARE(error.value("code"_L1).toInt(), 20001);
+            QVERIFY(error.value("message"_L1).toString().contains("object_sid"_L1));
+        }
+    }
 }
 
 void tst_Subscriptions::missingObjectsFail()

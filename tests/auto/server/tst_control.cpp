@@ -1,10 +1,10 @@
 #include "server/localsyncserver.h"
 #include "server/net/gateway.h"
 #include "shared/rawclient.h"
+#include "shared/rawhttp.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qloggingcategory.h>
-#include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qtest.h>
 
 using namespace Qt::StringLiterals;
@@ -84,21 +84,9 @@ void tst_Control::cleanup()
 tst_Control::Answer tst_Control::control(const QByteArray &name, const QByteArray &body,
                                          const QByteArray &more) const
 {
-    QTcpSocket socket;
-    socket.connectToHost(m_server->url().host(), quint16(m_server->url().port()));
-    socket.write("POST /_control/" + name + " HTTP/1.1\r\nContent-Length: " + QByteArray::number(body.size())
-                 + "\r\n" + more + "\r\n" + body);
-    QByteArray response;
-    const bool ended = QTest::qWaitFor(
-            [&] {
-                response += socket.readAll();
-                return !response.isEmpty() && socket.state() == QAbstractSocket::UnconnectedState;
-            },
-            10'000);
-    if (!ended)
-        return {};
-    const qsizetype head = response.indexOf("\r\n\r\n");
-    return { response.sliced(9, 3).toInt(), QJsonDocument::fromJson(response.sliced(head + 4)).object() };
+    RawHttp http(m_server->url());
+    const auto response = http.request("POST", "/_control/" + name, body, more);
+    return { response.status, response.json() };
 }
 
 bool tst_Control::openSubscribed(RawClient &client, const QByteArray &kind, const QByteArray &cursor)
@@ -124,8 +112,17 @@ void tst_Control::wrongRequests_data()
                                    << 400;
     QTest::newRow("burst of nothing")
             << QByteArray("publish-burst") << QByteArray("{}") << QByteArray() << 400;
-    QTest::newRow("page of another site")
-            << QByteArray("kick") << QByteArray("{}") << QByteArray("Origin: https://example.com\r\n") << 403;
+    for (const QByteArray &number : { QByteArray("-1"), QByteArray("3000000"), QByteArray("1.5"),
+                                      QByteArray("1e300"), QByteArray("\"5\"") })
+        QTest::addRow("count %s", number.constData())
+                << QByteArray("duplicate-events") << "{\"count\":" + number + '}' << QByteArray() << 400;
+    QTest::newRow("delay of a year") << QByteArray("delay") << QByteArray(R"({"ms":31536000000})")
+                                     << QByteArray() << 400;
+    QTest::newRow("status out of range")
+            << QByteArray("fail") << QByteArray(R"({"status":99})") << QByteArray() << 400;
+    QTest::newRow("backoff below 0") << QByteArray("restart")
+                                     << QByteArray(R"({"backoff":{"reconnect_min_ms":-1}})") << QByteArray()
+                                     << 400;
     QTest::newRow("page of this machine")
             << QByteArray("stats") << QByteArray() << QByteArray("Origin: http://localhost:3000\r\n") << 200;
 }

@@ -79,10 +79,11 @@ void ClientPrivate::connectionMoved(ChannelState state)
     else if (!isSessionUp(state))
         tokens.sessionEnded();
     const SyncClient::ConnectionState now = connectionStateOf(state);
-    if (std::exchange(m_told, now) == now)
+    if (std::exchange(m_stateToTell, now) == now)
         return;
     tell([this, now] {
         const QPointer guard(q);
+        connectionState = now;
         if (now == SyncClient::ConnectionState::Connected)
             setError({});
         if (guard)
@@ -301,10 +302,7 @@ void SyncClient::setToken(const QString &token)
 
 void SyncClient::setTokenProvider(TokenProvider provider) { d->setProvider(std::move(provider)); }
 
-SyncClient::ConnectionState SyncClient::connectionState() const
-{
-    return connectionStateOf(d->channelState());
-}
+SyncClient::ConnectionState SyncClient::connectionState() const { return d->connectionState; }
 
 QString SyncClient::connectionStateName() const
 {

@@ -65,6 +65,8 @@ public:
     QList<QSslCertificate> authorities; // of caFile
     std::optional<QSslConfiguration> sslConfiguration;
     bool paceWrites = true;
+    //! As told: it changes with its signal.
+    SyncClient::ConnectionState connectionState = SyncClient::ConnectionState::Disconnected;
     SyncError error;
     CallTracker calls;
     //! A child of the client, to be in its thread; owned here.
@@ -82,7 +84,7 @@ private:
 
     bool m_connectScheduled = false;
     bool m_optionsScheduled = false;
-    SyncClient::ConnectionState m_told = SyncClient::ConnectionState::Disconnected;
+    SyncClient::ConnectionState m_stateToTell = SyncClient::ConnectionState::Disconnected;
 };
 
 } // namespace Twilio

@@ -102,17 +102,16 @@ void Requester::replied(quint64 number, SyncResult<RestReply> result)
     }
     const auto *failure = errorOf(result);
     const SyncError error = failure ? *failure : Protocol::errorOfReply(std::get<RestReply>(result));
-    const bool isThrottled = verdict == ReplyVerdict::Throttled;
-    if (isThrottled && call.throttled)
+    if (verdict == ReplyVerdict::Throttled && call.throttled)
         call.throttled();
-    if ((isThrottled && call.repeat != Repeat::Never)
-        || (verdict == ReplyVerdict::MaybeApplied && call.repeat == Repeat::Safely)) {
-        if (isConnectionLost(error)) {
-            retry(number, error, Milliseconds(0)); // the channel has it wait until it is connected again
-            return;
-        }
+    if (mayRepeat(call, verdict, error)) {
         const auto named = retryAfterOf(result);
-        retry(number, error, named ? call.patience.next(*named, *named) : call.patience.next());
+        if (isConnectionLost(error))
+            retry(number, error, Milliseconds(0)); // the channel has it wait until it is connected again
+        else if (named && *named > m_options.budget)
+            finish(number, error);
+        else
+            retry(number, error, named ? call.patience.next(*named, *named) : call.patience.next());
         return;
     }
     const bool isRead = call.request.method == "GET"; // has no outcome but its answer
@@ -120,6 +119,15 @@ void Requester::replied(quint64 number, SyncResult<RestReply> result)
            isRead && error.isOutcomeUnknown()
                    ? SyncError(error.message(), error.status(), error.code(), error.isTerminal())
                    : error);
+}
+
+bool Requester::mayRepeat(const Call &call, ReplyVerdict verdict, const SyncError &error) const
+{
+    if (verdict == ReplyVerdict::Throttled)
+        return call.repeat != Repeat::Never;
+    // A service that says nothing for so long on a path that works will not answer a second time either.
+    const bool isTimeout = error.status() == 0 && !isConnectionLost(error);
+    return verdict == ReplyVerdict::MaybeApplied && call.repeat == Repeat::Safely && !isTimeout;
 }
 
 void Requester::retry(quint64 number, const SyncError &error, Milliseconds delay)

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/protocol/replyverdict.h"
 #include "TwilioSync/protocol/restmessage.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
@@ -80,6 +81,7 @@ private:
 
     void attempt(quint64 number);
     void replied(quint64 number, SyncResult<RestReply> result);
+    [[nodiscard]] bool mayRepeat(const Call &call, ReplyVerdict verdict, const SyncError &error) const;
     void retry(quint64 number, const SyncError &error, Milliseconds delay);
     void finish(quint64 number, SyncResult<RestReply> result);
 

@@ -117,7 +117,6 @@ inline constexpr auto channelTransitions = [] {
         { S::Failed,           I::NewEndpoint,     S::Connecting       },
         { S::Failed,           I::NewToken,        S::Connecting       },
         { S::Failed,           I::Open,            S::Connecting       },
-        { S::Failed,           I::Close,           S::Disconnected     },
     });
 }();
 // clang-format on

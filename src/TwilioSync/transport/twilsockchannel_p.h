@@ -74,21 +74,23 @@ private:
     void noteAnnouncements(ChannelState from, const ChannelEvent &event);
     void announce();
     void announceSoon();
-    void openSocket();
-    void dropSocket(bool sayGoodbye);
-    void send(const QByteArray &frame);
     void sendQueued();
     void waitAndReconnect(ChannelInput input, const Protocol::BackoffPolicy &policy);
     void pause(const Protocol::BackoffPolicy &policy);
-    void checkSilence();
-    void watchPath();
-    void ponged();
-    void messageProgressed();
     void completeClose();
     void noteSessionEnd();
     void failRequests(std::vector<RequestQueue::Done> callbacks, const SyncError &error);
     [[nodiscard]] SyncError ownError(ChannelState from, ChannelInput input) const;
     [[nodiscard]] SyncError unableToConnect() const;
+
+    // twilsockchannelsocket.cpp
+    void openSocket();
+    void dropSocket(bool sayGoodbye);
+    void send(const QByteArray &frame);
+    void checkSilence();
+    void watchPath();
+    void ponged();
+    void messageProgressed();
 
     // twilsockchannelmessages.cpp
     void handleFrame(const QByteArray &frame);

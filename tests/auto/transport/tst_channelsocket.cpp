@@ -101,8 +101,8 @@ void tst_ChannelSocket::connectsAsksAndCloses()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
-    channel.setOptions(optionsFor(gateway.url()));
     channel.setToken(u"secret"_s);
+    channel.setOptions(optionsFor(gateway.url()));
     channel.open();
 
     std::optional<SyncResult<RestReply>> result;
@@ -137,6 +137,7 @@ void tst_ChannelSocket::notificationIsAcknowledgedAndHandedOn()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy notified(&channel, &TwilsockChannel::notificationReceived);
     channel.setOptions(optionsFor(gateway.url()));
     channel.open();
@@ -155,6 +156,7 @@ void tst_ChannelSocket::reconnectsAtOnceWhenTheServerDropsTheSocket()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy states(&channel, &TwilsockChannel::stateChanged);
     auto options = optionsFor(gateway.url());
     options.backoffInitial = 1h; // the first attempt has no wait
@@ -173,6 +175,7 @@ void tst_ChannelSocket::reconnectsWhenTheServerComesBack()
     gateway.listen();
     const QUrl url = gateway.url();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     channel.setOptions(optionsFor(url));
     channel.open();
     QTRY_COMPARE(channel.state(), State::Connected);
@@ -189,6 +192,7 @@ void tst_ChannelSocket::textMessageIsIgnored()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     channel.setOptions(optionsFor(gateway.url()));
     channel.open();
     QTRY_COMPARE(channel.state(), State::Connected);
@@ -212,6 +216,7 @@ void tst_ChannelSocket::con06_selfSignedCertificateIsNotTrusted()
     gateway.listen();
 
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy errors(&channel, &TwilsockChannel::errorOccurred);
     channel.setOptions(optionsFor(gateway.url()));
     channel.open();
@@ -227,6 +232,7 @@ void tst_ChannelSocket::anotherUrlEndsFailure()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     channel.setOptions(
             optionsFor(QUrl(u"ws://192.0.2.1/v3/wsconnect"_s))); // would send the token in the clear
     channel.open();
@@ -243,6 +249,7 @@ void tst_ChannelSocket::hangingHandshakeIsGivenUp()
     QTcpServer silent;
     QVERIFY(silent.listen(QHostAddress::LocalHost));
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy errors(&channel, &TwilsockChannel::errorOccurred);
     auto options = optionsFor(QUrl(u"ws://127.0.0.1:%1/v3/wsconnect"_s.arg(silent.serverPort())));
     options.connectTimeout = 30ms;
@@ -270,6 +277,7 @@ void tst_ChannelSocket::deletedInASlotOfItsOwnSignal()
     Gateway gateway;
     gateway.listen();
     QPointer<TwilsockChannel> channel = new TwilsockChannel;
+    channel->setToken(u"secret"_s);
     const auto destroy = [&](int from) {
         if (from == signal)
             delete channel.data();

@@ -58,7 +58,7 @@ void tst_ConnectionTable::leadsWhereTheProtocolSays_data()
     QTest::newRow("WaitAndReconnect") << State::WaitAndReconnect << QByteArray("C.d....C......");
     QTest::newRow("Disconnecting") << State::Disconnecting << QByteArray("CA.C..dd.....d");
     QTest::newRow("Denied") << State::Denied << QByteArray("C.dC..........");
-    QTest::newRow("Failed") << State::Failed << QByteArray("C.dCC.........");
+    QTest::newRow("Failed") << State::Failed << QByteArray("C..CC.........");
 }
 
 void tst_ConnectionTable::leadsWhereTheProtocolSays()

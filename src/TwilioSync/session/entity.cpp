@@ -124,7 +124,7 @@ void Entity::get(const QByteArray &url, Callback<RestReply> done)
         return;
     }
     m_session->requests().send(
-            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, RequestQueue::Repeat::Safely,
+            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
             whileAsking([this, isObject = url == root().url,
                          done = std::move(done)](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);

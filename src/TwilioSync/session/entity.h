@@ -4,7 +4,7 @@
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
 #include "TwilioSync/protocol/objectkind.h"
-#include "TwilioSync/session/requestqueue.h"
+#include "TwilioSync/requests/requester.h"
 #include "TwilioSync/store/observers.h"
 #include "TwilioSync/store/rootstate.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"

@@ -66,7 +66,6 @@ public:
     // Data goes last: the gateway answers from it.
     std::unique_ptr<Server::SyncData> data;
     QString openPath;
-    QByteArray storage;
     std::unique_ptr<Server::Gateway> gateway;
     QUrl url;
 };
@@ -103,13 +102,10 @@ SyncResult<Nothing> LocalSyncServerPrivate::openData()
         auto file = Server::SqliteStorage::open(databasePath);
         if (const auto *failure = errorOf(file))
             return *failure;
-        if (auto loaded = opened->setStorage(std::get<0>(std::move(file))); errorOf(loaded))
-            return loaded;
+        opened->setStorage(std::get<0>(std::move(file)));
     }
     data = std::move(opened);
     openPath = databasePath;
-    // What is in memory is gone with this object, and browser caches that name it are worthless then.
-    storage = databasePath.isEmpty() ? Server::randomId("memory-") : databasePath.toUtf8();
     return Nothing();
 }
 
@@ -127,7 +123,7 @@ SyncResult<Nothing> LocalSyncServerPrivate::start()
     }
     if (auto opened = openData(); errorOf(opened))
         return opened;
-    auto started = std::make_unique<Server::Gateway>(*data, options, secret.toUtf8(), storage, tls);
+    auto started = std::make_unique<Server::Gateway>(*data, options, secret.toUtf8(), tls);
     if (auto listening = started->listen(addressesWith(address), quint16(port)); errorOf(listening))
         return listening;
     gateway = std::move(started);

@@ -5,6 +5,7 @@
 #include <QtCore/qrandom.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace Twilio::Server {
 namespace {
@@ -24,7 +25,7 @@ bool keepsLog(ObjectKind kind) { return hasItems(kind); }
 
 } // namespace
 
-ObjectStore::ObjectStore(Watcher watcher) : m_watcher(std::move(watcher)) { }
+ObjectStore::ObjectStore(Watcher watcher) : m_watcher(std::move(watcher)), m_storageId(newSid({})) { }
 
 SyncObject &ObjectStore::create(const Blueprint &blueprint, const Origin &by)
 {
@@ -60,12 +61,10 @@ void ObjectStore::adopt(std::unique_ptr<SyncObject> owned)
         m_names[{ object->service, object->kind, *object->uniqueName }] = object;
     if (object->expires != never)
         m_deadlines.insert({ object->expires, object, std::nullopt });
-    object->expiringItems = 0;
     for (const auto &[id, item] : object->items) {
         if (item.expires == never)
             continue;
         m_deadlines.insert({ item.expires, object, id });
-        ++object->expiringItems;
     }
     m_objects[object->sid] = std::move(owned);
 }
@@ -78,44 +77,73 @@ qint64 ObjectStore::tick(SyncObject &object)
     return object.updated;
 }
 
-void ObjectStore::log(SyncObject &object, EventRecord record, const Origin &by)
+void ObjectStore::log(SyncObject &object, EventRecord record, const Origin &by,
+                      std::optional<qint64> superseded)
 {
     const Change change = changeOf(object, record, by);
-    if (m_storage && record.type != EventType::ObjectRemoved)
-        m_storage->storeObject(object);
-    if (keepsLog(object.kind) && record.type != EventType::ObjectRemoved) {
+    if (record.type != EventType::ObjectRemoved) {
         if (m_storage)
-            m_storage->appendEvent(object, record);
-        object.log.push_back(std::move(record));
-        if (m_logLimit > 0 && qsizetype(object.log.size()) > m_logLimit) {
-            while (qsizetype(object.log.size()) > m_logLimit)
-                object.log.pop_front();
+            m_storage->storeObject(object);
+        if (keepsLog(object.kind)) {
             if (m_storage)
-                m_storage->trimLog(object, object.log.front().id);
+                m_storage->appendEvent(object, record);
+            object.log.append(std::move(record), superseded);
+            trim(object);
         }
     }
     m_watcher.touched();
     m_watcher.changed(change);
 }
 
+void ObjectStore::trim(SyncObject &object)
+{
+    while (const auto forgotten = object.log.forgetOne(m_history)) {
+        if (!m_storage)
+            continue;
+        if (forgotten->entirely)
+            m_storage->removeEvent(object, forgotten->id);
+        else
+            m_storage->stripEvent(object, forgotten->id);
+    }
+}
+
+// Takes no time, however much it holds: that is freed later. Its deadlines stay where they are until then.
 void ObjectStore::remove(SyncObject &object, const Origin &by)
 {
-    setExpiry(object, never);
-    for (auto &[id, item] : object.items) {
-        if (object.expiringItems == 0)
-            break;
-        setExpiry(object, id, item, never);
-    }
     if (object.uniqueName)
         m_names.erase({ object.service, object.kind, *object.uniqueName });
     m_objectsOfKind[{ object.service, object.kind }].erase(object.serial);
     m_itemCount -= qsizetype(object.items.size());
-    const auto node = m_objects.extract(object.sid); // alive until the end of this function
+    bury(std::move(m_objects.extract(object.sid).mapped()));
     const qint64 time = tick(object);
     if (m_storage)
         m_storage->removeObject(object);
     const qint64 id = object.kind == ObjectKind::Stream ? -1 : object.lastEventId;
     log(object, { EventType::ObjectRemoved, id, time, never, {}, {} }, by);
+}
+
+void ObjectStore::bury(std::unique_ptr<SyncObject> object)
+{
+    object->isRemoved = true;
+    m_removed.push_back(std::move(object));
+}
+
+bool ObjectStore::freeRemoved(Slice &slice)
+{
+    while (!m_removed.empty() && slice.allowsStep()) {
+        SyncObject &object = *m_removed.front();
+        if (!object.items.empty()) {
+            const auto it = object.items.begin();
+            setExpiry(object, it->first, it->second, never);
+            object.items.erase(it);
+        } else if (!object.log.isEmpty()) {
+            object.log.dropOne();
+        } else {
+            setExpiry(object, never);
+            m_removed.pop_front();
+        }
+    }
+    return !m_removed.empty();
 }
 
 void ObjectStore::setTtl(SyncObject &object, qint64 ttl)
@@ -144,6 +172,7 @@ ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
     const qint64 time = tick(object);
     const auto [it, added] = object.items.try_emplace(id);
     Item &item = it->second;
+    const auto superseded = added ? std::nullopt : std::optional(item.lastEventId);
     if (added) {
         ++m_itemCount;
         item.created = time;
@@ -160,7 +189,7 @@ ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
     log(object,
         { added ? EventType::ItemAdded : EventType::ItemUpdated, object.lastEventId, time, item.expires, id,
           item.data },
-        by);
+        by, superseded);
     return { &item, added };
 }
 
@@ -183,10 +212,11 @@ Item ObjectStore::removeItem(SyncObject &object, const ItemId &id, const Origin 
     object.items.erase(it);
     --m_itemCount;
     item.updated = tick(object);
-    item.lastEventId = object.lastEventId;
+    const qint64 superseded = std::exchange(item.lastEventId, object.lastEventId);
     if (m_storage)
         m_storage->removeItem(object, itsId);
-    log(object, { EventType::ItemRemoved, object.lastEventId, item.updated, expires, itsId, item.data }, by);
+    log(object, { EventType::ItemRemoved, object.lastEventId, item.updated, expires, itsId, item.data }, by,
+        superseded);
     return item;
 }
 
@@ -194,8 +224,9 @@ void ObjectStore::setContext(SyncObject &object, const QByteArray &data, const O
 {
     const qint64 time = tick(object);
     object.data = data;
-    object.contextEventId = object.lastEventId;
-    log(object, { EventType::ContextUpdated, object.lastEventId, time, never, {}, data }, by);
+    const qint64 before = std::exchange(object.contextEventId, object.lastEventId);
+    log(object, { EventType::ContextUpdated, object.lastEventId, time, never, {}, data }, by,
+        before < 0 ? std::nullopt : std::optional(before));
 }
 
 QByteArray ObjectStore::publish(SyncObject &object, const QByteArray &data, const Origin &by)
@@ -222,25 +253,49 @@ void ObjectStore::setExpiry(SyncObject &object, const ItemId &id, Item &item, qi
 {
     if (item.expires != never) {
         m_deadlines.erase({ item.expires, &object, id });
-        --object.expiringItems;
     }
     item.expires = expires;
     if (expires != never) {
         m_deadlines.insert({ expires, &object, id });
-        ++object.expiringItems;
     }
 }
 
-void ObjectStore::expireDue()
+bool ObjectStore::expireDue(Slice &slice)
 {
     const qint64 time = now();
-    while (!m_deadlines.empty() && m_deadlines.begin()->at <= time) {
+    const auto isDue = [&] { return !m_deadlines.empty() && m_deadlines.begin()->at <= time; };
+    while (isDue() && slice.allowsStep()) {
         const Deadline due = *m_deadlines.begin();
-        if (due.item)
+        if (due.object->isRemoved) {
+            m_deadlines.erase(m_deadlines.begin());
+            if (due.item)
+                due.object->items.at(*due.item).expires = never;
+            else
+                due.object->expires = never;
+        } else if (due.item) {
             removeItem(*due.object, *due.item, systemOrigin());
-        else
+        } else {
             remove(*due.object, systemOrigin());
+        }
     }
+    return isDue();
+}
+
+bool ObjectStore::expire(SyncObject &object)
+{
+    if (object.expires == never || object.expires > now())
+        return false;
+    remove(object, systemOrigin());
+    return true;
+}
+
+bool ObjectStore::expire(SyncObject &object, const ItemId &id)
+{
+    const auto it = object.items.find(id);
+    if (it == object.items.end() || it->second.expires == never || it->second.expires > now())
+        return false;
+    removeItem(object, id, systemOrigin());
+    return true;
 }
 
 std::optional<qint64> ObjectStore::nextDeadline() const
@@ -277,7 +332,8 @@ const Service *ObjectStore::service(const QString &sid) const
 void ObjectStore::useService(const QString &sid, qint64 since)
 {
     const auto [it, isNew] = m_services.try_emplace(sid, Service { sid, since, since });
-    it->second.created = std::min(it->second.created, since);
+    if (isNew && m_storage)
+        m_storage->storeService(it->second);
 }
 
 Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> cursor, qsizetype limit)
@@ -292,42 +348,45 @@ Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> curso
         replay.changes << changeOf(object, documentRecord(object), {});
         return replay;
     }
-    // An object with no log at all has lost it all; otherwise ids are consecutive from the first one.
-    const qint64 firstId = object.log.empty() ? object.lastEventId + 1 : object.log.front().id;
-    const qint64 next = std::max<qint64>(*cursor, -1) + 1; // no event has an id below 0
-    const qint64 begin = std::max(next, firstId);
-    const qint64 end = begin + std::clamp<qint64>(limit, 0, object.lastEventId + 1 - begin);
-    replay.interrupted = end <= object.lastEventId || next < firstId;
-    for (qint64 id = begin; id < end; ++id)
-        replay.changes << changeOf(object, object.log[std::size_t(id - firstId)], {});
+    const EventLog::Records &records = object.log.records();
+    auto it = records.upper_bound(*cursor);
+    for (; it != records.end() && replay.changes.size() < limit; ++it)
+        replay.changes << changeOf(object, it->second, {});
+    replay.interrupted = it != records.end();
     if (replay.interrupted)
-        replay.lastEventId = end - 1;
+        replay.lastEventId =
+                replay.changes.isEmpty() ? std::max<qint64>(*cursor, -1) : replay.changes.last().record.id;
     return replay;
 }
 
-SyncResult<Nothing> ObjectStore::setStorage(std::unique_ptr<Storage> storage)
+void ObjectStore::setStorage(std::unique_ptr<Storage> storage)
 {
-    auto loaded = storage->load();
-    if (const SyncError *error = errorOf(loaded))
-        return *error;
-    for (auto &object : std::get<0>(loaded))
-        adopt(std::move(object));
+    Stored stored = storage->load();
     m_storage = std::move(storage);
-    return Nothing();
+    m_storageId = stored.id;
+    for (const Service &service : stored.services)
+        m_services[service.sid] = service;
+    for (auto &object : stored.objects) {
+        SyncObject &adopted = *object;
+        adopt(std::move(object));
+        trim(adopted);
+    }
+    m_nextSerial = std::max(m_nextSerial, stored.nextSerial);
+    m_watcher.touched();
 }
-
-SyncResult<Nothing> ObjectStore::commit() { return m_storage ? m_storage->commit() : Nothing(); }
 
 void ObjectStore::clear()
 {
-    m_deadlines.clear();
+    for (auto &[sid, object] : m_objects)
+        bury(std::move(object));
     m_names.clear();
     m_objectsOfKind.clear();
     m_services.clear();
     m_objects.clear();
     m_itemCount = 0;
+    m_storageId = newSid({});
     if (m_storage)
-        m_storage->clear();
+        m_storage->clear(m_storageId);
     m_watcher.touched();
 }
 

@@ -5,8 +5,10 @@
 #include "server/data/deadlines.h"
 #include "server/data/replay.h"
 #include "server/data/service.h"
+#include "server/data/slice.h"
 #include "server/data/storage.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -69,8 +71,14 @@ public:
     //! The sid of the message.
     QByteArray publish(SyncObject &object, const QByteArray &data, const Origin &by);
 
-    //! Removes what is due, in order of the deadlines.
-    void expireDue();
+    //! Removes what is due, in order of the deadlines, as far as \a slice goes. True if more is due.
+    bool expireDue(Slice &slice);
+    //! Removes \a object or its item \a id if it is due, whatever else is. True if it was.
+    bool expire(SyncObject &object);
+    bool expire(SyncObject &object, const ItemId &id);
+    //! Frees what removed objects were made of, as far as \a slice goes. True if there is more.
+    bool freeRemoved(Slice &slice);
+    [[nodiscard]] bool hasRemoved() const { return !m_removed.empty(); }
     //! When the next deadline falls; none without deadlines.
     [[nodiscard]] std::optional<qint64> nextDeadline() const;
     [[nodiscard]] qint64 now() const { return m_clock(); }
@@ -91,11 +99,13 @@ public:
     [[nodiscard]] static Replay replay(const SyncObject &object, std::optional<qint64> cursor,
                                        qsizetype limit);
 
-    //! Events kept per object; 0 = all.
-    void setLogLimit(qsizetype events) { m_logLimit = events; }
+    void setHistory(const History &history) { m_history = history; }
     //! Loads \a storage and writes through it from now on. Only while empty.
-    [[nodiscard]] SyncResult<Nothing> setStorage(std::unique_ptr<Storage> storage);
-    [[nodiscard]] SyncResult<Nothing> commit();
+    void setStorage(std::unique_ptr<Storage> storage);
+    //! Null in memory.
+    [[nodiscard]] Storage *storage() const { return m_storage.get(); }
+    //! Names this data among all others; another one after clear().
+    [[nodiscard]] const QByteArray &storageId() const { return m_storageId; }
     void clear();
 
 private:
@@ -104,21 +114,27 @@ private:
     qint64 tick(SyncObject &object);
     void useService(const QString &sid, qint64 since);
     void adopt(std::unique_ptr<SyncObject> object);
-    void log(SyncObject &object, EventRecord record, const Origin &by);
+    void log(SyncObject &object, EventRecord record, const Origin &by,
+             std::optional<qint64> superseded = std::nullopt);
+    void trim(SyncObject &object);
+    void bury(std::unique_ptr<SyncObject> object);
     void setExpiry(SyncObject &object, qint64 expires);
     void setExpiry(SyncObject &object, const ItemId &id, Item &item, qint64 expires);
 
     const Watcher m_watcher;
     Clock m_clock = systemClock();
+    QByteArray m_storageId;
     std::unique_ptr<Storage> m_storage;
     std::unordered_map<QByteArray, std::unique_ptr<SyncObject>> m_objects;
     std::map<NameKey, SyncObject *> m_names;
     std::map<std::pair<QString, ObjectKind>, ObjectsInOrder> m_objectsOfKind;
     std::map<QString, Service> m_services;
+    //! Those of removed objects too, until they are freed.
     Deadlines m_deadlines;
+    std::deque<std::unique_ptr<SyncObject>> m_removed;
     qint64 m_nextSerial = 1;
     qsizetype m_itemCount = 0;
-    qsizetype m_logLimit = 0;
+    History m_history;
 };
 
 } // namespace Twilio::Server

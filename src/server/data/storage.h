@@ -1,18 +1,35 @@
 #pragma once
 
 #include "server/data/object.h"
+#include "server/data/service.h"
 #include "TwilioSync/core/syncresult.h"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 namespace Twilio::Server {
 
+//! A point in the series of all changes of state. \sa SyncData::ticket()
+using CommitTicket = quint64;
+
+//! What a storage has kept.
+struct Stored
+{
+    //! With items and logs, in the order of their serials.
+    std::vector<std::unique_ptr<SyncObject>> objects;
+    std::vector<Service> services;
+    //! No object has had it yet.
+    qint64 nextSerial = 1;
+    //! Names this data among all others.
+    QByteArray id;
+};
+
 /*!
     \brief Where an ObjectStore writes its changes through.
 
-    All changes between two commits are one transaction. The functions between them report nothing: the first
-    thing that goes wrong is what commit() gives, and nothing of that transaction is kept then.
+    Commands only note what is to be kept; all that is noted between two commits is one transaction. Nothing
+    here waits for a disk.
 */
 class Storage
 {
@@ -21,8 +38,7 @@ public:
     Q_DISABLE_COPY_MOVE(Storage)
     virtual ~Storage() = default;
 
-    //! Everything that is stored, with items and logs, in the order of their serials.
-    [[nodiscard]] virtual SyncResult<std::vector<std::unique_ptr<SyncObject>>> load() = 0;
+    [[nodiscard]] virtual Stored load() = 0;
 
     //! Keeps \a object, which is new or whose own fields have changed; not its items and log.
     virtual void storeObject(const SyncObject &object) = 0;
@@ -31,13 +47,17 @@ public:
     virtual void storeItem(const SyncObject &object, const ItemId &id, const Item &item) = 0;
     virtual void removeItem(const SyncObject &object, const ItemId &id) = 0;
     virtual void appendEvent(const SyncObject &object, const EventRecord &record) = 0;
-    //! Forgets the events before \a firstId.
-    virtual void trimLog(const SyncObject &object, qint64 firstId) = 0;
-    //! Forgets everything of every service.
-    virtual void clear() = 0;
+    virtual void removeEvent(const SyncObject &object, qint64 id) = 0;
+    //! Forgets only the data of an event.
+    virtual void stripEvent(const SyncObject &object, qint64 id) = 0;
+    virtual void storeService(const Service &service) = 0;
+    //! Forgets everything of every service. What is kept from now on goes by the name \a id.
+    virtual void clear(const QByteArray &id) = 0;
 
-    //! Durable from here on. The error names the file and the reason.
-    [[nodiscard]] virtual SyncResult<Nothing> commit() = 0;
+    //! Makes everything noted so far durable, which \a ticket stands for, and tells onCommitted.
+    virtual void commit(CommitTicket ticket) = 0;
+    //! Told in the caller's thread, in order; the error names the file and the reason, and is final.
+    std::function<void(CommitTicket ticket, const SyncResult<Nothing> &result)> onCommitted;
 };
 
 } // namespace Twilio::Server

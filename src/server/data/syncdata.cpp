@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+using namespace std::chrono_literals;
+
 namespace Twilio::Server {
 
 class SyncDataPrivate
@@ -20,14 +22,19 @@ public:
 
     void touch();
     void commit();
+    void onCommitted(CommitTicket ticket, const SyncResult<Nothing> &result);
+    void workLater();
+    void workOn();
     void arm();
 
     SyncData *const q;
     ObjectStore store;
     QTimer timer;
     std::optional<qint64> armedFor;
-    bool keepsAll = true; // in memory
+    QTimer work; // on what comes in slices
+    bool workWaits = false; // for a commit
     CommitTicket newest = 0;
+    CommitTicket handedOver = 0;
     CommitTicket durable = 0;
     bool commitScheduled = false;
     bool commitHasFailed = false;
@@ -36,7 +43,7 @@ public:
 void SyncDataPrivate::touch()
 {
     ++newest;
-    if (keepsAll)
+    if (!store.storage())
         durable = newest;
     if (commitScheduled)
         return;
@@ -46,23 +53,57 @@ void SyncDataPrivate::touch()
             [this] {
                 commitScheduled = false;
                 arm();
+                if (store.hasRemoved() && !workWaits)
+                    workLater();
                 commit();
             },
             Qt::QueuedConnection);
 }
 
+// While a commit is under way the next ones gather: the storage takes them together.
 void SyncDataPrivate::commit()
 {
-    if (durable == newest || commitHasFailed)
+    if (handedOver == newest || durable == newest || commitHasFailed)
         return;
-    const auto result = store.commit();
+    handedOver = newest;
+    store.storage()->commit(newest);
+}
+
+void SyncDataPrivate::onCommitted(CommitTicket ticket, const SyncResult<Nothing> &result)
+{
+    if (commitHasFailed)
+        return;
     if (const SyncError *error = errorOf(result)) {
         commitHasFailed = true;
         Q_EMIT q->commitFailed(*error);
         return;
     }
-    durable = newest;
+    durable = std::max(durable, ticket);
+    if (workWaits)
+        workLater();
     Q_EMIT q->committed();
+}
+
+void SyncDataPrivate::workLater()
+{
+    workWaits = false;
+    if (!work.isActive())
+        work.start(0ms);
+}
+
+// A slice of what takes long. The next one waits until this one is durable, lest others wait behind them all.
+void SyncDataPrivate::workOn()
+{
+    Slice expiry(4ms, 100);
+    Slice freeing(4ms, 20'000);
+    const bool isDue = store.expireDue(expiry);
+    const bool hasMore = store.freeRemoved(freeing) || isDue;
+    if (!hasMore)
+        arm();
+    else if (durable == newest)
+        workLater();
+    else
+        workWaits = true;
 }
 
 // One timer, for the nearest deadline. At most an hour ahead, lest a change of the wall clock go unnoticed.
@@ -70,7 +111,7 @@ void SyncDataPrivate::arm()
 {
     constexpr qint64 longest = 60 * 60 * 1000;
     const auto next = store.nextDeadline();
-    if (next == armedFor && (!next || timer.isActive()))
+    if (workWaits || work.isActive() || (next == armedFor && (!next || timer.isActive())))
         return;
     armedFor = next;
     if (next)
@@ -82,10 +123,12 @@ void SyncDataPrivate::arm()
 SyncData::SyncData(QObject *parent) : QObject(parent), d(std::make_unique<SyncDataPrivate>(this))
 {
     d->timer.setSingleShot(true);
+    d->work.setSingleShot(true);
+    connect(&d->work, &QTimer::timeout, this, [this] { d->workOn(); });
     d->timer.setTimerType(Qt::PreciseTimer); // a coarse one may be late by a twentieth of an hour
     connect(&d->timer, &QTimer::timeout, this, [this] {
-        d->store.expireDue();
-        d->arm();
+        d->armedFor.reset();
+        d->workOn();
     });
 }
 
@@ -122,12 +165,13 @@ void SyncData::clear()
 qsizetype SyncData::objectCount() const { return d->store.objectCount(); }
 qsizetype SyncData::itemCount() const { return d->store.itemCount(); }
 
-SyncResult<Nothing> SyncData::setStorage(std::unique_ptr<Storage> storage)
+void SyncData::setStorage(std::unique_ptr<Storage> storage)
 {
-    auto result = d->store.setStorage(std::move(storage));
-    d->keepsAll = errorOf(result) != nullptr;
+    storage->onCommitted = [this](CommitTicket ticket, const SyncResult<Nothing> &result) {
+        d->onCommitted(ticket, result);
+    };
+    d->store.setStorage(std::move(storage));
     d->arm();
-    return result;
 }
 
 void SyncData::setClock(Clock clock)
@@ -138,7 +182,9 @@ void SyncData::setClock(Clock clock)
     d->arm();
 }
 
-void SyncData::setLogLimit(qsizetype events) { d->store.setLogLimit(std::max<qsizetype>(events, 0)); }
+void SyncData::setHistory(const History &history) { d->store.setHistory(history); }
+
+QByteArray SyncData::storageId() const { return d->store.storageId(); }
 
 qsizetype SyncData::itemCount(const QByteArray &objectSid) const
 {

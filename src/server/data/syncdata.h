@@ -3,6 +3,7 @@
 #include "server/data/change.h"
 #include "server/data/clock.h"
 #include "server/data/replay.h"
+#include "server/data/storage.h"
 #include "server/data/types.h"
 #include "TwilioSync/core/syncresult.h"
 
@@ -14,11 +15,7 @@
 namespace Twilio::Server {
 
 class ObjectStore;
-class Storage;
 class SyncDataPrivate;
-
-//! A point in the series of all changes of state. \sa SyncData::ticket()
-using CommitTicket = quint64;
 
 /*!
     \brief Documents, lists, maps and streams of all service instances: what they are, when they expire and
@@ -67,15 +64,15 @@ public:
     //! Items of all lists and maps.
     [[nodiscard]] qsizetype itemCount() const;
 
-    //! Loads \a storage and keeps everything in it from now on. Only before the first call; the error names
-    //! the file and the reason.
-    [[nodiscard]] SyncResult<Nothing> setStorage(std::unique_ptr<Storage> storage);
+    //! Loads \a storage and keeps everything in it from now on. Only before the first call.
+    void setStorage(std::unique_ptr<Storage> storage);
+    //! Random; names this data among all others. Stays with the file, and is another one after clear().
+    [[nodiscard]] QByteArray storageId() const;
 
     //! Replaces the clock; deadlines that are due by it fall at once.
     void setClock(Clock clock);
-    //! Events kept per list or map, at least 1; 0 = all of them, the default. Older cursors are answered with
-    //! an interrupted replay.
-    void setLogLimit(qsizetype events);
+    //! How much of what nobody needs a log keeps.
+    void setHistory(const History &history);
 
     //! Items of one list or map; 0 for anything else.
     [[nodiscard]] qsizetype itemCount(const QByteArray &objectSid) const;

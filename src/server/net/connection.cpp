@@ -55,7 +55,7 @@ void Connection::send(FrameKind kind, const QByteArray &frame)
 {
     if (m_closing || m_closeWanted)
         return;
-    m_held.append({ kind, frame });
+    m_held.append({ kind, frame, m_hub.data().ticket() });
     m_withheldBytes += frame.size();
     if (!m_dirty) {
         m_dirty = true;
@@ -63,12 +63,19 @@ void Connection::send(FrameKind kind, const QByteArray &frame)
     }
 }
 
-void Connection::release()
+bool Connection::release()
 {
-    m_dirty = false;
-    for (Waiting &waiting : std::exchange(m_held, {}))
+    const auto held = std::find_if(m_held.cbegin(), m_held.cend(), [this](const Waiting &waiting) {
+        return !m_hub.data().isDurable(waiting.ticket);
+    });
+    const qsizetype count = std::distance(m_held.cbegin(), held);
+    QList<Waiting> ready = m_held.first(count);
+    m_held.remove(0, count);
+    m_dirty = !m_held.isEmpty();
+    for (Waiting &waiting : ready)
         schedule(std::move(waiting));
     pump();
+    return m_held.isEmpty();
 }
 
 void Connection::schedule(Waiting &&waiting)

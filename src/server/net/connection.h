@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/data/storage.h"
 #include "server/net/faults.h"
 #include "server/net/pausablesocket.h"
 
@@ -48,8 +49,8 @@ public:
 
     //! Sends \a frame once the present changes are committed. Frames never overtake each other.
     void send(FrameKind kind, const QByteArray &frame);
-    //! Lets what is held go; called by the hub after a commit.
-    void release();
+    //! Lets go what is held and speaks of nothing but what is durable. False if something is still held.
+    bool release();
     //! Hands \a frames to the socket at once, past barrier and faults.
     void sendAtOnce(const QList<QByteArray> &frames);
     //! Closes the WebSocket \a grace after everything before is on its way; a peer that lingers is cut.
@@ -84,6 +85,8 @@ private:
     {
         FrameKind kind;
         QByteArray frame;
+        //! What must be durable before it may go.
+        CommitTicket ticket;
         //! When it may go, by the hub's monotonic clock.
         qint64 due = 0;
     };

@@ -310,7 +310,7 @@ void Control::restart(const QJsonObject &body, const Answer &answer)
         m_gateway.refuseFor(std::chrono::milliseconds(down));
     if (body.value("wipe"_L1).toBool()) {
         m_gateway.hub().data().clear();
-        m_gateway.credentials().forgetStorage();
+        m_gateway.credentials().setStorage(m_gateway.hub().data().storageId());
     }
     if (crash || body.value("forget"_L1).toBool())
         m_gateway.credentials().forgetContinuations();

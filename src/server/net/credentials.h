@@ -30,8 +30,8 @@ public:
 
     //! Makes every continuation token unknown.
     void forgetContinuations() { ++m_continuationGeneration; }
-    //! Makes every storage id another one: the data is gone.
-    void forgetStorage() { ++m_storageGeneration; }
+    //! Storage ids stand for the data called \a storage from now on.
+    void setStorage(const QByteArray &storage) { m_storage = storage; }
 
 private:
     [[nodiscard]] QByteArray sign(const QByteArray &text) const;
@@ -39,7 +39,6 @@ private:
     QByteArray m_secret;
     QByteArray m_storage;
     int m_continuationGeneration = 0;
-    int m_storageGeneration = 0;
 };
 
 } // namespace Twilio::Server

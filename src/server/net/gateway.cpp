@@ -12,10 +12,10 @@ using namespace Qt::StringLiterals;
 namespace Twilio::Server {
 
 Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray &secret,
-                 const QByteArray &storage, const std::optional<QSslConfiguration> &tls)
+                 const std::optional<QSslConfiguration> &tls)
     : m_options(options)
     , m_hub(data, m_options)
-    , m_credentials(secret, storage)
+    , m_credentials(secret, data.storageId())
     , m_tls(tls)
     , m_control(options.enableControl ? std::make_unique<Control>(*this) : nullptr)
 {
@@ -150,7 +150,7 @@ void Gateway::reset()
     kick({});
     m_hub.data().clear();
     m_credentials.forgetContinuations();
-    m_credentials.forgetStorage();
+    m_credentials.setStorage(m_hub.data().storageId());
     m_hub.counters() = {};
 }
 

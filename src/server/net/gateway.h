@@ -36,8 +36,8 @@ class Gateway : public QObject
     Q_DISABLE_COPY_MOVE(Gateway)
 
 public:
-    //! \a data outlives the gateway. \a storage: as for Credentials.
-    Gateway(SyncData &data, const ServerOptions &options, const QByteArray &secret, const QByteArray &storage,
+    //! \a data outlives the gateway.
+    Gateway(SyncData &data, const ServerOptions &options, const QByteArray &secret,
             const std::optional<QSslConfiguration> &tls);
     ~Gateway() override;
 

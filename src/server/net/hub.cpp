@@ -131,12 +131,11 @@ void Hub::forget(Connection *connection) { m_dirty.removeAll(connection); }
 
 void Hub::release()
 {
-    if (!m_data.isDurable(m_data.ticket())) {
-        m_data.commit(); // comes back here
-        return;
+    m_data.commit(); // what is not durable yet will be, and this is called again
+    for (Connection *connection : std::exchange(m_dirty, {})) {
+        if (!connection->release())
+            m_dirty.append(connection);
     }
-    for (Connection *connection : std::exchange(m_dirty, {}))
-        connection->release();
 }
 
 } // namespace Twilio::Server

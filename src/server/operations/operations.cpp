@@ -4,6 +4,8 @@
 #include "server/data/objectstore.h"
 #include "server/operations/errors.h"
 
+using namespace std::chrono_literals;
+
 namespace Twilio::Server {
 namespace {
 
@@ -29,17 +31,24 @@ std::vector<Service> Operations::services() const
     return services;
 }
 
+// So that what is due is gone for any call; when that is much, the data does the rest in its own time.
+void Operations::expireSome()
+{
+    Slice slice(2ms, 64);
+    m_store.expireDue(slice);
+}
+
 SyncResult<SyncObject *> Operations::find(const Caller &by, ObjectKind kind, const QString &id)
 {
-    m_store.expireDue();
+    expireSome();
     SyncObject *object = nullptr;
     if (looksLikeSid(id)) {
         object = m_store.find(id.toLatin1());
-        if (!object || object->service != by.serviceSid || object->kind != kind)
+        if (!object || object->service != by.serviceSid || object->kind != kind || m_store.expire(*object))
             return Errors::notFound(kind);
     } else {
         object = m_store.find(by.serviceSid, kind, id);
-        if (!object)
+        if (!object || m_store.expire(*object))
             return Errors::nameNotFound();
     }
     if (!by.host.isEmpty())
@@ -49,7 +58,7 @@ SyncResult<SyncObject *> Operations::find(const Caller &by, ObjectKind kind, con
 
 Operations::ObjectResult Operations::create(const Caller &by, ObjectKind kind, const NewObject &object)
 {
-    m_store.expireDue();
+    expireSome();
     Values values = object.values;
     if (kind != ObjectKind::Document)
         values.data.reset(); // they have none
@@ -65,7 +74,9 @@ Operations::ObjectResult Operations::create(const Caller &by, ObjectKind kind, c
             return *error;
         data = std::get<QByteArray>(std::move(context));
     }
-    if (object.uniqueName && m_store.find(by.serviceSid, kind, *object.uniqueName))
+    SyncObject *const namesake =
+            object.uniqueName ? m_store.find(by.serviceSid, kind, *object.uniqueName) : nullptr;
+    if (namesake && !m_store.expire(*namesake))
         return Errors::nameExists();
     return &m_store.create({ by.serviceSid, kind, object.uniqueName, by.host, data, values.ttl.value_or(0) },
                            originOf(by));
@@ -81,7 +92,7 @@ Operations::ObjectResult Operations::object(const Caller &by, ObjectKind kind, c
 
 SyncResult<ObjectPage> Operations::objects(const Caller &by, ObjectKind kind, const PageArguments &arguments)
 {
-    m_store.expireDue();
+    expireSome();
     return pageOfObjects(m_store.objects(by.serviceSid, kind), arguments);
 }
 
@@ -151,6 +162,7 @@ SyncResult<Operations::ItemResult> Operations::addItem(const Caller &by, ObjectK
     const auto itemId = checkedItemId(key, kind);
     if (const SyncError *error = errorOf(itemId))
         return *error;
+    m_store.expire(object, std::get<ItemId>(itemId));
     if (object.items.contains(std::get<ItemId>(itemId)))
         return Errors::mapItemExists();
     return write(by, object, std::get<ItemId>(itemId), checked);
@@ -166,6 +178,7 @@ SyncResult<Operations::ItemResult> Operations::item(const Caller &by, ObjectKind
     const auto itemId = checkedItemId(item, kind);
     if (const SyncError *error = errorOf(itemId))
         return *error;
+    m_store.expire(object, std::get<ItemId>(itemId));
     const auto it = object.items.find(std::get<ItemId>(itemId));
     if (it == object.items.end())
         return Errors::itemNotFound(kind);
@@ -199,6 +212,7 @@ SyncResult<Operations::ItemResult> Operations::putItem(const Caller &by, ObjectK
     if (!checked.data)
         return Errors::invalidData(kind);
     const auto &itemId = std::get<ItemId>(parsed);
+    m_store.expire(object, itemId);
     const auto it = object.items.find(itemId);
     const QByteArray revision = it == object.items.end() ? QByteArray("-1") : hex(it->second.lastEventId);
     if (const auto match = checkIfMatch(ifMatch, kind, revision); errorOf(match))

@@ -88,6 +88,7 @@ public:
                                             std::optional<qint64> cursor, qsizetype limit) const;
 
 private:
+    void expireSome();
     [[nodiscard]] SyncResult<SyncObject *> find(const Caller &by, ObjectKind kind, const QString &id);
     [[nodiscard]] SyncResult<ItemResult> write(const Caller &by, SyncObject &object, const ItemId &id,
                                                const Values &checked);

@@ -101,7 +101,7 @@ SyncResult<QSqlQuery> SqliteConnection::prepare(const QString &sql)
     return query;
 }
 
-SyncResult<Nothing> SqliteConnection::run(QSqlQuery &statement, std::initializer_list<QVariant> values)
+SyncResult<Nothing> SqliteConnection::run(QSqlQuery &statement, const QVariantList &values)
 {
     int position = 0;
     for (const QVariant &value : values)

@@ -6,7 +6,6 @@
 #include <QtSql/qsqldatabase.h>
 #include <QtSql/qsqlquery.h>
 
-#include <initializer_list>
 #include <memory>
 
 namespace Twilio::Server {
@@ -40,7 +39,7 @@ public:
     //! \a sql, ready to be run many times.
     [[nodiscard]] SyncResult<QSqlQuery> prepare(const QString &sql);
     //! Runs \a statement, which is prepared, with \a values.
-    [[nodiscard]] SyncResult<Nothing> run(QSqlQuery &statement, std::initializer_list<QVariant> values);
+    [[nodiscard]] SyncResult<Nothing> run(QSqlQuery &statement, const QVariantList &values);
     //! What went wrong, in our words.
     [[nodiscard]] SyncError errorFrom(const QSqlError &error) const;
 

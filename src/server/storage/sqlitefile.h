@@ -6,9 +6,6 @@
 
 namespace Twilio::Server {
 
-//! Stored as user_version; a file of a higher one is left alone.
-inline constexpr int schemaVersion = 1;
-
 //! "FILE: what is wrong".
 [[nodiscard]] SyncError fileError(const QString &file, const QString &reason);
 [[nodiscard]] SyncError damagedError(const QString &file, const QString &detail);
@@ -16,8 +13,12 @@ inline constexpr int schemaVersion = 1;
 //! True if there is nothing at \a file, or an empty file.
 [[nodiscard]] bool isVacant(const QString &file);
 
-//! Judges \a file by its first bytes alone: no database, another application's, another version's?
-[[nodiscard]] SyncResult<Nothing> checkHeader(const QString &file);
+//! SQLite's application_id of our files: "TwSy".
+inline constexpr quint32 applicationId = 0x54775379;
+
+//! Judges \a file by its first bytes alone: no database, another application's, another version's? The schema
+//! version otherwise.
+[[nodiscard]] SyncResult<int> checkHeader(const QString &file);
 
 /*!
     \brief Makes an empty database at \a file, which must be vacant.

@@ -20,9 +20,13 @@ bool isJsonObject(const QByteArray &text) { return text.startsWith('{') && Proto
 class Loader
 {
 public:
-    Loader(SqliteConnection &connection, const QString &file) : m_connection(connection), m_file(file) { }
+    Loader(SqliteConnection &connection, const QString &file, int version)
+        : m_connection(connection)
+        , m_file(file)
+        , m_version(version)
+    { }
 
-    SyncResult<LoadedObjects> load();
+    SyncResult<Stored> load();
 
 private:
     using ReadRow = bool (Loader::*)(const QSqlQuery &row);
@@ -31,25 +35,35 @@ private:
     bool readObject(const QSqlQuery &row);
     bool readItem(const QSqlQuery &row);
     bool readEvent(const QSqlQuery &row);
+    bool readService(const QSqlQuery &row);
+    bool readRemovedObject(const QSqlQuery &row);
+    bool readServer(const QSqlQuery &row);
     [[nodiscard]] SyncObject *owner(const QSqlQuery &row) const;
     [[nodiscard]] bool logsAreComplete() const;
     QString shared(const QString &text) { return *m_strings.insert(text); }
 
     SqliteConnection &m_connection;
     const QString m_file;
-    LoadedObjects m_objects;
+    const int m_version;
+    Stored m_stored;
     std::unordered_map<qint64, SyncObject *> m_bySerial;
+    QSet<qint64> m_removed;
     QSet<QString> m_strings; // few identities make many items
 };
 
-SyncResult<LoadedObjects> Loader::load()
+SyncResult<Stored> Loader::load()
 {
     const struct
     {
         QString sql;
         ReadRow read;
         QString table;
+        int sinceVersion = 1;
     } tables[] = {
+        { u"SELECT storage_id FROM server"_s, &Loader::readServer, u"server"_s, 2 },
+        { u"SELECT sid, created, updated FROM services ORDER BY sid"_s, &Loader::readService, u"services"_s,
+          2 },
+        { u"SELECT serial FROM removed_objects"_s, &Loader::readRemovedObject, u"removed_objects"_s, 2 },
         { u"SELECT serial, kind, sid, service, unique_name, creator, created, updated, expires, "
           u"last_event_id, "
           "data, context_event_id, next_index FROM objects ORDER BY serial"_s,
@@ -61,13 +75,17 @@ SyncResult<LoadedObjects> Loader::load()
           "ORDER BY object, id"_s,
           &Loader::readEvent, u"events"_s },
     };
-    for (const auto &[sql, read, table] : tables) {
+    for (const auto &[sql, read, table, since] : tables) {
+        if (m_version < since)
+            continue;
         if (auto result = readTable(sql, read, table); errorOf(result))
             return *errorOf(result);
     }
     if (!logsAreComplete())
         return damagedError(m_file, u"gap in an event log"_s);
-    return std::move(m_objects);
+    for (const auto &object : m_stored.objects)
+        object->log.finishRestoring();
+    return std::move(m_stored);
 }
 
 SyncResult<Nothing> Loader::readTable(const QString &sql, ReadRow read, const QString &table)
@@ -108,8 +126,9 @@ bool Loader::readObject(const QSqlQuery &row)
     object->nextIndex = row.value(12).toLongLong();
     if (!isJsonObject(object->data) || object->lastEventId < -1 || object->nextIndex < 0)
         return false;
+    m_stored.nextSerial = std::max(m_stored.nextSerial, object->serial + 1);
     m_bySerial[object->serial] = object.get();
-    m_objects.push_back(std::move(object));
+    m_stored.objects.push_back(std::move(object));
     return true;
 }
 
@@ -119,8 +138,31 @@ SyncObject *Loader::owner(const QSqlQuery &row) const
     return it != m_bySerial.end() && hasItems(it->second->kind) ? it->second : nullptr;
 }
 
+bool Loader::readServer(const QSqlQuery &row)
+{
+    m_stored.id = row.value(0).toByteArray();
+    return !m_stored.id.isEmpty();
+}
+
+bool Loader::readService(const QSqlQuery &row)
+{
+    m_stored.services.push_back(
+            { row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong() });
+    return true;
+}
+
+bool Loader::readRemovedObject(const QSqlQuery &row)
+{
+    const qint64 serial = row.value(0).toLongLong();
+    m_removed.insert(serial);
+    m_stored.nextSerial = std::max(m_stored.nextSerial, serial + 1);
+    return true;
+}
+
 bool Loader::readItem(const QSqlQuery &row)
 {
+    if (m_removed.contains(row.value(0).toLongLong()))
+        return true;
     SyncObject *const object = owner(row);
     if (!object)
         return false;
@@ -143,6 +185,8 @@ bool Loader::readItem(const QSqlQuery &row)
 
 bool Loader::readEvent(const QSqlQuery &row)
 {
+    if (m_removed.contains(row.value(0).toLongLong()))
+        return true;
     SyncObject *const object = owner(row);
     const int type = row.value(2).toInt();
     if (!object || type < int(EventType::ItemAdded) || type > int(EventType::ContextUpdated))
@@ -154,7 +198,9 @@ bool Loader::readEvent(const QSqlQuery &row)
     record.expires = row.value(4).toLongLong();
     record.item = { row.value(5).toLongLong(), row.value(6).toString() };
     record.data = row.value(7).toByteArray();
-    if (!isJsonObject(record.data) || (!object->log.empty() && record.id != object->log.back().id + 1))
+    // Long after its removal nothing is known of an item but its name.
+    const bool hasData = record.type != EventType::ItemRemoved || !record.data.isEmpty();
+    if ((hasData && !isJsonObject(record.data)) || record.id < 0 || record.id > object->lastEventId)
         return false;
     // The newest event of an item has the item's value: hold it once.
     const auto item = object->items.find(record.item);
@@ -163,23 +209,40 @@ bool Loader::readEvent(const QSqlQuery &row)
         record.data = item->second.data;
         record.item = item->first;
     }
-    object->log.push_back(std::move(record));
+    object->log.restore(std::move(record));
     return true;
 }
 
+// The newest event of everything that is there must be there; what is superseded may be forgotten.
 bool Loader::logsAreComplete() const
 {
-    return std::all_of(m_objects.begin(), m_objects.end(), [](const auto &object) {
-        return object->log.empty() ? !hasItems(object->kind) || object->lastEventId == -1
-                                   : object->log.back().id == object->lastEventId;
+    const bool isCut = m_version < 2; // at the beginning; migrating mends that
+    return std::all_of(m_stored.objects.begin(), m_stored.objects.end(), [&](const auto &object) {
+        if (!hasItems(object->kind))
+            return true;
+        const EventLog::Records &records = object->log.records();
+        const qint64 newest = records.empty() ? -1 : records.rbegin()->first;
+        if (newest != object->lastEventId)
+            return false;
+        const qint64 oldest = isCut && !records.empty() ? records.begin()->first : 0;
+        const auto isThere = [&](qint64 id, const ItemId &item) {
+            const auto it = records.find(id);
+            return id < oldest
+                    || (it != records.end() && it->second.type != EventType::ItemRemoved
+                        && it->second.item == item);
+        };
+        return (object->contextEventId < 0 || isThere(object->contextEventId, ItemId()))
+                && std::all_of(object->items.begin(), object->items.end(), [&](const auto &entry) {
+                       return isThere(entry.second.lastEventId, entry.first);
+                   });
     });
 }
 
 } // namespace
 
-SyncResult<LoadedObjects> loadObjects(SqliteConnection &connection, const QString &file)
+SyncResult<Stored> loadAll(SqliteConnection &connection, const QString &file, int version)
 {
-    return Loader(connection, file).load();
+    return Loader(connection, file, version).load();
 }
 
 } // namespace Twilio::Server

@@ -1,22 +1,24 @@
 #pragma once
 
 #include "server/data/storage.h"
-#include "server/storage/sqliteconnection.h"
+#include "server/storage/sqlitewriter.h"
 
 #include <QtCore/qhash.h>
+#include <QtCore/qobject.h>
 
 namespace Twilio::Server {
 
 /*!
     \brief Keeps everything in one SQLite file, which no other process may use meanwhile.
 
-    WAL and synchronous = FULL: what commit() has returned for survives kill -9 and a loss of power alike (for
-    the former synchronous = NORMAL would do; the price is one fsync a commit, and a commit serves everything
-    that one turn of the event loop has changed).
+    WAL and synchronous = FULL: what onCommitted has been told of survives kill -9 and a loss of power alike
+   (for the former synchronous = NORMAL would do; the price is one fsync a commit, and a commit serves
+   everything that has come in since the last one). A thread of its own writes: nothing here waits for the
+   disk but open() and the end.
 
     An existing file is judged by its header, checked and read through a read-only connection before anything
     can be written to it: a file that is not ours, or damaged, or of a newer server stays byte for byte as it
-    is.
+    is. A file of an older one is copied, then migrated.
 */
 class SqliteStorage final : public Storage
 {
@@ -25,49 +27,37 @@ public:
     [[nodiscard]] static SyncResult<std::unique_ptr<Storage>> open(const QString &file);
     ~SqliteStorage() override;
 
-    [[nodiscard]] SyncResult<std::vector<std::unique_ptr<SyncObject>>> load() override;
+    [[nodiscard]] Stored load() override;
 
     void storeObject(const SyncObject &object) override;
     void removeObject(const SyncObject &object) override;
     void storeItem(const SyncObject &object, const ItemId &id, const Item &item) override;
     void removeItem(const SyncObject &object, const ItemId &id) override;
     void appendEvent(const SyncObject &object, const EventRecord &record) override;
-    void trimLog(const SyncObject &object, qint64 firstId) override;
-    void clear() override;
-
-    [[nodiscard]] SyncResult<Nothing> commit() override;
+    void removeEvent(const SyncObject &object, qint64 id) override;
+    void stripEvent(const SyncObject &object, qint64 id) override;
+    void storeService(const Service &service) override;
+    void clear(const QByteArray &id) override;
+    void commit(CommitTicket ticket) override;
 
 private:
-    enum class Statement : quint8 {
-        StoreObject,
-        RemoveObject,
-        RemoveItems,
-        RemoveEvents,
-        StoreItem,
-        RemoveItem,
-        LogEvent,
-        TrimLog,
-    };
-    static constexpr std::size_t statementCount = 8;
-
     explicit SqliteStorage(QString file);
-    SyncResult<Nothing> check();
-    SyncResult<Nothing> take();
-    SyncResult<Nothing> prepare();
-    void run(Statement statement, std::initializer_list<QVariant> values);
-    void execute(const QString &sql);
-    bool begin();
-    void note(const SyncResult<Nothing> &result);
+    SyncResult<Nothing> check(int version);
+    SyncResult<Nothing> take(int version);
+    [[nodiscard]] SyncResult<std::unique_ptr<SqliteConnection>> openForWriting(int version);
+    void note(SqliteStatement statement, const QVariantList &values)
+    {
+        m_commands.push_back({ statement, values });
+    }
 
     const QString m_file;
-    std::vector<std::unique_ptr<SyncObject>> m_loaded;
+    Stored m_loaded;
     qint64 m_generation = 0;
-    std::unique_ptr<SqliteConnection> m_connection;
-    std::vector<QSqlQuery> m_statements; // go before the connection
     // Rows of objects change with every event; they are written once a transaction.
     QHash<qint64, const SyncObject *> m_changedObjects;
-    bool m_inTransaction = false;
-    std::optional<SyncError> m_failure;
+    std::vector<SqliteCommand> m_commands;
+    QObject m_caller; // stands for the thread that is told
+    std::unique_ptr<SqliteWriter> m_writer;
 };
 
 } // namespace Twilio::Server

@@ -33,7 +33,6 @@ private Q_SLOTS:
     void replayOfADocumentIsItsLatestState();
     void replayOfOthers_data();
     void replayOfOthers();
-    void shortLogIsInterrupted();
     void changesSayWhoMadeThem();
     void changesOutliveTheirObject();
     void burstsForTests();
@@ -355,23 +354,6 @@ void tst_Events::replayOfOthers()
     const QByteArray stream = DataFixture::sidOf(server.create("Streams"));
     QCOMPARE(idsOf(server.replay({ stream, ObjectKind::Stream }, 5, 10)),
              QByteArray(" completed at nothing"));
-}
-
-void tst_Events::shortLogIsInterrupted()
-{
-    DataFixture server;
-    server.data->setLogLimit(3);
-    const QByteArray map = server.create("Maps");
-    for (int i = 0; i < 10; ++i)
-        server.call("PUT", map + "/Items/k", R"({"data":{}})");
-    const ObjectRef object { DataFixture::sidOf(map), ObjectKind::Map };
-    const auto from = [&](qint64 cursor, qsizetype limit) {
-        return idsOf(server.replay(object, cursor, limit));
-    };
-    QCOMPARE(from(-1, 100), QByteArray("7,8,9 interrupted at 9"));
-    QCOMPARE(from(5, 2), QByteArray("7,8 interrupted at 8"));
-    QCOMPARE(from(6, 100), QByteArray("7,8,9 completed at 9"));
-    QCOMPARE(from(9, 100), QByteArray(" completed at 9"));
 }
 
 void tst_Events::changesSayWhoMadeThem()

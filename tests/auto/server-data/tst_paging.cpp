@@ -283,7 +283,7 @@ void tst_Paging::pagesOfALongListAreFast()
     Seeder seeder(*server.data);
     const auto sid = seeder.createCollection(server.caller.serviceSid, ObjectKind::List, std::nullopt);
     const QByteArray list = std::get<QByteArray>(sid);
-    server.data->setLogLimit(1);
+    server.data->setHistory({ 0, 0 });
     server.data->blockSignals(true);
     constexpr int count = 250'000;
     for (int i = 0; i < count; ++i)

@@ -1,10 +1,9 @@
-#include "datafixture.h"
+#include "storagefixture.h"
 
 #include "server/operations/seeder.h"
 #include "server/storage/sqlitestorage.h"
 
 #include <QtCore/qrandom.h>
-#include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -18,12 +17,11 @@ using namespace Qt::StringLiterals;
 
 // What is committed is there after the next start, to the byte. A restart here drops the server without a
 // word, which is what kill -9 does, less the kill.
-class tst_Storage : public QObject
+class tst_Storage : public StorageFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
     void everythingComesBack();
     void changesComeBack_data();
     void changesComeBack();
@@ -33,50 +31,12 @@ private Q_SLOTS:
     void eventIdsAndIndexesGoOn();
     void replayGoesOn();
     void expiryGoesOn();
-    void trimmedLogsComeBack();
+    void storageIdStaysWithTheData();
+    void servicesComeBack();
     void clearedIsCleared();
     void manyRandomChangesComeBack();
     void fullDiskIsReported();
-
-private:
-    // A server on m_file; the clock stands where it stood.
-    std::unique_ptr<DataFixture> start();
-    static void commit(DataFixture &server) { QVERIFY(server.commit()); }
-    // Everything a client can see of an object, the replay of its log included.
-    static QByteArray picture(DataFixture &server, const QByteArray &path);
-
-    std::unique_ptr<QTemporaryDir> m_dir;
-    QString m_file;
 };
-
-void tst_Storage::init()
-{
-    m_dir = std::make_unique<QTemporaryDir>();
-    m_file = m_dir->filePath(u"data.sqlite"_s);
-}
-
-std::unique_ptr<DataFixture> tst_Storage::start()
-{
-    auto storage = SqliteStorage::open(m_file);
-    if (const auto *error = Twilio::errorOf(storage))
-        qFatal("%s", qPrintable(error->message()));
-    auto server = std::make_unique<DataFixture>();
-    if (Twilio::errorOf(server->data->setStorage(std::get<0>(std::move(storage)))))
-        qFatal("not loaded");
-    return server;
-}
-
-QByteArray tst_Storage::picture(DataFixture &server, const QByteArray &path)
-{
-    QByteArrayList parts { server.call("GET", path).body, server.call("GET", path + "/Items").body,
-                           server.call("GET", path + "/Context").body };
-    const QByteArray sid = DataFixture::sidOf(path);
-    if (const auto object = server.data->find(sid)) {
-        for (const V3::Event &event : server.replayed(*object))
-            parts << event.type + ' ' + event.json;
-    }
-    return parts.join('\n');
-}
 
 void tst_Storage::everythingComesBack()
 {
@@ -301,23 +261,47 @@ void tst_Storage::expiryGoesOn()
     QVERIFY(server->events.isEmpty());
 }
 
-void tst_Storage::trimmedLogsComeBack()
+void tst_Storage::storageIdStaysWithTheData()
 {
-    QByteArray map;
+    QByteArray id;
     {
         auto server = start();
-        server->data->setLogLimit(2);
-        map = server->create("Maps");
-        for (int i = 0; i < 5; ++i)
-            server->call("PUT", map + "/Items/k", R"({"data":{}})");
+        id = server->data->storageId();
+        QCOMPARE(id.size(), 32);
+        commit(*server);
+    }
+    {
+        auto server = start();
+        QCOMPARE(server->data->storageId(), id);
+        server->data->clear();
+        QVERIFY(server->data->storageId() != id);
+        id = server->data->storageId();
+        commit(*server);
+    }
+    {
+        auto server = start();
+        QCOMPARE(server->data->storageId(), id);
+    }
+    // Row 8: another file of the same name is other data.
+    QVERIFY(QFile::remove(m_file));
+    QVERIFY(start()->data->storageId() != id);
+    QVERIFY(DataFixture().data->storageId() != DataFixture().data->storageId());
+}
+
+void tst_Storage::servicesComeBack()
+{
+    qint64 created = 0;
+    {
+        auto server = start();
+        server->call("DELETE", server->create("Maps"));
+        created = server->now;
         commit(*server);
     }
     auto server = start();
-    const auto replay =
-            std::get<Replay>(server->replay({ DataFixture::sidOf(map), ObjectKind::Map }, -1, 100));
-    QCOMPARE(replay.changes.size(), 2);
-    QVERIFY(replay.interrupted);
-    QCOMPARE(replay.lastEventId, 4);
+    const auto services = server->operations->services();
+    QCOMPARE(services.size(), 1U);
+    QCOMPARE(services[0].sid, server->caller.serviceSid);
+    QCOMPARE(services[0].created, created);
 }
 
 void tst_Storage::clearedIsCleared()

@@ -23,7 +23,7 @@ QByteArray itemEvent(const Change &change)
             .hex("item_revision", record.id)
             .time("date_created", record.time)
             .time("date_expires", record.expires)
-            .raw("item_data", record.data)
+            .raw("item_data", record.data.isEmpty() ? QByteArray("{}") : record.data)
             .take();
 }
 

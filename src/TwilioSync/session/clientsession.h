@@ -84,6 +84,9 @@ private:
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
     void handleNotification(const ChannelNotification &notification);
     void dispatch(const ChannelNotification &notification);
+    void handleEvents(const Protocol::Notification &events, bool isStrict);
+    //! An event of \a sid, an object of \a kind, could not be read; either may be unknown.
+    void missEvents(QByteArrayView sid, std::optional<ObjectKind> kind);
 
     TwilsockChannel m_channel;
     RequestQueue m_requests;

@@ -3,6 +3,7 @@
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/clientsession.h"
 #include "TwilioSync/session/mutation.h"
+#include "TwilioSync/store/pageprogress.h"
 
 #include <QtCore/qtimer.h>
 
@@ -35,7 +36,10 @@ ItemFields fieldsOf(const ItemKey &key, const Protocol::ItemResource &item, QByt
 
 } // namespace
 
-CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session) : Entity(kind, session) { }
+CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session)
+    : Entity(kind, session)
+    , m_store(kind == ObjectKind::List ? CollectionStore::Kind::List : CollectionStore::Kind::Map)
+{ }
 
 std::shared_ptr<CollectionEntity> CollectionEntity::self()
 {
@@ -115,6 +119,8 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
                 keys.reserve(resource.items.size());
                 for (const auto &item : resource.items) {
                     ItemKey key = keyOfResource(item);
+                    if (!self->m_store.accepts(key))
+                        continue;
                     if (query.excludesFrom && query.from && key == *query.from) {
                         page.hasPrevious = true;
                         continue;
@@ -125,6 +131,12 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
                     }
                     keys.push_back(std::move(key));
                     fields.push_back(fieldsOf(keys.back(), item, item.data));
+                }
+                const SyncError stuck =
+                        PageProgress(query.order, query.from, query.excludesFrom).check(keys, page.hasNext);
+                if (!stuck.isNull()) {
+                    done(stuck);
+                    return;
                 }
                 if (!keys.empty()) {
                     page.first = keys.front();
@@ -206,6 +218,10 @@ void CollectionEntity::push(const SyncValue &value, std::optional<qint64> ttl, C
                      }
                      const auto &resource = std::get<Protocol::ItemResource>(parsed);
                      const ItemKey key = keyOfResource(resource);
+                     if (!self->m_store.accepts(key)) {
+                         done(SyncError(QStringLiteral("unexpected reply: item: expected an index")));
+                         return;
+                     }
                      const QByteArray json = value.toJson();
                      const ItemPtr item = ItemPtr::make(fieldsOf(key, resource, json));
                      self->m_store.apply(item->fields(), CollectionStore::Source::LocalAdd);
@@ -386,7 +402,7 @@ void CollectionEntity::ttlWritten(const ItemKey &key, const Protocol::ItemResour
 {
     m_store.flush();
     const ItemPtr known = m_store.items().find(key);
-    if (known && resource.lastEventId <= root().lastEventId + 1)
+    if (known && resource.lastEventId - 1 <= root().lastEventId)
         m_store.apply(fieldsOf(key, resource, known->json()), CollectionStore::Source::LocalUpdate);
     else if (!known || known->lastEventId() < resource.lastEventId)
         m_store.expectOwnEvent(resource.lastEventId);
@@ -406,6 +422,7 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
     if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
         return;
     applyEvent(type, event);
+    m_store.tellOverdue();
     m_store.forgetOldEvents(answered());
     tellChanged();
     if (!m_store.isWaiting() || !session() || std::exchange(m_flushScheduled, true))

@@ -8,12 +8,12 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 export CCACHE_SLOPPINESS=pch_defines,time_macros
 
 build_packages=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6-declarative-dev
-    qt6-declarative-dev-tools libqt6sql6-sqlite libsimdjson-dev libgl-dev
+    qt6-declarative-dev-tools libqt6sql6-sqlite libsimdjson-dev libboost-dev libgl-dev
     qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts
     qml6-module-qtquick-templates qml6-module-qtquick-window qml6-module-qtqml
     qml6-module-qtqml-workerscript qml6-module-qtqml-models fonts-dejavu-core)
 test_packages=(qml6-module-qttest qcoro-qt6-dev chromium openssl curl)
-bench_packages=(libboost-dev valgrind)
+bench_packages=(valgrind)
 check_packages=(clang clang-format clazy libclang-rt-14-dev)
 
 install_packages() {

@@ -1,6 +1,7 @@
 // A series of calls on one server. A line is a call: method, path with parameters, If-Match or -, body; the
 // line "tick N" turns the clock by N seconds. Afterwards the log must say what the events have said.
 #include "check.h"
+#include "server/data/bodies.h"
 #include "server/data/syncdata.h"
 
 #include <QtCore/qlist.h>
@@ -20,12 +21,12 @@ public:
     Run()
     {
         m_data.setClock([this] { return m_now; });
-        QObject::connect(&m_data, &SyncData::changed, &m_data,
-                         [this](const QString &, const ObjectRef &object, const Event &event) {
-                             check(Twilio::Protocol::isValidJson(event.json) && !event.json.contains('\n'));
-                             m_told[object.sid].append(event);
-                             m_objects.insert(object.sid, object);
-                         });
+        QObject::connect(&m_data, &SyncData::changed, &m_data, [this](const Change &change) {
+            const Event event = Bodies::event(change);
+            check(Twilio::Protocol::isValidJson(event.json) && !event.json.contains('\n'));
+            m_told[change.object.sid].append(event);
+            m_objects.insert(change.object.sid, change.object);
+        });
         for (const char *collection : { "Documents", "Lists", "Maps", "Streams" })
             call("POST", QByteArray("/v3/") + collection, "-", R"({"unique_name":"x"})");
         call("POST", "/v3/Lists/x/Items", "-", R"({"data":{}})");

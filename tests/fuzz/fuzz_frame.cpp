@@ -1,8 +1,8 @@
 // One message of a client, as it comes from the socket: the frame, the request in it, the call that makes.
 #include "check.h"
 #include "server/data/syncdata.h"
+#include "server/http/httpparser.h"
 #include "server/net/clientframe.h"
-#include "server/net/httprequest.h"
 #include "server/net/subscriptioncall.h"
 
 using namespace Twilio::Server;
@@ -16,9 +16,16 @@ extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     const QByteArrayView message(bytes, qsizetype(size));
-    if (const auto head = parseHttpHead(message)) {
-        (void)head->isUpgrade();
-        (void)head->header("host");
+    QByteArray unread = message.toByteArray();
+    HttpParser parser;
+    auto progress = parser.feed(unread);
+    if (progress == HttpParser::Progress::ExpectsContinue)
+        progress = parser.feed(unread);
+    if (progress == HttpParser::Progress::Complete) {
+        const HttpRequest parsed = parser.takeRequest();
+        check(parsed.path.startsWith('/') || parsed.path == "*");
+        (void)parsed.isUpgrade();
+        (void)parsed.form();
     }
     const auto frame = parseClientFrame(message);
     if (Twilio::errorOf(frame))

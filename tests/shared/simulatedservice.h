@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/data/bodies.h"
 #include "server/data/syncdata.h"
 #include "server/net/clientframe.h"
 #include "server/net/serverframes.h"
@@ -32,13 +33,13 @@ public:
     {
         data.setClock([&time, begin = time.now()] { return startOfTime + time.now() - begin; });
         connect(&data, &Twilio::Server::SyncData::changed, this,
-                [this](const QString &, const Twilio::Server::ObjectRef &object,
-                       const Twilio::Server::Event &event) {
-                    changes.push_back({ object.sid, event });
+                [this](const Twilio::Server::Change &change) {
+                    const Twilio::Server::Event event = Twilio::Server::Bodies::event(change);
+                    changes.push_back({ change.object.sid, event });
                     if (m_inCall)
-                        m_pending.push_back({ object, event });
+                        m_pending.push_back({ change.object, event });
                     else
-                        deliver(object, event);
+                        deliver(change.object, event);
                 });
         network.received = [this](SimulatedLink &link, const QByteArray &frame) { receive(link, frame); };
     }

@@ -13,10 +13,17 @@ SyncError::SyncError(QString message, int status, int code, bool terminal)
 
 bool SyncError::isNull() const { return m_message.isEmpty() && m_status == 0 && m_code == 0 && !m_terminal; }
 
+SyncError SyncError::withUnknownOutcome() const
+{
+    SyncError error(*this);
+    error.m_outcomeUnknown = true;
+    return error;
+}
+
 bool operator==(const SyncError &a, const SyncError &b) noexcept
 {
     return a.m_status == b.m_status && a.m_code == b.m_code && a.m_terminal == b.m_terminal
-            && a.m_message == b.m_message;
+            && a.m_outcomeUnknown == b.m_outcomeUnknown && a.m_message == b.m_message;
 }
 
 QDebug operator<<(QDebug debug, const SyncError &error)
@@ -28,6 +35,8 @@ QDebug operator<<(QDebug debug, const SyncError &error)
     debug << "SyncError(" << error.m_message << ", status " << error.m_status << ", code " << error.m_code;
     if (error.m_terminal)
         debug << ", terminal";
+    if (error.m_outcomeUnknown)
+        debug << ", outcome unknown";
     return debug << ')';
 }
 

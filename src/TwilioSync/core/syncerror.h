@@ -21,6 +21,7 @@ class TWILIOSYNC_EXPORT SyncError
     Q_PROPERTY(int status READ status CONSTANT)
     Q_PROPERTY(int code READ code CONSTANT)
     Q_PROPERTY(bool terminal READ isTerminal CONSTANT)
+    Q_PROPERTY(bool outcomeUnknown READ isOutcomeUnknown CONSTANT)
     Q_PROPERTY(bool isNull READ isNull CONSTANT)
 
 public:
@@ -35,6 +36,10 @@ public:
     [[nodiscard]] int code() const { return m_code; }
     //! True if nothing will be retried before the application acts.
     [[nodiscard]] bool isTerminal() const { return m_terminal; }
+    //! True if the request was sent and no answer came: perhaps it was applied, perhaps not.
+    [[nodiscard]] bool isOutcomeUnknown() const { return m_outcomeUnknown; }
+    //! The same error, of a request that was sent and not answered.
+    [[nodiscard]] SyncError withUnknownOutcome() const;
     //! True if this is no error at all.
     [[nodiscard]] bool isNull() const;
 
@@ -47,6 +52,7 @@ private:
     int m_status = 0;
     int m_code = 0;
     bool m_terminal = false;
+    bool m_outcomeUnknown = false;
 };
 
 } // namespace Twilio

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/notifier.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/session/entity.h"
 #include "TwilioSync/session/requestqueue.h"
@@ -42,6 +43,8 @@ public:
     explicit ClientSession(QObject *parent = nullptr);
     ~ClientSession() override;
 
+    //! All that the application is told goes through it.
+    [[nodiscard]] Notifier &notifier() { return m_notifier; }
     [[nodiscard]] TwilsockChannel &channel() { return m_channel; }
     [[nodiscard]] RequestQueue &requests() { return m_requests; }
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
@@ -88,6 +91,8 @@ private:
     //! An event of \a sid, an object of \a kind, could not be read; either may be unknown.
     void missEvents(QByteArrayView sid, std::optional<ObjectKind> kind);
 
+    // The last to go: what the others end with is told all the same.
+    Notifier m_notifier { this };
     TwilsockChannel m_channel;
     RequestQueue m_requests;
     SubscriptionRegistry m_registry;

@@ -83,7 +83,9 @@ void RequestTable::expire()
     for (Entries *entries : { &m_inFlight, &m_queued }) {
         while (!entries->empty() && entries->begin()->second.deadline.hasExpired()) {
             Entry &entry = entries->begin()->second;
-            ended.push_back({ std::move(entry.done), SyncError(entry.timeoutText) });
+            const SyncError error(entry.timeoutText);
+            ended.push_back(
+                    { std::move(entry.done), entries == &m_inFlight ? error.withUnknownOutcome() : error });
             entries->erase(entries->begin());
         }
     }

@@ -6,7 +6,7 @@ namespace Twilio {
 
 using namespace Qt::StringLiterals;
 
-SyncError connectionLostError() { return SyncError(u"disconnected"_s); }
+SyncError connectionLostError() { return SyncError(u"disconnected"_s).withUnknownOutcome(); }
 
 bool isConnectionLost(const SyncError &error) { return error == connectionLostError(); }
 

@@ -387,7 +387,7 @@ SyncError TwilsockChannelPrivate::ownError(ChannelState from, ChannelInput input
         return SyncError(u"no connection within %1 ms"_s.arg(options.connectTimeout.count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Initializing)
         return SyncError(u"no reply to init within %1 ms"_s.arg(options.initTimeout.count()));
-    return connectionLostError();
+    return SyncError(connectionLostError().message());
 }
 
 SyncError TwilsockChannelPrivate::unableToConnect() const

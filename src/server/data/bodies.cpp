@@ -6,6 +6,7 @@
 #include <QtCore/qurl.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace Twilio::Server::Bodies {
 namespace {
@@ -28,17 +29,21 @@ QByteArray serviceUrl(const QString &service, const QByteArray &host)
     return "https://" + host + "/v3/Services/" + encodeURIComponent(service);
 }
 
-QByteArray objectUrl(const SyncObject &object)
+QByteArray objectUrl(const QString &service, const QByteArray &host, const ObjectRef &object)
 {
-    return serviceUrl(object.service, object.host) + '/' + wordsOf(object.kind).collection.toByteArray() + '/'
-            + object.sid;
+    return serviceUrl(service, host) + '/' + wordsOf(object.kind).collection.toByteArray() + '/' + object.sid;
 }
 
-QByteArray itemUrl(const SyncObject &object, const ItemId &id)
+QByteArray objectUrl(const SyncObject &object)
+{
+    return objectUrl(object.service, object.host, object.ref());
+}
+
+QByteArray itemUrl(const QByteArray &objectUrl, ObjectKind kind, const ItemId &id)
 {
     const QByteArray last =
-            object.kind == ObjectKind::List ? QByteArray::number(id.index) : encodeURIComponent(id.key);
-    return objectUrl(object) + "/Items/" + last;
+            kind == ObjectKind::List ? QByteArray::number(id.index) : encodeURIComponent(id.key);
+    return objectUrl + "/Items/" + last;
 }
 
 QByteArray links(const SyncObject &object, const QByteArray &url)
@@ -79,24 +84,26 @@ void writeObject(JsonWriter &json, const SyncObject &object)
         json.raw("links", links(object, url));
 }
 
-void writeItemId(JsonWriter &json, QByteArrayView indexName, QByteArrayView keyName, const SyncObject &object,
+void writeItemId(JsonWriter &json, QByteArrayView indexName, QByteArrayView keyName, ObjectKind kind,
                  const ItemId &id)
 {
-    if (object.kind == ObjectKind::List)
+    if (kind == ObjectKind::List)
         json.number(indexName, id.index);
     else
         json.text(keyName, id.key);
 }
 
-QByteArray itemEvent(const SyncObject &object, const EventRecord &record)
+QByteArray itemEvent(const Change &change)
 {
+    const auto &[record, object] = std::tie(change.record, change.object);
     const QByteArrayView kind = wordsOf(object.kind).name;
+    const QByteArray url = objectUrl(change.service, change.host, object);
     JsonWriter json;
     json.number("id", record.id)
             .text(joined(kind, "_sid"), object.sid)
             .hex(joined(kind, "_revision"), record.id + 1);
-    writeItemId(json, "item_index", "item_key", object, record.item);
-    return json.text("item_url", itemUrl(object, record.item))
+    writeItemId(json, "item_index", "item_key", object.kind, record.item);
+    return json.text("item_url", itemUrl(url, object.kind, record.item))
             .hex("item_revision", record.id)
             .time("date_created", record.time)
             .time("date_expires", record.expires)
@@ -104,12 +111,13 @@ QByteArray itemEvent(const SyncObject &object, const EventRecord &record)
             .take();
 }
 
-QByteArray documentEvent(const SyncObject &object, const EventRecord &record)
+QByteArray documentEvent(const Change &change)
 {
+    const EventRecord &record = change.record;
     JsonWriter json;
-    json.number("id", record.id).text("document_sid", object.sid);
-    if (object.uniqueName)
-        json.text("document_unique_name", *object.uniqueName);
+    json.number("id", record.id).text("document_sid", change.object.sid);
+    if (change.uniqueName)
+        json.text("document_unique_name", *change.uniqueName);
     else
         json.raw("document_unique_name", "null");
     return json.hex("document_revision", record.id)
@@ -119,24 +127,35 @@ QByteArray documentEvent(const SyncObject &object, const EventRecord &record)
             .take();
 }
 
-QByteArray contextEvent(const SyncObject &object, const EventRecord &record)
+QByteArray contextEvent(const Change &change)
 {
+    const EventRecord &record = change.record;
     return JsonWriter()
             .number("id", record.id)
-            .text("list_sid", object.sid)
+            .text("list_sid", change.object.sid)
             .hex("list_revision", record.id + 1)
             .time("date_created", record.time)
             .raw("context_data", record.data)
             .take();
 }
 
-QByteArray removalEvent(const SyncObject &object, const EventRecord &record)
+QByteArray removalEvent(const Change &change)
 {
     JsonWriter json;
-    if (object.kind != ObjectKind::Stream)
-        json.number("id", record.id);
-    return json.text(joined(wordsOf(object.kind).name, "_sid"), object.sid)
-            .time("date_created", record.time)
+    if (change.object.kind != ObjectKind::Stream)
+        json.number("id", change.record.id);
+    return json.text(joined(wordsOf(change.object.kind).name, "_sid"), change.object.sid)
+            .time("date_created", change.record.time)
+            .take();
+}
+
+QByteArray messageEvent(const Change &change)
+{
+    return JsonWriter()
+            .text("stream_sid", change.object.sid)
+            .text("message_sid", change.record.item.key)
+            .time("date_created", change.record.time)
+            .raw("message_data", change.record.data)
             .take();
 }
 
@@ -179,8 +198,8 @@ QByteArray item(const SyncObject &object, const ItemId &id, const Item &item, Da
 {
     JsonWriter json;
     json.text(joined(wordsOf(object.kind).name, "_sid"), object.sid);
-    writeItemId(json, "index", "key", object, id);
-    json.text("url", itemUrl(object, id))
+    writeItemId(json, "index", "key", object.kind, id);
+    json.text("url", itemUrl(objectUrl(object), object.kind, id))
             .hex("revision", item.lastEventId)
             .number("last_event_id", item.lastEventId)
             .time("date_created", item.created)
@@ -225,39 +244,32 @@ QByteArray configuration(const QString &service, const QByteArray &host)
 
 EventRecord documentRecord(const SyncObject &object)
 {
-    return { Change::DocumentUpdated, object.lastEventId, object.updated, object.expires, {}, object.data };
+    return {
+        EventType::DocumentUpdated, object.lastEventId, object.updated, object.expires, {}, object.data
+    };
 }
 
-Event event(const SyncObject &object, const EventRecord &record)
+Event event(const Change &change)
 {
-    const QByteArrayView kind = wordsOf(object.kind).name;
-    switch (record.change) {
-    case Change::ItemAdded:
-        return { record.id, joined(kind, "_item_added"), itemEvent(object, record) };
-    case Change::ItemUpdated:
-        return { record.id, joined(kind, "_item_updated"), itemEvent(object, record) };
-    case Change::ItemRemoved:
-        return { record.id, joined(kind, "_item_removed"), itemEvent(object, record) };
-    case Change::ContextUpdated:
-        return { record.id, "list_context_updated", contextEvent(object, record) };
-    case Change::DocumentUpdated:
-        return { record.id, "document_updated", documentEvent(object, record) };
-    case Change::ObjectRemoved:
-        return { object.kind == ObjectKind::Stream ? -1 : record.id, joined(kind, "_removed"),
-                 removalEvent(object, record), true };
+    const QByteArrayView kind = wordsOf(change.object.kind).name;
+    const qint64 id = change.record.id;
+    switch (change.record.type) {
+    case EventType::ItemAdded:
+        return { id, joined(kind, "_item_added"), itemEvent(change) };
+    case EventType::ItemUpdated:
+        return { id, joined(kind, "_item_updated"), itemEvent(change) };
+    case EventType::ItemRemoved:
+        return { id, joined(kind, "_item_removed"), itemEvent(change) };
+    case EventType::ContextUpdated:
+        return { id, "list_context_updated", contextEvent(change) };
+    case EventType::DocumentUpdated:
+        return { id, "document_updated", documentEvent(change) };
+    case EventType::ObjectRemoved:
+        return { id, joined(kind, "_removed"), removalEvent(change), true };
+    case EventType::MessagePublished:
+        return { id, "stream_message_published", messageEvent(change) };
     }
     Q_UNREACHABLE();
-}
-
-Event message(const SyncObject &object, const QByteArray &messageSid, qint64 time, const QByteArray &data)
-{
-    return { -1, "stream_message_published",
-             JsonWriter()
-                     .text("stream_sid", object.sid)
-                     .text("message_sid", messageSid)
-                     .time("date_created", time)
-                     .raw("message_data", data)
-                     .take() };
 }
 
 } // namespace Twilio::Server::Bodies

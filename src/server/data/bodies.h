@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/data/object.h"
+#include "server/data/change.h"
 
 /*!
     The JSON of objects, items and events (protocol.md, sections 7.3 to 7.5 and 8.2).
@@ -22,10 +22,7 @@ enum class Data : bool { Without, With };
 
 //! The newest state of a document as an event.
 [[nodiscard]] EventRecord documentRecord(const SyncObject &object);
-//! \a record of \a object, ready to be sent.
-[[nodiscard]] Event event(const SyncObject &object, const EventRecord &record);
-//! A stream's message, which is no part of any log.
-[[nodiscard]] Event message(const SyncObject &object, const QByteArray &messageSid, qint64 time,
-                            const QByteArray &data);
+//! \a change as text.
+[[nodiscard]] Event event(const Change &change);
 
 } // namespace Twilio::Server::Bodies

@@ -41,24 +41,28 @@ struct Item
 };
 
 //! What an event is about. The numbers are stored in files.
-enum class Change : quint8 {
+enum class EventType : quint8 {
     ItemAdded = 0,
     ItemUpdated = 1,
     ItemRemoved = 2,
     ContextUpdated = 3,
     DocumentUpdated = 4,
     ObjectRemoved = 5,
+    //! Of a stream; in no log.
+    MessagePublished = 6,
 };
 
 //! One entry of an object's event log. Holds what the event's JSON is made of; shares the item's bytes.
 struct EventRecord
 {
-    Change change = Change::ItemAdded;
+    EventType type = EventType::ItemAdded;
+    //! Consecutive per object; -1 for streams.
     qint64 id = -1;
     qint64 time = 0;
     qint64 expires = never;
+    //! Of a message its sid is the key.
     ItemId item;
-    //! Data of the item, document or context.
+    //! Data of the item, document, context or message.
     QByteArray data;
 };
 

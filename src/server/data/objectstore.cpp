@@ -25,9 +25,9 @@ bool keepsLog(ObjectKind kind) { return hasItems(kind); }
 
 } // namespace
 
-ObjectStore::ObjectStore(EventHandler onEvent) : m_onEvent(std::move(onEvent)) { }
+ObjectStore::ObjectStore(Watcher watcher) : m_watcher(std::move(watcher)) { }
 
-SyncObject &ObjectStore::create(const Blueprint &blueprint)
+SyncObject &ObjectStore::create(const Blueprint &blueprint, const Origin &by)
 {
     auto object = std::make_unique<SyncObject>();
     object->serial = m_nextSerial;
@@ -35,7 +35,7 @@ SyncObject &ObjectStore::create(const Blueprint &blueprint)
     object->sid = newSid(wordsOf(blueprint.kind).sidPrefix);
     object->service = blueprint.service;
     object->uniqueName = blueprint.uniqueName;
-    object->creator = blueprint.creator;
+    object->creator = by.identity;
     object->host = Bodies::safeHost(blueprint.host);
     object->created = now();
     object->updated = object->created;
@@ -45,7 +45,8 @@ SyncObject &ObjectStore::create(const Blueprint &blueprint)
     SyncObject &result = *object;
     adopt(std::move(object));
     if (m_storage)
-        m_storage->objectStored(result);
+        m_storage->storeObject(result);
+    m_watcher.touched();
     return result;
 }
 
@@ -76,26 +77,27 @@ qint64 ObjectStore::tick(SyncObject &object)
     return object.updated;
 }
 
-void ObjectStore::log(SyncObject &object, EventRecord record)
+void ObjectStore::log(SyncObject &object, EventRecord record, const Origin &by)
 {
-    const Event event = Bodies::event(object, record);
-    if (m_storage && record.change != Change::ObjectRemoved)
-        m_storage->objectStored(object);
-    if (keepsLog(object.kind) && record.change != Change::ObjectRemoved) {
+    const Change change = changeOf(object, record, by);
+    if (m_storage && record.type != EventType::ObjectRemoved)
+        m_storage->storeObject(object);
+    if (keepsLog(object.kind) && record.type != EventType::ObjectRemoved) {
         if (m_storage)
-            m_storage->eventLogged(object, record);
+            m_storage->appendEvent(object, record);
         object.log.push_back(std::move(record));
         if (m_logLimit > 0 && qsizetype(object.log.size()) > m_logLimit) {
             while (qsizetype(object.log.size()) > m_logLimit)
                 object.log.pop_front();
             if (m_storage)
-                m_storage->logTrimmed(object, object.log.front().id);
+                m_storage->trimLog(object, object.log.front().id);
         }
     }
-    m_onEvent(object, event);
+    m_watcher.touched();
+    m_watcher.changed(change);
 }
 
-void ObjectStore::remove(SyncObject &object)
+void ObjectStore::remove(SyncObject &object, const Origin &by)
 {
     setExpiry(object, never);
     for (auto &[id, item] : object.items) {
@@ -109,31 +111,33 @@ void ObjectStore::remove(SyncObject &object)
     const auto node = m_objects.extract(object.sid); // alive until the end of this function
     const qint64 time = tick(object);
     if (m_storage)
-        m_storage->objectRemoved(object);
-    log(object, { Change::ObjectRemoved, object.lastEventId, time, never, {}, {} });
+        m_storage->removeObject(object);
+    const qint64 id = object.kind == ObjectKind::Stream ? -1 : object.lastEventId;
+    log(object, { EventType::ObjectRemoved, id, time, never, {}, {} }, by);
 }
 
 void ObjectStore::setTtl(SyncObject &object, qint64 ttl)
 {
     setExpiry(object, expiryOf(now(), ttl));
     if (m_storage)
-        m_storage->objectStored(object);
+        m_storage->storeObject(object);
+    m_watcher.touched();
 }
 
 void ObjectStore::updateDocument(SyncObject &object, const std::optional<QByteArray> &data,
-                                 std::optional<qint64> ttl)
+                                 std::optional<qint64> ttl, const Origin &by)
 {
     const qint64 time = tick(object);
     if (data)
         object.data = *data;
     if (ttl)
         setExpiry(object, expiryOf(time, *ttl));
-    log(object, Bodies::documentRecord(object));
+    log(object, Bodies::documentRecord(object), by);
 }
 
 ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
                                           const std::optional<QByteArray> &data, std::optional<qint64> ttl,
-                                          const QString &creator)
+                                          const Origin &by)
 {
     const qint64 time = tick(object);
     const auto [it, added] = object.items.try_emplace(id);
@@ -141,7 +145,7 @@ ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
     if (added) {
         ++m_itemCount;
         item.created = time;
-        item.creator = creator;
+        item.creator = by.identity;
     }
     item.updated = time;
     item.lastEventId = object.lastEventId;
@@ -150,22 +154,23 @@ ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
     if (ttl)
         setExpiry(object, id, item, expiryOf(time, *ttl));
     if (m_storage)
-        m_storage->itemStored(object, id, item);
+        m_storage->storeItem(object, id, item);
     log(object,
-        { added ? Change::ItemAdded : Change::ItemUpdated, object.lastEventId, time, item.expires, id,
-          item.data });
+        { added ? EventType::ItemAdded : EventType::ItemUpdated, object.lastEventId, time, item.expires, id,
+          item.data },
+        by);
     return { &item, added };
 }
 
 ItemId ObjectStore::appendItem(SyncObject &object, const QByteArray &data, std::optional<qint64> ttl,
-                               const QString &creator)
+                               const Origin &by)
 {
     const ItemId id { object.nextIndex++, {} };
-    putItem(object, id, data, ttl, creator);
+    putItem(object, id, data, ttl, by);
     return id;
 }
 
-Item ObjectStore::removeItem(SyncObject &object, const ItemId &id)
+Item ObjectStore::removeItem(SyncObject &object, const ItemId &id, const Origin &by)
 {
     const auto it = object.items.find(id);
     const ItemId itsId = it->first; // the caller's may be the one in the deadline that goes now
@@ -178,24 +183,27 @@ Item ObjectStore::removeItem(SyncObject &object, const ItemId &id)
     item.updated = tick(object);
     item.lastEventId = object.lastEventId;
     if (m_storage)
-        m_storage->itemRemoved(object, itsId);
-    log(object, { Change::ItemRemoved, object.lastEventId, item.updated, expires, itsId, item.data });
+        m_storage->removeItem(object, itsId);
+    log(object, { EventType::ItemRemoved, object.lastEventId, item.updated, expires, itsId, item.data }, by);
     return item;
 }
 
-void ObjectStore::setContext(SyncObject &object, const QByteArray &data)
+void ObjectStore::setContext(SyncObject &object, const QByteArray &data, const Origin &by)
 {
     const qint64 time = tick(object);
     object.data = data;
     object.contextEventId = object.lastEventId;
-    log(object, { Change::ContextUpdated, object.lastEventId, time, never, {}, data });
+    log(object, { EventType::ContextUpdated, object.lastEventId, time, never, {}, data }, by);
 }
 
-QByteArray ObjectStore::publish(SyncObject &object, const QByteArray &data)
+QByteArray ObjectStore::publish(SyncObject &object, const QByteArray &data, const Origin &by)
 {
     const QByteArray sid = newSid(messagePrefix);
     object.updated = std::max(object.updated, now());
-    m_onEvent(object, Bodies::message(object, sid, object.updated, data));
+    m_watcher.changed(changeOf(
+            object,
+            { EventType::MessagePublished, -1, object.updated, never, { 0, QString::fromLatin1(sid) }, data },
+            by));
     return sid;
 }
 
@@ -221,19 +229,16 @@ void ObjectStore::setExpiry(SyncObject &object, const ItemId &id, Item &item, qi
     }
 }
 
-bool ObjectStore::expireDue()
+void ObjectStore::expireDue()
 {
     const qint64 time = now();
-    bool any = false;
     while (!m_deadlines.empty() && m_deadlines.begin()->at <= time) {
         const Deadline due = *m_deadlines.begin();
         if (due.item)
-            removeItem(*due.object, *due.item);
+            removeItem(*due.object, *due.item, systemOrigin());
         else
-            remove(*due.object);
-        any = true;
+            remove(*due.object, systemOrigin());
     }
-    return any;
 }
 
 std::optional<qint64> ObjectStore::nextDeadline() const
@@ -263,7 +268,7 @@ Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> curso
     if (!cursor || *cursor >= object.lastEventId)
         return replay;
     if (object.kind == ObjectKind::Document) {
-        replay.events << Bodies::event(object, Bodies::documentRecord(object));
+        replay.events << Bodies::event(changeOf(object, Bodies::documentRecord(object), {}));
         return replay;
     }
     // An object with no log at all has lost it all; otherwise ids are consecutive from the first one.
@@ -273,7 +278,7 @@ Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> curso
     const qint64 end = begin + std::clamp<qint64>(limit, 0, object.lastEventId + 1 - begin);
     replay.interrupted = end <= object.lastEventId || next < firstId;
     for (qint64 id = begin; id < end; ++id)
-        replay.events << Bodies::event(object, object.log[std::size_t(id - firstId)]);
+        replay.events << Bodies::event(changeOf(object, object.log[std::size_t(id - firstId)], {}));
     if (replay.interrupted)
         replay.lastEventId = end - 1;
     return replay;
@@ -299,7 +304,8 @@ void ObjectStore::clear()
     m_objects.clear();
     m_itemCount = 0;
     if (m_storage)
-        m_storage->cleared();
+        m_storage->clear();
+    m_watcher.touched();
 }
 
 } // namespace Twilio::Server

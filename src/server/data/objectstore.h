@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/data/change.h"
 #include "server/data/clock.h"
 #include "server/data/deadlines.h"
 #include "server/data/replay.h"
@@ -15,14 +16,21 @@ namespace Twilio::Server {
     \brief The objects of all services, and every way they change.
 
     Checks nothing that a caller sent: that is done before. Each change bumps the event id, writes the log and
-    the storage, and tells \c onEvent; so the invariants of protocol.md 7.1 hold in one place.
+    the storage, and tells the watcher; so the invariants of protocol.md 7.1 hold in one place.
 */
 class ObjectStore
 {
 public:
-    using EventHandler = std::function<void(const SyncObject &object, const Event &event)>;
+    //! Told synchronously, in order.
+    struct Watcher
+    {
+        //! What makes an event.
+        std::function<void(const Change &change)> changed;
+        //! Every change of state, those without an event included: there is something to commit.
+        std::function<void()> touched;
+    };
 
-    explicit ObjectStore(EventHandler onEvent);
+    explicit ObjectStore(Watcher watcher);
 
     //! What is known of a new object.
     struct Blueprint
@@ -30,18 +38,18 @@ public:
         QString service;
         ObjectKind kind = ObjectKind::Document;
         std::optional<QString> uniqueName;
-        QString creator;
         QByteArray host;
         //! Of a document its value, of a list its context.
         QByteArray data;
         //! Seconds; 0 = never expires.
         qint64 ttl = 0;
     };
-    SyncObject &create(const Blueprint &blueprint);
-    void remove(SyncObject &object);
+    SyncObject &create(const Blueprint &blueprint, const Origin &by);
+    void remove(SyncObject &object, const Origin &by);
     //! No event, no new revision. Not for documents.
     void setTtl(SyncObject &object, qint64 ttl);
-    void updateDocument(SyncObject &object, const std::optional<QByteArray> &data, std::optional<qint64> ttl);
+    void updateDocument(SyncObject &object, const std::optional<QByteArray> &data, std::optional<qint64> ttl,
+                        const Origin &by);
 
     struct Written
     {
@@ -50,18 +58,18 @@ public:
     };
     //! Adds the item or changes what is given; a new item needs \a data.
     Written putItem(SyncObject &object, const ItemId &id, const std::optional<QByteArray> &data,
-                    std::optional<qint64> ttl, const QString &creator);
+                    std::optional<qint64> ttl, const Origin &by);
     //! putItem() behind the last index of a list; the new id.
     ItemId appendItem(SyncObject &object, const QByteArray &data, std::optional<qint64> ttl,
-                      const QString &creator);
+                      const Origin &by);
     //! The item as it was, with the time and event id of its removal. \a id must exist.
-    Item removeItem(SyncObject &object, const ItemId &id);
-    void setContext(SyncObject &object, const QByteArray &data);
+    Item removeItem(SyncObject &object, const ItemId &id, const Origin &by);
+    void setContext(SyncObject &object, const QByteArray &data, const Origin &by);
     //! The sid of the message.
-    QByteArray publish(SyncObject &object, const QByteArray &data);
+    QByteArray publish(SyncObject &object, const QByteArray &data, const Origin &by);
 
-    //! Removes what is due, in order of the deadlines. True if anything was.
-    bool expireDue();
+    //! Removes what is due, in order of the deadlines.
+    void expireDue();
     //! When the next deadline falls; none without deadlines.
     [[nodiscard]] std::optional<qint64> nextDeadline() const;
     [[nodiscard]] qint64 now() const { return m_clock(); }
@@ -88,11 +96,11 @@ private:
 
     qint64 tick(SyncObject &object);
     void adopt(std::unique_ptr<SyncObject> object);
-    void log(SyncObject &object, EventRecord record);
+    void log(SyncObject &object, EventRecord record, const Origin &by);
     void setExpiry(SyncObject &object, qint64 expires);
     void setExpiry(SyncObject &object, const ItemId &id, Item &item, qint64 expires);
 
-    EventHandler m_onEvent;
+    const Watcher m_watcher;
     Clock m_clock = systemClock();
     std::unique_ptr<Storage> m_storage;
     std::unordered_map<QByteArray, std::unique_ptr<SyncObject>> m_objects;

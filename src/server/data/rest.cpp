@@ -49,7 +49,7 @@ RestReply Rest::handle(const RestRequest &request, const Caller &caller)
             return Errors::reply(Errors::serviceNotFound());
         segments = segments.mid(2);
     }
-    Call call { request, caller, request.method.toUpper() };
+    Call call { request, caller, { caller.identity, caller.viaRest }, request.method.toUpper() };
     const QString collection = segments.value(0);
     if (collection == "Configuration"_L1 && segments.size() == 1) {
         if (call.method != "GET")
@@ -114,9 +114,9 @@ RestReply Rest::create(const Call &call)
     }
     if (uniqueName && m_store.find(call.caller.serviceSid, call.kind, *uniqueName))
         return Errors::reply(Errors::nameExists());
-    const SyncObject &object =
-            m_store.create({ call.caller.serviceSid, call.kind, uniqueName, call.caller.identity,
-                             call.request.host, data, write.ttl.value_or(0) });
+    const SyncObject &object = m_store.create(
+            { call.caller.serviceSid, call.kind, uniqueName, call.request.host, data, write.ttl.value_or(0) },
+            call.by);
     return { 201, Bodies::object(object, Data::Without) };
 }
 
@@ -148,7 +148,7 @@ RestReply Rest::updateRoot(const Call &call, SyncObject &object)
     if (isDocument) {
         if (const auto error = checkIfMatch(call.request, object.kind, hex(object.revision())))
             return Errors::reply(*error);
-        m_store.updateDocument(object, write.data, write.ttl);
+        m_store.updateDocument(object, write.data, write.ttl, call.by);
     } else {
         m_store.setTtl(object, *write.ttl);
     }
@@ -161,7 +161,7 @@ RestReply Rest::removeRoot(const Call &call, SyncObject &object)
         if (const auto error = checkIfMatch(call.request, object.kind, hex(object.revision())))
             return Errors::reply(*error);
     }
-    m_store.remove(object);
+    m_store.remove(object, call.by);
     return { 204, {} };
 }
 
@@ -187,7 +187,7 @@ RestReply Rest::addItem(const Call &call, SyncObject &object)
         return Errors::reply(Errors::invalidData(object.kind));
     ItemId id;
     if (object.kind == ObjectKind::List) {
-        id = m_store.appendItem(object, *write.data, write.ttl, call.caller.identity);
+        id = m_store.appendItem(object, *write.data, write.ttl, call.by);
     } else {
         const auto key = parseKey(write);
         if (const SyncError *error = errorOf(key))
@@ -195,7 +195,7 @@ RestReply Rest::addItem(const Call &call, SyncObject &object)
         id = std::get<ItemId>(key);
         if (object.items.contains(id))
             return Errors::reply(Errors::mapItemExists());
-        m_store.putItem(object, id, write.data, write.ttl, call.caller.identity);
+        m_store.putItem(object, id, write.data, write.ttl, call.by);
     }
     return { 201, Bodies::item(object, id, object.items.at(id), Data::Without) };
 }
@@ -232,7 +232,7 @@ RestReply Rest::putItem(const Call &call, SyncObject &object, const ItemId &id)
     const QByteArray revision = it == object.items.end() ? QByteArray("-1") : hex(it->second.lastEventId);
     if (const auto error = checkIfMatch(call.request, object.kind, revision))
         return Errors::reply(*error);
-    const auto written = m_store.putItem(object, id, write.data, write.ttl, call.caller.identity);
+    const auto written = m_store.putItem(object, id, write.data, write.ttl, call.by);
     return { written.added ? 201 : 200, Bodies::item(object, id, *written.item, Data::Without) };
 }
 
@@ -244,13 +244,13 @@ RestReply Rest::updateItem(const Call &call, SyncObject &object, const ItemId &i
     const auto &write = std::get<WriteBody>(body);
     if (!write.data && !write.ttl)
         return Errors::reply(Errors::noParameters());
-    const auto written = m_store.putItem(object, id, write.data, write.ttl, call.caller.identity);
+    const auto written = m_store.putItem(object, id, write.data, write.ttl, call.by);
     return { 200, Bodies::item(object, id, *written.item, Data::Without) };
 }
 
-RestReply Rest::removeItem(const Call &, SyncObject &object, const ItemId &id)
+RestReply Rest::removeItem(const Call &call, SyncObject &object, const ItemId &id)
 {
-    const Item item = m_store.removeItem(object, id);
+    const Item item = m_store.removeItem(object, id, call.by);
     return { 200, Bodies::item(object, id, item, Data::Without) };
 }
 
@@ -266,7 +266,7 @@ RestReply Rest::context(const Call &call, SyncObject &object)
     const auto &write = std::get<WriteBody>(body);
     if (!write.data)
         return Errors::reply(Errors::invalidContext());
-    m_store.setContext(object, *write.data);
+    m_store.setContext(object, *write.data, call.by);
     return { 200, Bodies::context(object, Data::Without) };
 }
 
@@ -280,7 +280,7 @@ RestReply Rest::messages(const Call &call, SyncObject &object)
     const auto &write = std::get<WriteBody>(body);
     if (!write.data)
         return Errors::reply(Errors::invalidData(object.kind));
-    const QByteArray sid = m_store.publish(object, *write.data);
+    const QByteArray sid = m_store.publish(object, *write.data, call.by);
     return { 201, JsonWriter().text("sid", sid).text("stream_sid", object.sid).take() };
 }
 

@@ -21,6 +21,7 @@ private:
     {
         const RestRequest &request;
         const Caller &caller;
+        Origin by;
         QByteArray method;
         ObjectKind kind = ObjectKind::Document;
     };

@@ -24,17 +24,17 @@ public:
     //! Everything that is stored, with items and logs, in the order of their serials.
     [[nodiscard]] virtual SyncResult<std::vector<std::unique_ptr<SyncObject>>> load() = 0;
 
-    //! \a object is new or its own fields have changed; says nothing about its items and log.
-    virtual void objectStored(const SyncObject &object) = 0;
-    //! \a object goes with its items and log.
-    virtual void objectRemoved(const SyncObject &object) = 0;
-    virtual void itemStored(const SyncObject &object, const ItemId &id, const Item &item) = 0;
-    virtual void itemRemoved(const SyncObject &object, const ItemId &id) = 0;
-    virtual void eventLogged(const SyncObject &object, const EventRecord &record) = 0;
-    //! Events before \a firstId are gone.
-    virtual void logTrimmed(const SyncObject &object, qint64 firstId) = 0;
-    //! Everything of every service is gone.
-    virtual void cleared() = 0;
+    //! Keeps \a object, which is new or whose own fields have changed; not its items and log.
+    virtual void storeObject(const SyncObject &object) = 0;
+    //! Forgets \a object, its items and its log.
+    virtual void removeObject(const SyncObject &object) = 0;
+    virtual void storeItem(const SyncObject &object, const ItemId &id, const Item &item) = 0;
+    virtual void removeItem(const SyncObject &object, const ItemId &id) = 0;
+    virtual void appendEvent(const SyncObject &object, const EventRecord &record) = 0;
+    //! Forgets the events before \a firstId.
+    virtual void trimLog(const SyncObject &object, qint64 firstId) = 0;
+    //! Forgets everything of every service.
+    virtual void clear() = 0;
 
     //! Durable from here on. The error names the file and the reason.
     [[nodiscard]] virtual SyncResult<Nothing> commit() = 0;

@@ -17,22 +17,61 @@ namespace Twilio::Server {
 class SyncDataPrivate
 {
 public:
-    explicit SyncDataPrivate(SyncData *q)
-        : store([q](const SyncObject &object, const Event &event) {
-            Q_EMIT q->changed(object.service, object.ref(), event);
-        })
+    explicit SyncDataPrivate(SyncData *data)
+        : q(data)
+        , store({ [data](const Change &change) { Q_EMIT data->changed(change); }, [this] { touch(); } })
         , rest(store)
     { }
 
+    void touch();
+    void commit();
     void arm();
     [[nodiscard]] SyncObject *collection(const QByteArray &sid) const;
 
+    SyncData *const q;
     ObjectStore store;
     Rest rest;
     QTimer timer;
     std::optional<qint64> armedFor;
+    bool keepsAll = true; // in memory
+    CommitTicket newest = 0;
+    CommitTicket durable = 0;
+    bool commitScheduled = false;
+    bool commitHasFailed = false;
     QHash<QByteArray, ItemId> lastUpdated; // of updateNextItem()
 };
+
+void SyncDataPrivate::touch()
+{
+    ++newest;
+    if (keepsAll)
+        durable = newest;
+    if (commitScheduled)
+        return;
+    commitScheduled = true;
+    QMetaObject::invokeMethod(
+            q,
+            [this] {
+                commitScheduled = false;
+                arm();
+                commit();
+            },
+            Qt::QueuedConnection);
+}
+
+void SyncDataPrivate::commit()
+{
+    if (durable == newest || commitHasFailed)
+        return;
+    const auto result = store.commit();
+    if (const SyncError *error = errorOf(result)) {
+        commitHasFailed = true;
+        Q_EMIT q->commitFailed(*error);
+        return;
+    }
+    durable = newest;
+    Q_EMIT q->committed();
+}
 
 // One timer, for the nearest deadline. At most an hour ahead, lest a change of the wall clock go unnoticed.
 void SyncDataPrivate::arm()
@@ -59,10 +98,8 @@ SyncData::SyncData(QObject *parent) : QObject(parent), d(std::make_unique<SyncDa
     d->timer.setSingleShot(true);
     d->timer.setTimerType(Qt::PreciseTimer); // a coarse one may be late by a twentieth of an hour
     connect(&d->timer, &QTimer::timeout, this, [this] {
-        const bool any = d->store.expireDue();
+        d->store.expireDue();
         d->arm();
-        if (any)
-            Q_EMIT expiredOutsideCall();
     });
 }
 
@@ -94,7 +131,9 @@ std::optional<ObjectRef> SyncData::find(const QByteArray &objectSid) const
     return object ? std::optional(object->ref()) : std::nullopt;
 }
 
-SyncResult<Nothing> SyncData::commit() { return d->store.commit(); }
+CommitTicket SyncData::ticket() const { return d->newest; }
+bool SyncData::isDurable(CommitTicket ticket) const { return ticket <= d->durable; }
+void SyncData::commit() { d->commit(); }
 
 void SyncData::clear()
 {
@@ -109,6 +148,7 @@ qsizetype SyncData::itemCount() const { return d->store.itemCount(); }
 SyncResult<Nothing> SyncData::setStorage(std::unique_ptr<Storage> storage)
 {
     auto result = d->store.setStorage(std::move(storage));
+    d->keepsAll = errorOf(result) != nullptr;
     d->arm();
     return result;
 }
@@ -132,7 +172,7 @@ SyncResult<QByteArray> SyncData::createCollection(const QString &serviceSid, Obj
         return Errors::invalidName();
     if (uniqueName && d->store.find(serviceSid, kind, *uniqueName))
         return Errors::nameExists();
-    return d->store.create({ serviceSid, kind, uniqueName, identity, {}, "{}" }).sid;
+    return d->store.create({ serviceSid, kind, uniqueName, {}, "{}" }, { identity }).sid;
 }
 
 SyncResult<Nothing> SyncData::putItem(const QByteArray &objectSid, const QString &key, const QByteArray &data,
@@ -142,11 +182,11 @@ SyncResult<Nothing> SyncData::putItem(const QByteArray &objectSid, const QString
     if (!object)
         return Errors::notFound(ObjectKind::List);
     if (object->kind == ObjectKind::List)
-        d->store.appendItem(*object, data, std::nullopt, identity);
+        d->store.appendItem(*object, data, std::nullopt, { identity });
     else if (key.isEmpty() || key.size() > Limits::key)
         return Errors::invalidKey();
     else
-        d->store.putItem(*object, { 0, key }, data, std::nullopt, identity);
+        d->store.putItem(*object, { 0, key }, data, std::nullopt, { identity });
     return Nothing();
 }
 
@@ -164,7 +204,7 @@ SyncResult<Nothing> SyncData::updateNextItem(const QByteArray &objectSid, const 
         it = object->items.cbegin();
     const ItemId id = it->first;
     d->lastUpdated.insert(objectSid, id);
-    d->store.putItem(*object, id, data, std::nullopt, {});
+    d->store.putItem(*object, id, data, std::nullopt, systemOrigin());
     return Nothing();
 }
 

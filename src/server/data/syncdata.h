@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/data/change.h"
 #include "server/data/clock.h"
 #include "server/data/replay.h"
 #include "server/data/types.h"
@@ -15,14 +16,17 @@ namespace Twilio::Server {
 class Storage;
 class SyncDataPrivate;
 
+//! A point in the series of all changes of state. \sa SyncData::ticket()
+using CommitTicket = quint64;
+
 /*!
     \brief Documents, lists, maps and streams of all service instances, and the REST calls on them.
 
     Every service SID is a space of its own, made when it is first named. Lives in one thread; nothing here
     touches a socket. Protocol: protocol.md, sections 6, 7, 11.2 and 12.
 
-    Order of a call: handle() applies it and emits changed() for each event; commit() makes everything so far
-    durable; only then may the reply and after it the events leave the server.
+    Order of a call: handle() applies it and emits changed() for each event. What speaks of the state after it
+    takes the ticket() and leaves the server once isDurable() of it: the reply, then the events.
 */
 class SyncData : public QObject
 {
@@ -46,9 +50,13 @@ public:
     //! The object called \a objectSid in whatever service.
     [[nodiscard]] std::optional<ObjectRef> find(const QByteArray &objectSid) const;
 
-    //! Makes all changes so far durable, in one transaction. After an error the server must stop: what is in
-    //! memory is ahead of the file. In memory nothing happens.
-    [[nodiscard]] SyncResult<Nothing> commit();
+    //! The newest change of state, whether or not it made an event.
+    [[nodiscard]] CommitTicket ticket() const;
+    //! True if everything up to \a ticket will be there after a restart. In memory it always is.
+    [[nodiscard]] bool isDurable(CommitTicket ticket) const;
+    //! Begins to make everything so far durable; committed() or commitFailed() follows if there was anything.
+    //! Happens by itself behind the turn of the event loop that changed something.
+    void commit();
     //! Removes everything of every service, without events.
     void clear();
 
@@ -84,10 +92,11 @@ public:
 
 Q_SIGNALS:
     //! Synchronously inside handle(), putItem(), updateNextItem() and expiry, in order.
-    void changed(const QString &serviceSid, const Twilio::Server::ObjectRef &object,
-                 const Twilio::Server::Event &event);
-    //! A deadline made events while no call was running: commit and deliver them.
-    void expiredOutsideCall();
+    void changed(const Twilio::Server::Change &change);
+    //! More is durable than before.
+    void committed();
+    //! What is in memory is ahead of the file for good: nothing that speaks of it may leave. Told once.
+    void commitFailed(const Twilio::SyncError &error);
 
 private:
     const std::unique_ptr<SyncDataPrivate> d;

@@ -20,6 +20,8 @@ struct Caller
     //! IS…, the tenant. A caller never sees another one's objects.
     QString serviceSid;
     QString accountSid;
+    //! True for calls of a backend, which are no client's.
+    bool viaRest = false;
 };
 
 using NameValueList = QList<std::pair<QByteArray, QByteArray>>;
@@ -48,7 +50,7 @@ struct RestReply
     NameValueList headers = {};
 };
 
-//! One change of one object, ready to be sent.
+//! One change of one object, as text.
 struct Event
 {
     //! Consecutive per object; -1 for streams.
@@ -73,4 +75,3 @@ struct ObjectRef
 } // namespace Twilio::Server
 
 Q_DECLARE_METATYPE(Twilio::Server::ObjectRef)
-Q_DECLARE_METATYPE(Twilio::Server::Event)

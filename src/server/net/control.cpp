@@ -145,27 +145,33 @@ Control::Action Control::actionOf(const QByteArray &name)
     return actions.value(name, nullptr);
 }
 
-void Control::handle(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer)
+void Control::addRoutes(Router &router)
 {
-    const QByteArray name = head.path.sliced(qsizetype(qstrlen("/_control/")));
+    router.add("POST", "/_control/{name}",
+               [this](const HttpRequest &request, const QList<QByteArray> &variables,
+                      const HttpAnswer &answer) { handle(variables.first(), request, answer); });
+    router.add("GET", "/_control/stats",
+               [this](const HttpRequest &request, const QList<QByteArray> &, const HttpAnswer &answer) {
+                   handle("stats", request, answer);
+               });
+}
+
+void Control::handle(const QByteArray &name, const HttpRequest &request, const HttpAnswer &answer)
+{
     const Action action = actionOf(name);
-    if (isForeignOrigin(head.header("origin"))) {
-        answer(403, jsonText(failure(u"not for pages of other sites"_s)));
+    if (isForeignOrigin(request.header("origin"))) {
+        answer({ 403, jsonText(failure(u"not for pages of other sites"_s)) });
         return;
     }
     if (!action) {
-        answer(404, jsonText(failure(u"unknown control"_s)));
-        return;
-    }
-    if (head.method != "POST" && !(head.method == "GET" && name == "stats")) {
-        answer(405, jsonText(failure(u"use POST"_s)));
+        answer({ 404, jsonText(failure(u"unknown control"_s)) });
         return;
     }
     QJsonObject arguments;
-    if (!body.trimmed().isEmpty()) {
-        const QJsonDocument document = QJsonDocument::fromJson(body);
+    if (!request.body.trimmed().isEmpty()) {
+        const QJsonDocument document = QJsonDocument::fromJson(request.body);
         if (!document.isObject()) {
-            answer(400, "{\"ok\":false,\"error\":\"the body is not a JSON object\"}");
+            answer({ 400, "{\"ok\":false,\"error\":\"the body is not a JSON object\"}" });
             return;
         }
         arguments = document.object();
@@ -175,7 +181,7 @@ void Control::handle(const HttpHead &head, const QByteArray &body, const Listene
     (this->*action)(arguments, [answer](QJsonObject result) {
         const bool ok = !result.contains("error"_L1);
         result.insert("ok"_L1, ok);
-        answer(ok ? 200 : 400, jsonText(result));
+        answer({ ok ? 200 : 400, jsonText(result) });
     });
 }
 

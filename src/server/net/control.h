@@ -1,7 +1,6 @@
 #pragma once
 
-#include "server/net/httprequest.h"
-#include "server/net/listener.h"
+#include "server/http/router.h"
 
 #include <QtCore/qjsonobject.h>
 
@@ -23,14 +22,15 @@ public:
     //! \a gateway outlives it.
     explicit Control(Gateway &gateway) : m_gateway(gateway) { }
 
-    //! Handles a request to a path below /_control/.
-    void handle(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer);
+    //! Adds the paths below /_control/ to \a router, which this object outlives.
+    void addRoutes(Router &router);
 
     //! Called once with the members of the answer; a member \c error makes it a 400.
     using Answer = std::function<void(const QJsonObject &)>;
     using Action = void (Control::*)(const QJsonObject &body, const Answer &answer);
 
 private:
+    void handle(const QByteArray &name, const HttpRequest &request, const HttpAnswer &answer);
     void kick(const QJsonObject &body, const Answer &answer);
     void throttle(const QJsonObject &body, const Answer &answer);
     void fail(const QJsonObject &body, const Answer &answer);

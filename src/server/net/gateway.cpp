@@ -23,8 +23,22 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
         return m_sessions.size() + m_listener.pendingCount() >= m_options.maxConnections;
     };
     m_listener.isDown = [this] { return m_hub.faults().isDown(m_hub.now()); };
-    m_listener.onHttp = [this](const HttpHead &head, const QByteArray &body,
-                               const Listener::HttpAnswer &answer) { onHttp(head, body, answer); };
+    m_listener.onHttp = [this](const HttpRequest &request, const HttpAnswer &answer) {
+        m_router.route(request, answer);
+    };
+    m_router.add("GET", "/v3/wsconnect", [](const auto &, const auto &, const HttpAnswer &answer) {
+        HttpResponse response = httpError(426, 20001, "This is where WebSockets are opened");
+        response.headers = { { "Upgrade", "websocket" } };
+        answer(response);
+    });
+    m_router.setFallback([](const HttpRequest &request) {
+        return httpError(404, 20404,
+                         "The requested resource " + request.path
+                                 + " was not found: this is twilio-sync-server, for clients of Sync over "
+                                   "WebSocket at /v3/wsconnect; it has no REST API yet");
+    });
+    if (m_control)
+        m_control->addRoutes(m_router);
     connect(&m_listener, &Listener::webSocketOpened, this, &Gateway::adopt);
     connect(&m_hub, &Hub::commitFailed, this, &Gateway::failed);
 }
@@ -99,16 +113,6 @@ void Gateway::reset()
     m_credentials.forgetContinuations();
     m_credentials.forgetStorage();
     m_hub.counters() = {};
-}
-
-void Gateway::onHttp(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer)
-{
-    if (m_control && head.path.startsWith("/_control/"))
-        m_control->handle(head, body, answer);
-    else if (head.path.startsWith("/v3/wsconnect"))
-        answer(426, "{\"error\":\"this is a WebSocket\"}");
-    else
-        answer(404, "{\"error\":\"not found\"}");
 }
 
 } // namespace Twilio::Server

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/syncdata.h"
+#include "server/http/router.h"
 #include "server/net/credentials.h"
 #include "server/net/hub.h"
 #include "server/net/listener.h"
@@ -60,12 +61,12 @@ Q_SIGNALS:
 
 private:
     void adopt(QWebSocket *socket);
-    void onHttp(const HttpHead &head, const QByteArray &body, const Listener::HttpAnswer &answer);
 
     const ServerOptions m_options;
     Hub m_hub;
     Credentials m_credentials;
     QList<Session *> m_sessions;
+    Router m_router;
     Listener m_listener;
     qint64 m_connectionNumber = 0;
     std::unique_ptr<Control> m_control;

@@ -1,5 +1,6 @@
 #include "server/net/hub.h"
 
+#include "server/data/bodies.h"
 #include "server/net/connection.h"
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
@@ -10,7 +11,11 @@ Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options
 {
     m_clock.start();
     connect(&m_data, &SyncData::changed, this, &Hub::onChanged);
-    connect(&m_data, &SyncData::expiredOutsideCall, this, &Hub::scheduleCommit);
+    connect(&m_data, &SyncData::committed, this, &Hub::release);
+    connect(&m_data, &SyncData::commitFailed, this, [this](const SyncError &error) {
+        qCInfo(lcServer) << "cannot store:" << error.message(); // whoever owns the server tells it
+        Q_EMIT commitFailed(error);
+    });
 }
 
 Hub::~Hub() = default;
@@ -55,34 +60,34 @@ RestReply Hub::handle(const RestRequest &request, const Caller &caller)
 void Hub::releaseEvents()
 {
     m_inCall = false;
-    for (const auto &[object, event] : std::exchange(m_pending, {}))
-        deliver(object, event);
+    for (const Change &change : std::exchange(m_pending, {}))
+        deliver(change);
 }
 
-void Hub::onChanged(const QString &, const ObjectRef &object, const Event &event)
+void Hub::onChanged(const Change &change)
 {
-    scheduleCommit();
     if (m_inCall)
-        m_pending.append({ object, event });
+        m_pending.append(change);
     else
-        deliver(object, event);
+        deliver(change);
 }
 
-void Hub::deliver(const ObjectRef &object, const Event &event)
+void Hub::deliver(const Change &change)
 {
     ++m_counters.events;
-    const QList<Session *> readers = subscribers(object.sid); // a copy: a slow reader may drop out
+    const QByteArray &sid = change.object.sid;
+    const QList<Session *> readers = subscribers(sid); // a copy: a slow reader may drop out
     if (readers.isEmpty() && !m_collected)
         return;
-    const QByteArray frame = liveEventFrame(object.kind, event);
+    const QByteArray frame = liveEventFrame(change.object.kind, Bodies::event(change));
     if (m_collected)
         m_collected->append(frame);
     else
         for (Session *session : readers)
             deliverDisturbed(session, frame);
-    if (event.removesObject)
+    if (change.removesObject())
         for (Session *session : readers)
-            unsubscribe(session, object.sid);
+            unsubscribe(session, sid);
 }
 
 void Hub::deliverDisturbed(Session *session, const QByteArray &frame)
@@ -97,27 +102,23 @@ void Hub::deliverDisturbed(Session *session, const QByteArray &frame)
 void Hub::commitLater(Connection *connection)
 {
     m_dirty.append(connection);
-    scheduleCommit();
+    if (std::exchange(m_releaseScheduled, true))
+        return;
+    QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_releaseScheduled = false;
+                release();
+            },
+            Qt::QueuedConnection);
 }
 
 void Hub::forget(Connection *connection) { m_dirty.removeAll(connection); }
 
-void Hub::scheduleCommit()
+void Hub::release()
 {
-    if (m_commitScheduled || m_failed)
-        return;
-    m_commitScheduled = true;
-    QMetaObject::invokeMethod(this, &Hub::commitNow, Qt::QueuedConnection);
-}
-
-void Hub::commitNow()
-{
-    m_commitScheduled = false;
-    const auto result = m_data.commit();
-    if (const auto *error = errorOf(result)) {
-        m_failed = true;
-        qCInfo(lcServer) << "cannot store:" << error->message(); // whoever owns the server tells it
-        Q_EMIT commitFailed(*error);
+    if (!m_data.isDurable(m_data.ticket())) {
+        m_data.commit(); // comes back here
         return;
     }
     for (Connection *connection : std::exchange(m_dirty, {}))

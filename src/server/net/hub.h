@@ -42,8 +42,9 @@ struct Counters
 /*!
     \brief Who is subscribed to what, and the way of every event to its readers.
 
-    An event becomes one frame whose bytes all subscribers share. What one turn of the event loop changed is
-    committed once, at its end, before any reply or event of it leaves. Protocol: protocol.md, 8 and 9.
+    A change that somebody reads becomes one frame whose bytes all subscribers share. What one turn of the
+    event loop changed is committed once, at its end, before any reply or event of it leaves. Protocol:
+    protocol.md, 8 and 9.
 */
 class Hub : public QObject
 {
@@ -87,11 +88,10 @@ Q_SIGNALS:
     void commitFailed(const Twilio::SyncError &error);
 
 private:
-    void onChanged(const QString &serviceSid, const ObjectRef &object, const Event &event);
-    void deliver(const ObjectRef &object, const Event &event);
+    void onChanged(const Change &change);
+    void deliver(const Change &change);
     void deliverDisturbed(Session *session, const QByteArray &frame);
-    void scheduleCommit();
-    void commitNow();
+    void release();
 
     SyncData &m_data;
     const ServerOptions &m_options;
@@ -100,12 +100,11 @@ private:
     Counters m_counters;
     QElapsedTimer m_clock;
     QHash<QByteArray, QList<Session *>> m_subscribers;
-    QList<std::pair<ObjectRef, Event>> m_pending;
+    QList<Change> m_pending;
     bool m_inCall = false;
     QList<QByteArray> *m_collected = nullptr;
     QList<Connection *> m_dirty;
-    bool m_commitScheduled = false;
-    bool m_failed = false;
+    bool m_releaseScheduled = false;
 };
 
 } // namespace Twilio::Server

@@ -2,28 +2,10 @@
 
 #include "TwilioSync/core/logging.h"
 
-#include <QtCore/qtimer.h>
 #include <QtNetwork/qsslsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
 namespace Twilio::Server {
-namespace {
-
-// Bodies of control requests are short.
-constexpr qsizetype maxHttpBody = 1024 * 1024;
-
-QByteArray peerOf(const QTcpSocket *socket)
-{
-    return socket->peerAddress().toString().toLatin1() + ':' + QByteArray::number(socket->peerPort());
-}
-
-// Of a socket that is still pending.
-QTimer *deadlineOf(const QTcpSocket *socket)
-{
-    return socket->findChild<QTimer *>(QStringLiteral("deadline"), Qt::FindDirectChildrenOnly);
-}
-
-} // namespace
 
 Listener::Listener(const ServerOptions &options, const std::optional<QSslConfiguration> &tls)
     : m_options(options)
@@ -51,34 +33,24 @@ void Listener::incomingConnection(qintptr descriptor)
         return;
     }
     if (isFull()) {
-        qCWarning(lcServer, "connection from %s refused: %lld are open", peerOf(socket).constData(),
+        qCWarning(lcServer, "connection from %s refused: %lld are open", peerOf(*socket).constData(),
                   qint64(m_options.maxConnections));
         socket->abort();
         socket->deleteLater();
         return;
     }
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    socket->setReadBufferSize(4 * maxHttpHead);
 
-    // Lives as long as the socket is pending; whoever takes the socket on deletes it.
-    auto *const deadline = new QTimer(socket);
-    deadline->setObjectName(QStringLiteral("deadline"));
-    deadline->setSingleShot(true);
+    auto *const connection =
+            new HttpConnection(socket, *this, { m_options.handshakeTimeout, m_options.idleTimeout });
+    connection->setParent(this);
     ++m_pending;
-    connect(deadline, &QObject::destroyed, this, [this] { --m_pending; });
-    connect(deadline, &QTimer::timeout, socket, [socket] {
-        qCWarning(lcServer, "connection from %s cut: its handshake takes too long",
-                  peerOf(socket).constData());
-        socket->abort();
-    });
-    connect(socket, &QTcpSocket::disconnected, deadline, [socket] { socket->deleteLater(); });
-    connect(socket, &QTcpSocket::readyRead, deadline, [this, socket] { look(socket); });
-    deadline->start(m_options.handshakeTimeout);
+    connect(connection, &QObject::destroyed, this, [this] { --m_pending; });
 
     if (auto *const tls = qobject_cast<QSslSocket *>(socket)) {
-        connect(tls, &QSslSocket::errorOccurred, deadline, [tls] {
+        connect(tls, &QSslSocket::errorOccurred, connection, [tls] {
             if (!tls->isEncrypted())
-                qCWarning(lcServer, "TLS handshake with %s failed: %s", peerOf(tls).constData(),
+                qCWarning(lcServer, "TLS handshake with %s failed: %s", peerOf(*tls).constData(),
                           qUtf8Printable(tls->errorString()));
         });
         tls->setSslConfiguration(*m_tls);
@@ -86,32 +58,18 @@ void Listener::incomingConnection(qintptr descriptor)
     }
 }
 
-void Listener::look(QTcpSocket *socket)
+void Listener::serve(const HttpRequest &request, const HttpAnswer &answer) { onHttp(request, answer); }
+
+std::optional<HttpResponse> Listener::refusal(const HttpRequest &request, const QTcpSocket &) const
 {
-    const QByteArray bytes = socket->peek(maxHttpHead);
-    const auto headSize = httpHeadSize(bytes);
-    if (!headSize) {
-        if (bytes.size() >= maxHttpHead)
-            answer(socket, 431, "{\"error\":\"request head too large\"}");
-        return;
-    }
-    const auto head = parseHttpHead(QByteArrayView(bytes).first(*headSize));
-    if (!head)
-        answer(socket, 400, "{\"error\":\"not an HTTP request\"}");
-    else if (!head->isUpgrade())
-        serveHttp(socket, *head, *headSize);
-    else if (isDown())
-        answer(socket, 503, {});
-    else
-        upgrade(socket);
+    if (request.isUpgrade() && isDown())
+        return HttpResponse { 503 };
+    return std::nullopt;
 }
 
 void Listener::upgrade(QTcpSocket *socket)
 {
-    QTimer *const deadline = deadlineOf(socket);
-    QObject::disconnect(socket, nullptr, deadline, nullptr);
-    // The head is whole already, so the handshake itself needs no deadline.
-    delete deadline;
+    socket->setParent(this);
     socket->setReadBufferSize(0);
     const std::pair peer(socket->peerAddress(), socket->peerPort());
     m_upgrading.insert(peer, socket);
@@ -120,7 +78,7 @@ void Listener::upgrade(QTcpSocket *socket)
         if (const auto it = m_upgrading.constFind(peer); it != m_upgrading.cend() && it->isNull())
             m_upgrading.erase(it);
     });
-    // Reads the head itself, hence the peek; emits readyRead() for what is there.
+    // Emits readyRead() for what is there.
     m_handshaker.handleConnection(socket);
 }
 
@@ -131,41 +89,6 @@ void Listener::take(QWebSocket *webSocket)
     if (socket)
         socket->setParent(webSocket);
     Q_EMIT webSocketOpened(webSocket);
-}
-
-void Listener::serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype headSize)
-{
-    if (!head.header("transfer-encoding").isEmpty()) {
-        answer(socket, 411, "{\"error\":\"Content-Length expected\"}");
-        return;
-    }
-    const qsizetype bodySize = head.header("content-length").toLongLong();
-    if (bodySize < 0 || bodySize > maxHttpBody) {
-        answer(socket, 413, "{\"error\":\"body too large\"}");
-        return;
-    }
-    socket->setReadBufferSize(headSize + bodySize + maxHttpHead);
-    if (socket->bytesAvailable() < headSize + bodySize)
-        return;
-    socket->read(headSize);
-    const QByteArray body = socket->read(bodySize);
-    // One request a connection: what else comes is not looked at. The answer takes its time.
-    QTimer *const deadline = deadlineOf(socket);
-    QObject::disconnect(socket, &QTcpSocket::readyRead, deadline, nullptr);
-    deadline->stop();
-    onHttp(head, body, [socket = QPointer(socket)](int status, const QByteArray &json) {
-        if (socket)
-            answer(socket, status, json);
-    });
-}
-
-void Listener::answer(QTcpSocket *socket, int status, const QByteArray &json)
-{
-    QTimer *const deadline = deadlineOf(socket);
-    QObject::disconnect(socket, &QTcpSocket::readyRead, deadline, nullptr);
-    deadline->start(); // for the peer to take it
-    socket->write(httpResponse(status, json));
-    socket->disconnectFromHost();
 }
 
 } // namespace Twilio::Server

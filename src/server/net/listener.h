@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/net/httprequest.h"
+#include "server/http/httpconnection.h"
 #include "server/net/serveroptions.h"
 
 #include <QtCore/qhash.h>
@@ -19,19 +19,17 @@ class QWebSocket;
 namespace Twilio::Server {
 
 /*!
-    \brief The server's port: WebSockets and a little HTTP, plain or by TLS.
+    \brief The server's port: WebSockets and HTTP, plain or by TLS.
 
-    Looks at the head of each request before it decides. Sockets that do not get through their handshakes in
-    time, or send what is no request, are dropped and logged. Protocol: protocol.md, section 14, 1.
+    Every connection begins with HTTP requests; an upgrade makes a WebSocket of it. Protocol: protocol.md,
+    section 14, 1.
 */
-class Listener : public QTcpServer
+class Listener : public QTcpServer, private HttpService
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Listener)
 
 public:
-    using HttpAnswer = std::function<void(int status, const QByteArray &json)>;
-
     //! \a options outlives the listener. With \a tls every connection is encrypted.
     Listener(const ServerOptions &options, const std::optional<QSslConfiguration> &tls);
     ~Listener() override;
@@ -41,8 +39,8 @@ public:
     //! Asked for each WebSocket; true answers 503.
     std::function<bool()> isDown;
     //! Answers what is not a WebSocket, now or later.
-    std::function<void(const HttpHead &head, const QByteArray &body, const HttpAnswer &answer)> onHttp;
-    //! Sockets still in their handshakes.
+    std::function<void(const HttpRequest &request, const HttpAnswer &answer)> onHttp;
+    //! Connections that are no WebSockets (yet).
     [[nodiscard]] qsizetype pendingCount() const { return m_pending; }
 
 Q_SIGNALS:
@@ -53,10 +51,10 @@ protected:
     void incomingConnection(qintptr descriptor) override;
 
 private:
-    void look(QTcpSocket *socket);
-    void serveHttp(QTcpSocket *socket, const HttpHead &head, qsizetype headSize);
-    static void answer(QTcpSocket *socket, int status, const QByteArray &json);
-    void upgrade(QTcpSocket *socket);
+    void serve(const HttpRequest &request, const HttpAnswer &answer) override;
+    [[nodiscard]] std::optional<HttpResponse> refusal(const HttpRequest &request,
+                                                      const QTcpSocket &socket) const override;
+    void upgrade(QTcpSocket *socket) override;
     void take(QWebSocket *webSocket);
 
     const ServerOptions &m_options;

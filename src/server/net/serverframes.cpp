@@ -1,5 +1,6 @@
 #include "server/net/serverframes.h"
 
+#include "server/http/httpmessage.h"
 #include "TwilioSync/protocol/frame.h"
 #include "TwilioSync/protocol/json.h"
 
@@ -140,56 +141,6 @@ RestReply errorReply(int status, int code, QByteArrayView message)
              "{\"status\":" + QByteArray::number(status) + ",\"code\":" + QByteArray::number(code)
                      + ",\"message\":" + quoteJson(message) + '}',
              {} };
-}
-
-QByteArray httpStatusText(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 201:
-        return "Created";
-    case 204:
-        return "No Content";
-    case 308:
-        return "Permanent Redirect";
-    case 400:
-        return "Bad Request";
-    case 401:
-        return "Unauthorized";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 408:
-        return "Request Timeout";
-    case 409:
-        return "Conflict";
-    case 411:
-        return "Length Required";
-    case 412:
-        return "Precondition Failed";
-    case 413:
-        return "Request Entity Too Large";
-    case 426:
-        return "Upgrade Required";
-    case 429:
-        return "Too Many Requests";
-    case 431:
-        return "Request Header Fields Too Large";
-    case 500:
-        return "Internal Server Error";
-    case 502:
-        return "Bad Gateway";
-    case 503:
-        return "Service Unavailable";
-    case 504:
-        return "Gateway Timeout";
-    default:
-        return "Unknown";
-    }
 }
 
 QByteArray kindName(ObjectKind kind)

@@ -62,8 +62,6 @@ struct BackoffPolicy
 [[nodiscard]] QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff);
 //! A REST error: \a status with a body that repeats it (section 6.2).
 [[nodiscard]] RestReply errorReply(int status, int code, QByteArrayView message);
-//! "Not Found" for 404.
-[[nodiscard]] QByteArray httpStatusText(int status);
 //! \c document, \c list, \c map or \c stream.
 [[nodiscard]] QByteArray kindName(ObjectKind kind);
 //! The kind called \a name; none for anything else, \c live_query too.

@@ -19,6 +19,8 @@ struct ServerOptions
     std::chrono::milliseconds expiryWarning = std::chrono::seconds(240);
     //! From accepting a connection to the end of its TLS and WebSocket handshakes, or of an HTTP request.
     std::chrono::milliseconds handshakeTimeout = std::chrono::seconds(10);
+    //! Between two HTTP requests of one connection.
+    std::chrono::milliseconds idleTimeout = std::chrono::seconds(60);
     //! From the WebSocket handshake to an accepted init.
     std::chrono::milliseconds initTimeout = std::chrono::seconds(30);
     //! From a close frame or a WebSocket close to cutting a peer that does not go.

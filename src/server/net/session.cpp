@@ -1,5 +1,6 @@
 #include "server/net/session.h"
 
+#include "server/http/httpmessage.h"
 #include "server/net/connection.h"
 #include "server/net/credentials.h"
 #include "server/net/hub.h"

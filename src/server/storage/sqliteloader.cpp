@@ -146,12 +146,12 @@ bool Loader::readItem(const QSqlQuery &row)
 bool Loader::readEvent(const QSqlQuery &row)
 {
     SyncObject *const object = owner(row);
-    const int change = row.value(2).toInt();
-    if (!object || change < int(Change::ItemAdded) || change > int(Change::ContextUpdated))
+    const int type = row.value(2).toInt();
+    if (!object || type < int(EventType::ItemAdded) || type > int(EventType::ContextUpdated))
         return false;
     EventRecord record;
     record.id = row.value(1).toLongLong();
-    record.change = Change(change);
+    record.type = EventType(type);
     record.time = row.value(3).toLongLong();
     record.expires = row.value(4).toLongLong();
     record.item = { row.value(5).toLongLong(), row.value(6).toString() };

@@ -160,12 +160,9 @@ void SqliteStorage::execute(const QString &sql)
         note(m_connection->execute(sql));
 }
 
-void SqliteStorage::objectStored(const SyncObject &object)
-{
-    m_changedObjects.insert(object.serial, &object);
-}
+void SqliteStorage::storeObject(const SyncObject &object) { m_changedObjects.insert(object.serial, &object); }
 
-void SqliteStorage::objectRemoved(const SyncObject &object)
+void SqliteStorage::removeObject(const SyncObject &object)
 {
     m_changedObjects.remove(object.serial);
     run(Statement::RemoveObject, { object.serial });
@@ -175,31 +172,31 @@ void SqliteStorage::objectRemoved(const SyncObject &object)
     }
 }
 
-void SqliteStorage::itemStored(const SyncObject &object, const ItemId &id, const Item &item)
+void SqliteStorage::storeItem(const SyncObject &object, const ItemId &id, const Item &item)
 {
     run(Statement::StoreItem,
         { object.serial, id.index, text(id.key), item.data, text(item.creator), item.created, item.updated,
           item.expires, item.lastEventId });
 }
 
-void SqliteStorage::itemRemoved(const SyncObject &object, const ItemId &id)
+void SqliteStorage::removeItem(const SyncObject &object, const ItemId &id)
 {
     run(Statement::RemoveItem, { object.serial, id.index, text(id.key) });
 }
 
-void SqliteStorage::eventLogged(const SyncObject &object, const EventRecord &record)
+void SqliteStorage::appendEvent(const SyncObject &object, const EventRecord &record)
 {
     run(Statement::LogEvent,
-        { object.serial, record.id, int(record.change), record.time, record.expires, record.item.index,
+        { object.serial, record.id, int(record.type), record.time, record.expires, record.item.index,
           text(record.item.key), record.data });
 }
 
-void SqliteStorage::logTrimmed(const SyncObject &object, qint64 firstId)
+void SqliteStorage::trimLog(const SyncObject &object, qint64 firstId)
 {
     run(Statement::TrimLog, { object.serial, firstId });
 }
 
-void SqliteStorage::cleared()
+void SqliteStorage::clear()
 {
     m_changedObjects.clear();
     for (const QString &table : { u"objects"_s, u"items"_s, u"events"_s })

@@ -27,13 +27,13 @@ public:
 
     [[nodiscard]] SyncResult<std::vector<std::unique_ptr<SyncObject>>> load() override;
 
-    void objectStored(const SyncObject &object) override;
-    void objectRemoved(const SyncObject &object) override;
-    void itemStored(const SyncObject &object, const ItemId &id, const Item &item) override;
-    void itemRemoved(const SyncObject &object, const ItemId &id) override;
-    void eventLogged(const SyncObject &object, const EventRecord &record) override;
-    void logTrimmed(const SyncObject &object, qint64 firstId) override;
-    void cleared() override;
+    void storeObject(const SyncObject &object) override;
+    void removeObject(const SyncObject &object) override;
+    void storeItem(const SyncObject &object, const ItemId &id, const Item &item) override;
+    void removeItem(const SyncObject &object, const ItemId &id) override;
+    void appendEvent(const SyncObject &object, const EventRecord &record) override;
+    void trimLog(const SyncObject &object, qint64 firstId) override;
+    void clear() override;
 
     [[nodiscard]] SyncResult<Nothing> commit() override;
 

@@ -66,7 +66,9 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     const QStringList data = protocol + QStringList { u"server/data/"_s };
     row("src/server/data", data);
     row("src/server/storage", data + QStringList { u"server/storage/"_s });
-    row("src/server/net", data + QStringList { u"server/net/"_s });
+    const QStringList http = protocol + QStringList { u"server/http/"_s };
+    row("src/server/http", http);
+    row("src/server/net", data + QStringList { u"server/http/"_s, u"server/net/"_s });
     row("src/server", protocol + QStringList { u"server/"_s });
 }
 

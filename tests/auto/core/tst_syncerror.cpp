@@ -35,6 +35,7 @@ void tst_SyncError::comparesEveryField_data()
     QTest::newRow("status") << SyncError(message, 400, 54151, false) << false;
     QTest::newRow("code") << SyncError(message, 404, 54201, false) << false;
     QTest::newRow("terminal") << SyncError(message, 404, 54151, true) << false;
+    QTest::newRow("outcome unknown") << SyncError(message, 404, 54151).withUnknownOutcome() << false;
 }
 
 void tst_SyncError::comparesEveryField()
@@ -57,6 +58,7 @@ void tst_SyncError::readsAsGadget()
     QCOMPARE(read("status").toInt(), 404);
     QCOMPARE(read("code").toInt(), 54100);
     QCOMPARE(read("terminal").toBool(), true);
+    QCOMPARE(read("outcomeUnknown").toBool(), false);
     QCOMPARE(read("isNull").toBool(), false);
 }
 
@@ -65,6 +67,10 @@ void tst_SyncError::streamsToDebug()
     QString text;
     QDebug(&text) << SyncError(QStringLiteral("Item not found"), 404, 54151);
     QCOMPARE(text.trimmed(), QStringLiteral("SyncError(\"Item not found\", status 404, code 54151)"));
+    text.clear();
+    QDebug(&text) << SyncError(QStringLiteral("disconnected")).withUnknownOutcome();
+    QCOMPARE(text.trimmed(),
+             QStringLiteral("SyncError(\"disconnected\", status 0, code 0, outcome unknown)"));
 }
 
 void tst_SyncError::failedCallThrowsTheError()

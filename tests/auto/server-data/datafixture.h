@@ -1,10 +1,12 @@
 #pragma once
 
+#include "server/data/bodies.h"
 #include "server/data/syncdata.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
+#include <QtTest/qtest.h>
 
 #include <memory>
 
@@ -17,15 +19,18 @@ public:
         QString service;
         Twilio::Server::ObjectRef object;
         Twilio::Server::Event event;
+        QString identity;
     };
 
     DataFixture()
     {
         data->setClock([this] { return now; });
+        QObject::connect(data.get(), &Twilio::Server::SyncData::commitFailed, data.get(),
+                         [this](const Twilio::SyncError &error) { failure = error; });
         QObject::connect(data.get(), &Twilio::Server::SyncData::changed, data.get(),
-                         [this](const QString &service, const Twilio::Server::ObjectRef &object,
-                                const Twilio::Server::Event &event) {
-                             events.append({ service, object, event });
+                         [this](const Twilio::Server::Change &change) {
+                             events.append({ change.service, change.object,
+                                             Twilio::Server::Bodies::event(change), change.identity });
                          });
     }
 
@@ -65,6 +70,14 @@ public:
                 + body[u"message"].toString().toUtf8();
     }
 
+    // Makes everything so far durable. False if that is not possible.
+    bool commit()
+    {
+        data->commit();
+        return QTest::qWaitFor([this] { return data->isDurable(data->ticket()) || !failure.isNull(); })
+                && failure.isNull();
+    }
+
     QByteArrayList eventTypes() const
     {
         QByteArrayList types;
@@ -78,5 +91,7 @@ public:
                                     QStringLiteral("IS00000000000000000000000000000001"),
                                     QStringLiteral("AC00000000000000000000000000000001") };
     QList<Told> events;
+    //! What commitFailed() has told.
+    Twilio::SyncError failure;
     std::unique_ptr<Twilio::Server::SyncData> data = std::make_unique<Twilio::Server::SyncData>();
 };

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void replayOfOthers_data();
     void replayOfOthers();
     void shortLogIsInterrupted();
+    void changesSayWhoMadeThem();
+    void changesOutliveTheirObject();
     void burstsForTests();
 
 private:
@@ -372,6 +374,41 @@ void tst_Events::shortLogIsInterrupted()
     QCOMPARE(from(5, 2), QByteArray("7,8 interrupted at 8"));
     QCOMPARE(from(6, 100), QByteArray("7,8,9 completed at 9"));
     QCOMPARE(from(9, 100), QByteArray(" completed at 9"));
+}
+
+void tst_Events::changesSayWhoMadeThem()
+{
+    DataFixture server;
+    QByteArrayList said;
+    QObject::connect(server.data.get(), &SyncData::changed, server.data.get(), [&](const Change &change) {
+        QCOMPARE(change.service, server.caller.serviceSid);
+        said << change.identity.toUtf8() + (change.viaRest ? " via REST" : "");
+    });
+    const QByteArray list = server.create("Lists");
+    server.call("POST", list + "/Items", R"({"data":{}})");
+    server.caller = { u"bob"_s, server.caller.serviceSid, server.caller.accountSid, true };
+    server.call("POST", list + "/Items/0", R"({"data":{},"ttl":1})");
+    server.now += 1000;
+    server.call("GET", list);
+    server.call("DELETE", list);
+    QCOMPARE(said, (QByteArrayList { "alice", "bob via REST", "system", "bob via REST" }));
+}
+
+void tst_Events::changesOutliveTheirObject()
+{
+    DataFixture server;
+    QList<Change> changes;
+    QObject::connect(server.data.get(), &SyncData::changed, server.data.get(),
+                     [&](const Change &change) { changes << change; });
+    const QByteArray map = server.create("Maps", R"({"unique_name":"m"})");
+    server.call("PUT", map + "/Items/k", R"({"data":{"n":1}})");
+    server.call("DELETE", map);
+    server.data->clear();
+    QCOMPARE(changes.size(), server.events.size());
+    for (qsizetype i = 0; i < changes.size(); ++i)
+        QCOMPARE(Bodies::event(changes[i]).json, server.events[i].event.json);
+    QCOMPARE(changes.first().uniqueName, u"m"_s);
+    QVERIFY(changes.last().removesObject());
 }
 
 void tst_Events::burstsForTests()

@@ -199,7 +199,7 @@ void tst_Expiry::timerMakesTheEvents()
     DataFixture server;
     server.data->setClock(systemClock());
     const QByteArray path = server.create("Documents", R"({"ttl":1})");
-    QSignalSpy expired(server.data.get(), &SyncData::expiredOutsideCall);
+    QSignalSpy expired(server.data.get(), &SyncData::changed);
     QVERIFY(expired.isValid());
     const qint64 start = systemClock()();
     QVERIFY(expired.wait(5'000));
@@ -217,7 +217,7 @@ void tst_Expiry::timerFollowsTheNearestDeadline()
     server.create("Documents", R"({"ttl":3600})");
     server.create("Documents", R"({"ttl":2})");
     const QByteArray first = server.create("Documents", R"({"ttl":1})");
-    QSignalSpy expired(server.data.get(), &SyncData::expiredOutsideCall);
+    QSignalSpy expired(server.data.get(), &SyncData::changed);
     QVERIFY(expired.isValid());
     QVERIFY(expired.wait(5'000));
     QCOMPARE(server.events.first().object.sid, DataFixture::sidOf(first));

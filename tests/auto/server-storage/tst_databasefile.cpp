@@ -66,7 +66,7 @@ void tst_DatabaseFile::makeDatabase()
         server.call("POST", list + "/Items", body);
         server.call("PUT", map + "/Items/" + QByteArray::number(i), body);
     }
-    QVERIFY(!Twilio::errorOf(server.data->commit()));
+    QVERIFY(server.commit());
 }
 
 void tst_DatabaseFile::execute(const QString &sql)
@@ -264,7 +264,7 @@ void tst_DatabaseFile::logOfAKilledServerIsRead()
         DataFixture server;
         QVERIFY(!Twilio::errorOf(server.data->setStorage(std::get<0>(std::move(storage)))));
         server.create("Documents", R"({"unique_name":"kept"})");
-        QVERIFY(!Twilio::errorOf(server.data->commit()));
+        QVERIFY(server.commit());
         const QString copy = m_dir->filePath(u"copy.sqlite"_s);
         QVERIFY(QFile::copy(m_file, copy));
         QVERIFY(QFile::copy(m_file + u"-wal"_s, copy + u"-wal"_s));

@@ -1,10 +1,10 @@
 #include "server/localsyncserver.h"
 #include "server/net/gateway.h"
 #include "shared/rawclient.h"
+#include "shared/rawhttp.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qloggingcategory.h>
-#include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qtest.h>
 
 using namespace Qt::StringLiterals;
@@ -84,21 +84,9 @@ void tst_Control::cleanup()
 tst_Control::Answer tst_Control::control(const QByteArray &name, const QByteArray &body,
                                          const QByteArray &more) const
 {
-    QTcpSocket socket;
-    socket.connectToHost(m_server->url().host(), quint16(m_server->url().port()));
-    socket.write("POST /_control/" + name + " HTTP/1.1\r\nContent-Length: " + QByteArray::number(body.size())
-                 + "\r\n" + more + "\r\n" + body);
-    QByteArray response;
-    const bool ended = QTest::qWaitFor(
-            [&] {
-                response += socket.readAll();
-                return !response.isEmpty() && socket.state() == QAbstractSocket::UnconnectedState;
-            },
-            10'000);
-    if (!ended)
-        return {};
-    const qsizetype head = response.indexOf("\r\n\r\n");
-    return { response.sliced(9, 3).toInt(), QJsonDocument::fromJson(response.sliced(head + 4)).object() };
+    RawHttp http(m_server->url());
+    const auto response = http.request("POST", "/_control/" + name, body, more);
+    return { response.status, response.json() };
 }
 
 bool tst_Control::openSubscribed(RawClient &client, const QByteArray &kind, const QByteArray &cursor)

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "server/data/object.h"
+
+#include <QtCore/qmetatype.h>
+
+namespace Twilio::Server {
+
+//! Who changes something, and which way the call came.
+struct Origin
+{
+    QString identity;
+    //! \sa Caller::viaRest
+    bool viaRest = false;
+};
+
+//! The server itself: expiry, and what tests seed.
+[[nodiscard]] inline Origin systemOrigin() { return { QStringLiteral("system"), false }; }
+
+/*!
+    \brief One change of one object, as it is told: everything an event can be made of, in whatever form.
+
+    A value that shares its bytes with the object; it stays true when the object is gone.
+*/
+struct Change
+{
+    EventRecord record;
+    ObjectRef object;
+    QString service;
+    std::optional<QString> uniqueName;
+    //! \sa SyncObject::host
+    QByteArray host;
+    //! Who made it.
+    QString identity;
+    bool viaRest = false;
+
+    //! True if the object is gone with this change and its subscriptions with it.
+    [[nodiscard]] bool removesObject() const { return record.type == EventType::ObjectRemoved; }
+};
+
+//! \a record of \a object as a change that \a by has made.
+[[nodiscard]] inline Change changeOf(const SyncObject &object, EventRecord record, const Origin &by)
+{
+    return { std::move(record), object.ref(), object.service, object.uniqueName,
+             object.host,       by.identity,  by.viaRest };
+}
+
+} // namespace Twilio::Server
+
+Q_DECLARE_METATYPE(Twilio::Server::Change)

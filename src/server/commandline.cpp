@@ -4,6 +4,7 @@
 #include "TwilioSync/core/syncresult.h"
 
 #include <QtCore/qcommandlineparser.h>
+#include <QtCore/qfile.h>
 #include <QtCore/qloggingcategory.h>
 
 #include <array>
@@ -13,6 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace Twilio::Server {
 namespace {
+
+// For loopback: "token" makes tokens for a server that was started without options.
+constexpr char wellKnownSecret[] = "twilio-sync-local-server";
 
 CommandLine failure(const QString &text) { return { CommandLine::Action::Fail, text }; }
 
@@ -79,8 +83,9 @@ const QList<NumberOption> &numberOptions()
           31'536'000, [](ServerOptions &o, qint64 n) { o.subscriptionTtl = seconds(n); } },
         { u"replay-limit"_s, u"Events replayed at a time for one object; 1000."_s, 1, 1'000'000,
           [](ServerOptions &o, qint64 n) { o.replayLimit = n; } },
-        { u"max-output"_s, u"Bytes waiting for a client that does not read; 16777216."_s, 65536,
-          Q_INT64_C(1) << 40, [](ServerOptions &o, qint64 n) { o.maxOutput = n; } },
+        { u"max-output"_s, u"Bytes waiting for a client that does not read; 16777216."_s,
+          ServerOptions::leastMaxOutput, Q_INT64_C(1) << 40,
+          [](ServerOptions &o, qint64 n) { o.maxOutput = n; } },
         { u"max-connections"_s, u"Connections at a time; 7000."_s, 1, 1'000'000,
           [](ServerOptions &o, qint64 n) { o.maxConnections = n; } },
     };
@@ -92,12 +97,19 @@ void describe(QCommandLineParser &parser)
     parser.setApplicationDescription(
             u"A Twilio Sync server on this machine, for any client of the service.\n"
             "\"twilio-sync-server token --identity I [--secret S] [--ttl SECONDS]\" prints an access token.\n"
-            "Without --secret the key is \"twilio-sync-local-server\": for loopback only."_s);
+            "The key is --secret, or the first line of --secret-file, or TWILIO_SYNC_SECRET of the\n"
+            "environment, or else \"twilio-sync-local-server\": for loopback only."_s);
     parser.addOptions({
             { { u"h"_s, u"help"_s }, u"Prints this."_s },
             valued(u"port"_s, u"N"_s, u"Port, 0 for any free one; 0."_s),
             valued(u"host"_s, u"ADDR"_s, u"Address to listen on; 127.0.0.1."_s),
-            valued(u"secret"_s, u"S"_s, u"Key that signs access tokens."_s),
+            valued(u"secret"_s, u"S"_s,
+                   u"Key that signs access tokens; others see it in the process list."_s),
+            valued(u"secret-file"_s, u"FILE"_s, u"File whose first line is the key."_s),
+            valued(u"allow-host"_s, u"NAME"_s,
+                   u"Name or address, besides loopback, by which the server may be called and whose pages "
+                   u"may "
+                   "call it; may be repeated."_s),
             valued(u"data"_s, u"FILE"_s, u"SQLite file that keeps everything; else it is in memory."_s),
             valued(u"cert"_s, u"FILE"_s, u"PEM certificate chain: wss instead of ws."_s),
             valued(u"key"_s, u"FILE"_s, u"PEM private key of the certificate, RSA or EC."_s),
@@ -109,6 +121,37 @@ void describe(QCommandLineParser &parser)
     });
     for (const NumberOption &option : numberOptions())
         parser.addOption(valued(option.name, u"N"_s, option.description));
+}
+
+SyncResult<QString> secretInFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QFile::ReadOnly))
+        return SyncError(u"--secret-file: cannot read %1: %2"_s.arg(path, file.errorString()));
+    const QString secret = QString::fromUtf8(file.readLine()).trimmed();
+    if (secret.isEmpty())
+        return SyncError(u"--secret-file: expected a key in the first line of %1"_s.arg(path));
+    return secret;
+}
+
+// The key, from wherever it is given; none if it is not.
+SyncResult<std::optional<QString>> givenSecret(const QCommandLineParser &parser)
+{
+    if (parser.isSet(u"secret"_s) && parser.isSet(u"secret-file"_s))
+        return SyncError(u"--secret, --secret-file: expected only one of them"_s);
+    if (parser.isSet(u"secret"_s))
+        return std::optional(parser.value(u"secret"_s));
+    if (parser.isSet(u"secret-file"_s)) {
+        auto secret = secretInFile(parser.value(u"secret-file"_s));
+        if (const auto *error = errorOf(secret))
+            return *error;
+        return std::optional(std::get<QString>(std::move(secret)));
+    }
+    if (!qEnvironmentVariableIsSet("TWILIO_SYNC_SECRET"))
+        return std::optional<QString>();
+    if (qEnvironmentVariableIsEmpty("TWILIO_SYNC_SECRET"))
+        return SyncError(u"TWILIO_SYNC_SECRET: expected a value, got an empty one"_s);
+    return std::optional(qEnvironmentVariable("TWILIO_SYNC_SECRET"));
 }
 
 CommandLine printToken(const QCommandLineParser &parser, const LocalSyncServer &server)
@@ -136,12 +179,16 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
         return failure(u"--log-level: expected silent, error, warn, info, debug or trace, got \"%1\""_s.arg(
                 parser.value(u"log-level"_s)));
     // An empty shell variable must not quietly mean no file, no TLS, or the well-known key.
-    for (const QString &name : { u"secret"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s }) {
+    for (const QString &name :
+         { u"secret"_s, u"secret-file"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s, u"allow-host"_s }) {
         if (parser.isSet(name) && parser.value(name).isEmpty())
             return failure(u"--%1: expected a value, got an empty one"_s.arg(name));
     }
-    if (parser.isSet(u"secret"_s))
-        server.setSecret(parser.value(u"secret"_s));
+    const auto secret = givenSecret(parser);
+    if (const auto *error = errorOf(secret))
+        return failure(error->message());
+    const auto &given = std::get<std::optional<QString>>(secret);
+    server.setSecret(given.value_or(QString::fromLatin1(wellKnownSecret)));
 
     const QStringList words = parser.positionalArguments();
     if (words == QStringList { u"token"_s })
@@ -164,13 +211,14 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
         const auto value = number(parser, option.name, option.least, option.most);
         if (const auto *error = errorOf(value))
             return failure(error->message());
-        if (const auto given = std::get<std::optional<qint64>>(value))
-            option.apply(options, *given);
+        if (const auto chosen = std::get<std::optional<qint64>>(value))
+            option.apply(options, *chosen);
     }
+    options.allowedHosts = parser.values(u"allow-host"_s);
     options.enableControl = parser.isSet(u"enable-control"_s);
     options.enforceRateLimits = parser.isSet(u"enforce-rate-limits"_s);
     server.setOptions(options);
-    return {};
+    return { .secretIsWellKnown = !given };
 }
 
 } // namespace Twilio::Server

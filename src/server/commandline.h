@@ -19,6 +19,8 @@ struct CommandLine
 
     Action action = Action::Serve;
     QString text = {};
+    //! The key is the one that everybody knows.
+    bool secretIsWellKnown = false;
 };
 
 //! Reads \a arguments, the program's name first, and sets up \a server with them. Sets log rules.

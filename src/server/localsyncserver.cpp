@@ -7,6 +7,9 @@
 #include "server/storage/sqlitestorage.h"
 
 #include <QtCore/qdatetime.h>
+#include <QtCore/qrandom.h>
+
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -19,6 +22,24 @@ constexpr qsizetype leastRemoteSecret = 32;
 QHostAddress addressOf(const QString &host)
 {
     return host == "localhost"_L1 ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(host);
+}
+
+// A name such as localhost leads to either loopback address, whichever the resolver likes better.
+QList<QHostAddress> addressesWith(const QHostAddress &address)
+{
+    if (address == QHostAddress(QHostAddress::LocalHost))
+        return { address, QHostAddress(QHostAddress::LocalHostIPv6) };
+    if (address == QHostAddress(QHostAddress::LocalHostIPv6))
+        return { address, QHostAddress(QHostAddress::LocalHost) };
+    return { address };
+}
+
+QString randomSecret()
+{
+    std::array<quint32, 8> words;
+    QRandomGenerator::system()->fillRange(words.data(), words.size());
+    return QString::fromLatin1(
+            QByteArray::fromRawData(reinterpret_cast<const char *>(words.data()), sizeof(words)).toHex());
 }
 
 } // namespace
@@ -36,7 +57,7 @@ public:
     LocalSyncServer *const q;
     QString host = u"127.0.0.1"_s;
     int port = 0;
-    QString secret = u"twilio-sync-local-server"_s;
+    QString secret = randomSecret();
     QString databasePath;
     QString certificatePath;
     QString keyPath;
@@ -61,6 +82,12 @@ SyncResult<Nothing> LocalSyncServerPrivate::checkAddress(const QHostAddress &add
                 u"secret: expected at least %1 bytes to listen on %2, got %3"_s.arg(leastRemoteSecret)
                         .arg(host)
                         .arg(secret.toUtf8().size()));
+    if (options.maxOutput < Server::ServerOptions::leastMaxOutput)
+        return SyncError(
+                u"maxOutput: expected at least %1 bytes, got %2"_s.arg(Server::ServerOptions::leastMaxOutput)
+                        .arg(options.maxOutput));
+    if (!address.isLoopback() && options.enableControl)
+        return SyncError(u"control: expected a loopback host, got %1"_s.arg(host));
     if (certificatePath.isEmpty() != keyPath.isEmpty())
         return SyncError(u"TLS: expected a certificate and a key, got only one of them"_s);
     return Nothing();
@@ -101,7 +128,7 @@ SyncResult<Nothing> LocalSyncServerPrivate::start()
     if (auto opened = openData(); errorOf(opened))
         return opened;
     auto started = std::make_unique<Server::Gateway>(*data, options, secret.toUtf8(), storage, tls);
-    if (auto listening = started->listen(address, quint16(port)); errorOf(listening))
+    if (auto listening = started->listen(addressesWith(address), quint16(port)); errorOf(listening))
         return listening;
     gateway = std::move(started);
     QObject::connect(
@@ -172,7 +199,8 @@ QString LocalSyncServer::createToken(const QString &identity, qint64 ttlSeconds)
     Server::TokenClaims claims;
     claims.identity = identity;
     claims.expiresAtMs = now + ttlSeconds * 1000;
-    return Server::makeToken(claims, d->secret.toUtf8(), now);
+    return Server::makeToken(claims, d->gateway ? d->gateway->credentials().secret() : d->secret.toUtf8(),
+                             now);
 }
 
 bool LocalSyncServer::isListening() const { return d->gateway != nullptr; }

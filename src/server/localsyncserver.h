@@ -52,7 +52,8 @@ public:
     explicit LocalSyncServer(QObject *parent = nullptr);
     ~LocalSyncServer() override;
 
-    //! IP address to listen on, 127.0.0.1 by default. Any but a loopback address needs a secret of 32 bytes.
+    //! IP address to listen on, 127.0.0.1 by default. Both loopbacks are listened on together; any other
+    //! address needs a secret of 32 bytes.
     [[nodiscard]] QString host() const;
     void setHost(const QString &host);
 
@@ -64,7 +65,7 @@ public:
     //! Where clients connect, such as \c ws://127.0.0.1:8470/v3/wsconnect; empty while not listening.
     [[nodiscard]] QUrl url() const;
 
-    //! Key that signs access tokens, \c twilio-sync-local-server by default: good for loopback only.
+    //! Key that signs access tokens; a random one by default. Another one holds from the next listen() on.
     [[nodiscard]] QString secret() const;
     void setSecret(const QString &secret);
 
@@ -85,7 +86,8 @@ public:
     Q_INVOKABLE bool listen();
     //! Ends all connections and frees the port.
     Q_INVOKABLE void close();
-    //! An access token for \a identity in this server's own service, good for \a ttlSeconds.
+    //! An access token for \a identity in this server's own service, good for \a ttlSeconds, signed with the
+    //! key that is in force.
     [[nodiscard]] Q_INVOKABLE QString createToken(const QString &identity, qint64 ttlSeconds = 3600) const;
 
     //! Timings, limits and switches.

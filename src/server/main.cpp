@@ -35,7 +35,7 @@ void allowManyConnections()
     }
 }
 
-int serve(LocalSyncServer &server)
+int serve(LocalSyncServer &server, bool secretIsWellKnown)
 {
     allowManyConnections();
     Server::TerminationSignals signalled;
@@ -47,6 +47,9 @@ int serve(LocalSyncServer &server)
                      [](const SyncError &error) { QCoreApplication::exit(fail(error.message(), 1)); });
     if (!server.listen())
         return 1;
+    if (secretIsWellKnown)
+        std::fprintf(stderr, "twilio-sync-server: anyone can make tokens: the key is the well-known \"%s\"\n",
+                     qUtf8Printable(server.secret()));
     print(QStringLiteral("listening ") + server.url().toString());
     return QCoreApplication::exec();
 }
@@ -67,7 +70,7 @@ int main(int argc, char **argv)
         print(commandLine.text);
         return 0;
     case Server::CommandLine::Action::Serve:
-        return serve(server);
+        return serve(server, commandLine.secretIsWellKnown);
     }
     Q_UNREACHABLE();
 }

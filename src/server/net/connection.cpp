@@ -4,6 +4,7 @@
 #include "TwilioSync/core/logging.h"
 
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qsslsocket.h>
 
 namespace Twilio::Server {
 namespace {
@@ -13,15 +14,29 @@ constexpr qint64 socketShare = 256 * 1024;
 
 } // namespace
 
-Connection::Connection(Hub &hub, QWebSocket *socket, qint64 number)
+Connection::Connection(Hub &hub, QWebSocket *socket, QTcpSocket *transport, qint64 number)
     : m_hub(hub)
     , m_socket(socket)
+    , m_transport(transport)
+    , m_reading(dynamic_cast<Pausable &>(*transport))
     , m_number(number)
 {
     m_socket->setParent(this);
     connect(m_socket, &QWebSocket::binaryMessageReceived, this, &Connection::received);
     connect(m_socket, &QWebSocket::textMessageReceived, this, &Connection::receivedText);
-    connect(m_socket, &QWebSocket::bytesWritten, this, &Connection::pump);
+    // What QSslSocket calls written it has only encrypted.
+    if (auto *const tls = qobject_cast<QSslSocket *>(transport))
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &Connection::onTaken);
+    else
+        connect(transport, &QTcpSocket::bytesWritten, this, &Connection::onTaken);
+    m_stallTimer.setSingleShot(true);
+    connect(&m_stallTimer, &QTimer::timeout, this, [this] {
+        if (m_hub.now() - m_lastTaken >= m_hub.options().stallTimeout.count()
+            && m_queuedBytes + inSocket() > m_hub.options().maxOutput)
+            abort("slow reader: " + QByteArray::number(m_queuedBytes + inSocket()) + " bytes wait for it");
+        else
+            checkStall();
+    });
     connect(m_socket, &QWebSocket::disconnected, this, [this] {
         m_closing = true;
         Q_EMIT closed();
@@ -41,12 +56,11 @@ void Connection::send(FrameKind kind, const QByteArray &frame)
     if (m_closing || m_closeWanted)
         return;
     m_held.append({ kind, frame });
-    m_waitingBytes += frame.size();
+    m_withheldBytes += frame.size();
     if (!m_dirty) {
         m_dirty = true;
         m_hub.commitLater(this);
     }
-    checkBound();
 }
 
 void Connection::release()
@@ -54,14 +68,14 @@ void Connection::release()
     m_dirty = false;
     for (Waiting &waiting : std::exchange(m_held, {}))
         schedule(std::move(waiting));
-    startClosing();
+    pump();
 }
 
 void Connection::schedule(Waiting &&waiting)
 {
     const auto delay = m_hub.faults().delayOf(waiting.kind, m_identity);
     if (delay.count() <= 0 && m_delayed.isEmpty()) {
-        m_waitingBytes -= waiting.frame.size();
+        m_withheldBytes -= waiting.frame.size();
         enqueue(waiting.frame);
         return;
     }
@@ -78,13 +92,12 @@ void Connection::releaseDelayed()
         return;
     while (!m_delayed.isEmpty() && m_delayed.head().due <= m_hub.now()) {
         const QByteArray frame = m_delayed.dequeue().frame;
-        m_waitingBytes -= frame.size();
+        m_withheldBytes -= frame.size();
         enqueue(frame);
     }
-    if (m_delayed.isEmpty()) {
-        startClosing();
+    pump();
+    if (m_delayed.isEmpty())
         return;
-    }
     m_timerRuns = true;
     QTimer::singleShot(std::chrono::milliseconds(m_delayed.head().due - m_hub.now()), Qt::PreciseTimer, this,
                        [this] {
@@ -97,46 +110,76 @@ void Connection::enqueue(const QByteArray &frame)
 {
     if (m_closing)
         return;
-    if (m_queue.isEmpty() && m_socket->bytesToWrite() < socketShare) {
-        m_hub.counters().countSent(frame.size());
-        m_socket->sendBinaryMessage(frame);
-        return;
-    }
-    m_wasFull = true;
-    m_waitingBytes += frame.size();
+    m_queuedBytes += frame.size();
     m_queue.enqueue(frame);
-    checkBound();
+    if (m_queuedBytes >= socketShare)
+        fillSocket();
 }
 
 void Connection::sendAtOnce(const QList<QByteArray> &frames)
 {
     for (const QByteArray &frame : frames)
         enqueue(frame);
+    pump();
+}
+
+void Connection::fillSocket()
+{
+    if (std::exchange(m_filling, true))
+        return; // flush() tells of what it has written
+    while (!m_queue.isEmpty() && isOpen()) {
+        if (inSocket() >= socketShare) {
+            m_socket->flush();
+            if (inSocket() >= socketShare)
+                break;
+        }
+        const QByteArray frame = m_queue.dequeue();
+        m_queuedBytes -= frame.size();
+        m_hub.counters().countSent(frame.size());
+        m_socket->sendBinaryMessage(frame);
+    }
+    m_socket->flush();
+    m_filling = false;
 }
 
 void Connection::pump()
 {
-    while (!m_queue.isEmpty() && isOpen() && m_socket->bytesToWrite() < socketShare) {
-        const QByteArray frame = m_queue.dequeue();
-        m_waitingBytes -= frame.size();
-        m_hub.counters().countSent(frame.size());
-        m_socket->sendBinaryMessage(frame);
-    }
+    if (m_filling)
+        return;
+    fillSocket();
     if (m_queue.isEmpty())
         startClosing();
+    else
+        m_wasFull = true;
+    checkStall();
     if (m_wasFull && buffered() < socketShare) {
         m_wasFull = false;
         Q_EMIT drained();
     }
 }
 
-void Connection::checkBound()
+void Connection::onTaken()
 {
-    if (!m_closing && buffered() > m_hub.options().maxOutput)
-        abort("slow reader: " + QByteArray::number(buffered()) + " bytes wait for it");
+    m_lastTaken = m_hub.now();
+    pump();
 }
 
-qsizetype Connection::buffered() const { return m_waitingBytes + qsizetype(m_socket->bytesToWrite()); }
+qsizetype Connection::inSocket() const
+{
+    const auto *const tls = qobject_cast<const QSslSocket *>(m_transport);
+    return qsizetype(m_transport->bytesToWrite() + (tls ? tls->encryptedBytesToWrite() : 0));
+}
+
+// From here on the client has its chance; nothing taken until the timer fires means that it does not read.
+void Connection::checkStall()
+{
+    if (!m_closing && !m_stallTimer.isActive() && m_queuedBytes + inSocket() > m_hub.options().maxOutput)
+        m_stallTimer.start(m_hub.options().stallTimeout);
+}
+
+qsizetype Connection::buffered() const { return m_withheldBytes + m_queuedBytes + inSocket(); }
+
+bool Connection::isBehind() const { return buffered() > m_hub.options().maxOutput; }
 
 void Connection::closeAfterSending(std::chrono::milliseconds grace)
 {
@@ -166,7 +209,8 @@ void Connection::abort(const QByteArray &reason)
     m_held.clear();
     m_delayed.clear();
     m_queue.clear();
-    m_waitingBytes = 0;
+    m_withheldBytes = 0;
+    m_queuedBytes = 0;
     if (!reason.isEmpty())
         qCWarning(lcServer, "connection %lld cut: %s", m_number, reason.constData());
     // Not from within a caller that goes through the connections: closed() takes this one out.

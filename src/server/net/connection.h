@@ -1,11 +1,14 @@
 #pragma once
 
 #include "server/net/faults.h"
+#include "server/net/pausablesocket.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
+#include <QtCore/qtimer.h>
+#include <QtNetwork/qtcpsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
 #include <chrono>
@@ -15,11 +18,15 @@ namespace Twilio::Server {
 class Hub;
 
 /*!
-    \brief The sending side of one WebSocket: order, commit barrier, delay and a bound on what waits.
+    \brief One WebSocket: order, commit barrier, delay and flow control of what is sent, and a rest from
+   reading.
 
     A frame passes three stages: \e held until the server has committed what it tells of, \e delayed while a
     fault says so, \e queued until the socket has room. Bytes are shared with other connections until the
     socket takes them, so an event costs its memory once however many read slowly.
+
+    A client that reads is never cut, however slow it is: whoever makes more for it waits while it isBehind().
+    One that takes nothing of what it could take is cut when that is more than ServerOptions::maxOutput.
 */
 class Connection : public QObject
 {
@@ -27,8 +34,9 @@ class Connection : public QObject
     Q_DISABLE_COPY_MOVE(Connection)
 
 public:
-    //! Takes \a socket over. \a hub and what it refers to outlive the connection.
-    Connection(Hub &hub, QWebSocket *socket, qint64 number);
+    //! Takes \a socket over, and \a transport below it, which is Pausable. \a hub and what it refers to
+    //! outlive the connection.
+    Connection(Hub &hub, QWebSocket *socket, QTcpSocket *transport, qint64 number);
     ~Connection() override;
 
     //! Counts from 1 over the server's life; names the connection in logs and faults.
@@ -50,8 +58,16 @@ public:
     void abort(const QByteArray &reason);
     //! Bytes that wait for the client to read.
     [[nodiscard]] qsizetype buffered() const;
+    //! True while so much waits for the client that whoever makes more should wait for it.
+    [[nodiscard]] bool isBehind() const;
     //! Asks for drained() once the client has read nearly all that waits now.
     void notifyWhenDrained() { m_wasFull = true; }
+
+    //! Leaves what the client sends in the kernel, or reads on.
+    void setReadingPaused(bool on) { m_reading.setPaused(on); }
+    [[nodiscard]] bool isReadingPaused() const { return m_reading.isPaused(); }
+    //! When the client last took something that waited, by the hub's clock.
+    [[nodiscard]] qint64 lastTaken() const { return m_lastTaken; }
 
 Q_SIGNALS:
     //! A binary message came in.
@@ -76,18 +92,28 @@ private:
     void releaseDelayed();
     void enqueue(const QByteArray &frame);
     void pump();
-    void checkBound();
+    void fillSocket();
+    void onTaken();
+    [[nodiscard]] qsizetype inSocket() const;
+    void checkStall();
     void startClosing();
 
     Hub &m_hub;
     QWebSocket *const m_socket;
+    QTcpSocket *const m_transport;
+    Pausable &m_reading;
     const qint64 m_number;
     QString m_identity;
     QList<Waiting> m_held;
     QQueue<Waiting> m_delayed;
     QQueue<QByteArray> m_queue;
-    qsizetype m_waitingBytes = 0;
+    //! Held or delayed: nothing the client could take yet.
+    qsizetype m_withheldBytes = 0;
+    qsizetype m_queuedBytes = 0;
+    qint64 m_lastTaken = 0;
+    QTimer m_stallTimer;
     bool m_dirty = false;
+    bool m_filling = false;
     bool m_closeWanted = false;
     std::chrono::milliseconds m_closeGrace { 0 };
     bool m_closing = false;

@@ -9,9 +9,9 @@
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qtimer.h>
-#include <QtCore/qurl.h>
 
 #include <array>
+#include <cmath>
 
 #include <unistd.h>
 
@@ -95,11 +95,47 @@ qint64 residentBytes()
     return fields.size() > 1 ? fields[1].toLongLong() * ::sysconf(_SC_PAGESIZE) : 0;
 }
 
-// A page of another site must not reach this through its visitor's browser.
-bool isForeignOrigin(const QByteArray &origin)
+// What a number in a request may be, by its name.
+struct NumberBounds
 {
-    const QString host = QUrl(QString::fromUtf8(origin)).host();
-    return !origin.isEmpty() && host != "localhost"_L1 && !QHostAddress(host).isLoopback();
+    QLatin1StringView name;
+    qint64 least;
+    qint64 most;
+};
+
+constexpr qint64 longestMs = 3'600'000;
+constexpr std::array numberBounds {
+    NumberBounds { "count"_L1, 0, 2'000'000 },
+    NumberBounds { "bytes"_L1, 0, 16'384 },
+    NumberBounds { "after"_L1, 0, 1'000'000 },
+    NumberBounds { "status"_L1, 100, 599 },
+    NumberBounds { "code"_L1, 0, 999'999 },
+    NumberBounds { "errorCode"_L1, 0, 999'999 },
+    NumberBounds { "retryAfter"_L1, 0, 86'400 },
+    NumberBounds { "ms"_L1, 0, longestMs },
+    NumberBounds { "windowMs"_L1, 0, longestMs },
+    NumberBounds { "downMs"_L1, 0, longestMs },
+    NumberBounds { "waitMs"_L1, 0, longestMs },
+    NumberBounds { "reconnect_min_ms"_L1, 0, longestMs },
+    NumberBounds { "reconnect_max_ms"_L1, 0, longestMs },
+    NumberBounds { "conn"_L1, 0, Q_INT64_C(1) << 53 },
+};
+
+// The first number of \a body, or of an object in it, that is none or out of bounds.
+std::optional<QString> wrongNumber(const QJsonObject &body)
+{
+    for (const auto &[name, least, most] : numberBounds) {
+        const QJsonValue value = body.value(name);
+        const bool isText = name == "status"_L1 && value.isString(); // of a close frame
+        if (value.isUndefined() || value.isNull() || isText)
+            continue;
+        const double number = value.toDouble(-1);
+        if (!value.isDouble() || number != std::floor(number) || number < double(least)
+            || number > double(most))
+            return u"%1: expected a whole number from %2 to %3"_s.arg(name).arg(least).arg(most);
+    }
+    const QJsonValue backoff = body.value("backoff"_L1);
+    return backoff.isObject() ? wrongNumber(backoff.toObject()) : std::nullopt;
 }
 
 int acknowledgements(const QList<Session *> &sessions)
@@ -159,10 +195,6 @@ void Control::addRoutes(Router &router)
 void Control::handle(const QByteArray &name, const HttpRequest &request, const HttpAnswer &answer)
 {
     const Action action = actionOf(name);
-    if (isForeignOrigin(request.header("origin"))) {
-        answer({ 403, jsonText(failure(u"not for pages of other sites"_s)) });
-        return;
-    }
     if (!action) {
         answer({ 404, jsonText(failure(u"unknown control"_s)) });
         return;
@@ -175,6 +207,10 @@ void Control::handle(const QByteArray &name, const HttpRequest &request, const H
             return;
         }
         arguments = document.object();
+    }
+    if (const auto wrong = wrongNumber(arguments)) {
+        answer({ 400, jsonText({ { u"ok"_s, false }, { u"error"_s, *wrong } }) });
+        return;
     }
     if (name == "kill-all")
         arguments = {};

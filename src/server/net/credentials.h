@@ -20,6 +20,8 @@ public:
 
     //! As checkToken(), now.
     [[nodiscard]] std::variant<TokenClaims, TokenRefusal> check(const QString &token) const;
+    //! The key that signs.
+    [[nodiscard]] const QByteArray &secret() const { return m_secret; }
 
     //! The header members \c continuation_token and \c continuation_token_status of an init reply.
     [[nodiscard]] QByteArray continuation(const QByteArray &offered, const TokenClaims &claims) const;

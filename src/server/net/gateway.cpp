@@ -16,16 +16,9 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
     : m_options(options)
     , m_hub(data, m_options)
     , m_credentials(secret, storage)
-    , m_listener(m_options, tls)
+    , m_tls(tls)
     , m_control(options.enableControl ? std::make_unique<Control>(*this) : nullptr)
 {
-    m_listener.isFull = [this] {
-        return m_sessions.size() + m_listener.pendingCount() >= m_options.maxConnections;
-    };
-    m_listener.isDown = [this] { return m_hub.faults().isDown(m_hub.now()); };
-    m_listener.onHttp = [this](const HttpRequest &request, const HttpAnswer &answer) {
-        m_router.route(request, answer);
-    };
     m_router.add("GET", "/v3/wsconnect", [](const auto &, const auto &, const HttpAnswer &answer) {
         HttpResponse response = httpError(426, 20001, "This is where WebSockets are opened");
         response.headers = { { "Upgrade", "websocket" } };
@@ -39,13 +32,12 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
     });
     if (m_control)
         m_control->addRoutes(m_router);
-    connect(&m_listener, &Listener::webSocketOpened, this, &Gateway::adopt);
     connect(&m_hub, &Hub::commitFailed, this, &Gateway::failed);
 }
 
 Gateway::~Gateway()
 {
-    m_listener.close();
+    m_listeners.clear();
     m_sessions.clear();
     // Those that have ended but still wait for their deferred deletion need the hub as well.
     for (Session *session : findChildren<Session *>(Qt::FindDirectChildrenOnly)) {
@@ -54,21 +46,68 @@ Gateway::~Gateway()
     }
 }
 
-SyncResult<Nothing> Gateway::listen(const QHostAddress &address, quint16 port)
+std::unique_ptr<Listener> Gateway::makeListener()
 {
-    if (m_listener.listen(address, port))
-        return Nothing();
-    return SyncError(u"cannot listen on %1 port %2: %3"_s.arg(address.toString())
-                             .arg(port)
-                             .arg(m_listener.errorString()));
+    auto listener = std::make_unique<Listener>(m_options, m_tls);
+    listener->isFull = [this] { return isFull(); };
+    listener->isDown = [this] { return m_hub.faults().isDown(m_hub.now()); };
+    listener->onHttp = [this](const HttpRequest &request, const HttpAnswer &answer) {
+        m_router.route(request, answer);
+    };
+    connect(listener.get(), &Listener::webSocketOpened, this, &Gateway::adopt);
+    return listener;
 }
 
-void Gateway::adopt(QWebSocket *socket)
+bool Gateway::isFull() const
+{
+    qsizetype open = m_sessions.size();
+    for (const auto &listener : m_listeners)
+        open += listener->pendingCount();
+    return open >= m_options.maxConnections;
+}
+
+quint16 Gateway::port() const { return m_listeners.empty() ? 0 : m_listeners.front()->serverPort(); }
+
+SyncResult<Nothing> Gateway::listen(const QList<QHostAddress> &addresses, quint16 port)
+{
+    // A port that is free at one address may be taken at the next one.
+    for (int attempts = port == 0 ? 50 : 1;; --attempts) {
+        bool isTaken = false;
+        auto result = listenOnce(addresses, port, isTaken);
+        if (!errorOf(result) || !isTaken || attempts == 1)
+            return result;
+    }
+}
+
+SyncResult<Nothing> Gateway::listenOnce(const QList<QHostAddress> &addresses, quint16 port, bool &isTaken)
+{
+    std::vector<std::unique_ptr<Listener>> listeners;
+    for (const QHostAddress &address : addresses) {
+        auto listener = makeListener();
+        const quint16 wanted = listeners.empty() ? port : listeners.front()->serverPort();
+        if (listener->listen(address, wanted)) {
+            listeners.push_back(std::move(listener));
+            continue;
+        }
+        isTaken = listener->serverError() == QAbstractSocket::AddressInUseError;
+        if (!listeners.empty() && !isTaken) {
+            qCInfo(lcServer) << "not listening on" << address << listener->errorString();
+            continue;
+        }
+        return SyncError(u"cannot listen on %1 port %2: %3"_s.arg(address.toString())
+                                 .arg(wanted)
+                                 .arg(listener->errorString()));
+    }
+    m_listeners = std::move(listeners);
+    return Nothing();
+}
+
+void Gateway::adopt(QWebSocket *socket, QTcpSocket *transport)
 {
     socket->setMaxAllowedIncomingFrameSize(quint64(m_options.maxFrame));
     socket->setMaxAllowedIncomingMessageSize(quint64(m_options.maxFrame));
     ++m_hub.counters().connectionsTotal;
-    auto *const connection = new Connection(m_hub, socket, ++m_connectionNumber);
+    auto *const connection = new Connection(m_hub, socket, transport, ++m_connectionNumber);
     auto *const session = new Session(m_hub, m_credentials, connection);
     session->setParent(this);
     m_sessions.append(session);

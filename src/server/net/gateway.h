@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace Twilio::Server {
 
@@ -40,9 +41,10 @@ public:
             const std::optional<QSslConfiguration> &tls);
     ~Gateway() override;
 
-    //! Starts to accept connections; port 0 takes any free one.
-    [[nodiscard]] SyncResult<Nothing> listen(const QHostAddress &address, quint16 port);
-    [[nodiscard]] quint16 port() const { return m_listener.serverPort(); }
+    //! Starts to accept connections at all of \a addresses that this machine has, the first one for certain;
+    //! port 0 takes any one that is free.
+    [[nodiscard]] SyncResult<Nothing> listen(const QList<QHostAddress> &addresses, quint16 port);
+    [[nodiscard]] quint16 port() const;
 
     [[nodiscard]] Hub &hub() { return m_hub; }
     [[nodiscard]] Credentials &credentials() { return m_credentials; }
@@ -60,14 +62,19 @@ Q_SIGNALS:
     void failed(const Twilio::SyncError &error);
 
 private:
-    void adopt(QWebSocket *socket);
+    [[nodiscard]] SyncResult<Nothing> listenOnce(const QList<QHostAddress> &addresses, quint16 port,
+                                                 bool &isTaken);
+    [[nodiscard]] std::unique_ptr<Listener> makeListener();
+    [[nodiscard]] bool isFull() const;
+    void adopt(QWebSocket *socket, QTcpSocket *transport);
 
     const ServerOptions m_options;
     Hub m_hub;
     Credentials m_credentials;
     QList<Session *> m_sessions;
     Router m_router;
-    Listener m_listener;
+    const std::optional<QSslConfiguration> m_tls;
+    std::vector<std::unique_ptr<Listener>> m_listeners;
     qint64 m_connectionNumber = 0;
     std::unique_ptr<Control> m_control;
 };

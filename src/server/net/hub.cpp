@@ -57,11 +57,11 @@ RestReply Hub::handle(const RestRequest &request, const Caller &caller)
     return m_data.handle(request, caller);
 }
 
-void Hub::releaseEvents()
+void Hub::releaseEvents(Session *writer)
 {
     m_inCall = false;
     for (const Change &change : std::exchange(m_pending, {}))
-        deliver(change);
+        deliver(change, writer);
 }
 
 void Hub::onChanged(const Change &change)
@@ -69,10 +69,10 @@ void Hub::onChanged(const Change &change)
     if (m_inCall)
         m_pending.append(change);
     else
-        deliver(change);
+        deliver(change, nullptr);
 }
 
-void Hub::deliver(const Change &change)
+void Hub::deliver(const Change &change, Session *writer)
 {
     ++m_counters.events;
     const QByteArray &sid = change.object.sid;
@@ -80,11 +80,15 @@ void Hub::deliver(const Change &change)
     if (readers.isEmpty() && !m_collected)
         return;
     const QByteArray frame = liveEventFrame(change.object.kind, Bodies::event(change));
-    if (m_collected)
+    if (m_collected) {
         m_collected->append(frame);
-    else
-        for (Session *session : readers)
+    } else {
+        for (Session *session : readers) {
             deliverDisturbed(session, frame);
+            if (writer && session->connection().isBehind())
+                writer->waitFor(session->connection());
+        }
+    }
     if (change.removesObject())
         for (Session *session : readers)
             unsubscribe(session, sid);

@@ -74,7 +74,8 @@ public:
 
     //! Answers \a request; events of it wait until releaseEvents(), so that the reply can go first.
     [[nodiscard]] RestReply handle(const RestRequest &request, const Caller &caller);
-    void releaseEvents();
+    //! \a writer waits for those readers of the events that are behind.
+    void releaseEvents(Session *writer);
 
     //! Has \a connection released at the end of this turn, after a commit.
     void commitLater(Connection *connection);
@@ -89,7 +90,7 @@ Q_SIGNALS:
 
 private:
     void onChanged(const Change &change);
-    void deliver(const Change &change);
+    void deliver(const Change &change, Session *writer);
     void deliverDisturbed(Session *session, const QByteArray &frame);
     void release();
 

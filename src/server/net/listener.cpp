@@ -1,7 +1,9 @@
 #include "server/net/listener.h"
 
+#include "server/net/pausablesocket.h"
 #include "TwilioSync/core/logging.h"
 
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
@@ -10,9 +12,12 @@ namespace Twilio::Server {
 Listener::Listener(const ServerOptions &options, const std::optional<QSslConfiguration> &tls)
     : m_options(options)
     , m_tls(tls)
+    , m_hostPolicy(options.allowedHosts)
     , m_handshaker(QStringLiteral("twilio-sync-server"),
                    tls ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode)
 {
+    // What the application's proxy is for is the network; no proxy accepts connections on this machine.
+    setProxy(QNetworkProxy::NoProxy);
     connect(&m_handshaker, &QWebSocketServer::newConnection, this, [this] {
         while (QWebSocket *socket = m_handshaker.nextPendingConnection())
             take(socket);
@@ -26,7 +31,8 @@ Listener::~Listener() = default;
 
 void Listener::incomingConnection(qintptr descriptor)
 {
-    auto *const socket = m_tls ? new QSslSocket(this) : new QTcpSocket(this);
+    auto *const socket = m_tls ? static_cast<QTcpSocket *>(new PausableSocket<QSslSocket>(this))
+                               : new PausableSocket<QTcpSocket>(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         qCWarning(lcServer) << "cannot take a connection:" << socket->errorString();
         delete socket;
@@ -60,8 +66,13 @@ void Listener::incomingConnection(qintptr descriptor)
 
 void Listener::serve(const HttpRequest &request, const HttpAnswer &answer) { onHttp(request, answer); }
 
-std::optional<HttpResponse> Listener::refusal(const HttpRequest &request, const QTcpSocket &) const
+std::optional<HttpResponse> Listener::refusal(const HttpRequest &request, const QTcpSocket &socket) const
 {
+    if (auto refused = m_hostPolicy.refusal(request, socket.localAddress())) {
+        qCWarning(lcServer, "connection from %s refused: %s", peerOf(socket).constData(),
+                  refused->body.constData());
+        return refused;
+    }
     if (request.isUpgrade() && isDown())
         return HttpResponse { 503 };
     return std::nullopt;
@@ -85,10 +96,13 @@ void Listener::upgrade(QTcpSocket *socket)
 void Listener::take(QWebSocket *webSocket)
 {
     const auto socket = m_upgrading.take({ webSocket->peerAddress(), webSocket->peerPort() });
+    if (!socket) { // gone already
+        webSocket->deleteLater();
+        return;
+    }
     // Children go after their parent's own farewell, which still writes to the socket.
-    if (socket)
-        socket->setParent(webSocket);
-    Q_EMIT webSocketOpened(webSocket);
+    socket->setParent(webSocket);
+    Q_EMIT webSocketOpened(webSocket, socket);
 }
 
 } // namespace Twilio::Server

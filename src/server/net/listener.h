@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/http/hostpolicy.h"
 #include "server/http/httpconnection.h"
 #include "server/net/serveroptions.h"
 
@@ -44,8 +45,8 @@ public:
     [[nodiscard]] qsizetype pendingCount() const { return m_pending; }
 
 Q_SIGNALS:
-    //! A WebSocket is open; the receiver owns it.
-    void webSocketOpened(QWebSocket *socket);
+    //! A WebSocket is open; the receiver owns it, and it \a transport, which is Pausable.
+    void webSocketOpened(QWebSocket *socket, QTcpSocket *transport);
 
 protected:
     void incomingConnection(qintptr descriptor) override;
@@ -59,6 +60,7 @@ private:
 
     const ServerOptions &m_options;
     const std::optional<QSslConfiguration> m_tls;
+    const HostPolicy m_hostPolicy;
     QWebSocketServer m_handshaker;
     // QWebSocket does not own its socket; by the peer's address and port the two find each other again.
     QHash<std::pair<QHostAddress, quint16>, QPointer<QTcpSocket>> m_upgrading;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QtCore/qglobal.h>
+#include <QtCore/qstringlist.h>
 
 #include <chrono>
 
@@ -34,14 +34,24 @@ struct ServerOptions
     qsizetype replayLimit = 1000;
     qsizetype replayBytes = 4 * 1024 * 1024;
 
-    //! Bytes waiting for one client beyond which it is a slow reader and is disconnected.
+    //! Bytes that may wait for one client; with more, whoever writes to it waits until it has read.
     qsizetype maxOutput = 16 * 1024 * 1024;
+    //! Room for a page of the largest items, and for what may be before and behind it.
+    static constexpr qsizetype leastMaxOutput = 4 * 1024 * 1024;
+    //! A client with more than that unread is cut if it takes nothing of it for so long.
+    std::chrono::milliseconds stallTimeout = std::chrono::seconds(3);
+    //! Messages of one client that are handled before it is the others' turn.
+    int messagesATurn = 32;
     //! Nothing more is made for a client for which this much waits: answers, replays.
     [[nodiscard]] qsizetype outputShare() const { return maxOutput / 4; }
     //! Largest frame a client may send; the largest legal one has some 20 KiB.
     qsizetype maxFrame = 1024 * 1024;
     //! Connections at a time, those in their handshake included.
     qsizetype maxConnections = 7000;
+
+    //! Names and addresses by which the server may be called, and whose pages may call it, besides loopback.
+    //! \sa HostPolicy
+    QStringList allowedHosts = {};
 
     //! POST /_control/<name> on the server's port: faults for tests.
     bool enableControl = false;

@@ -72,6 +72,10 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
     connect(&m_initTimer, &QTimer::timeout, this, [this] { m_connection->abort("no init in time"); });
     m_initTimer.start(m_hub.options().initTimeout);
     connect(&m_pingTimer, &QTimer::timeout, this, [this] {
+        // One that is not read from shows that it lives by reading.
+        if (m_connection->isReadingPaused() && m_connection->lastTaken() > m_pingedAt)
+            m_silentPings = 0;
+        m_pingedAt = m_hub.now();
         if (++m_silentPings > m_hub.options().unansweredPings)
             m_connection->abort("no sign of life after " + QByteArray::number(m_hub.options().unansweredPings)
                                 + " pings");
@@ -98,34 +102,42 @@ void Session::onMessage(const QByteArray &message)
     counters.bytesIn += message.size();
     m_silentPings = 0;
     const auto parsed = parseClientFrame(message);
-    const auto *frame = std::get_if<ClientFrame>(&parsed);
-    const bool mustWait = !m_waiting.isEmpty() || m_connection->buffered() >= m_hub.options().outputShare();
-    if (mustWait && !(frame && frame->method == "reply")) // an acknowledgement asks for nothing
-        makeWait(message);
-    else
-        onFrame(parsed);
+    onFrame(parsed);
+    // Others get their turn; and nothing is made faster than it is read.
+    if (++m_messagesThisTurn < m_hub.options().messagesATurn && !mustWait())
+        return;
+    m_connection->setReadingPaused(true);
+    QMetaObject::invokeMethod(this, &Session::goOn, Qt::QueuedConnection);
 }
 
-// Answers are made no faster than the client reads them, or a page asked for many times makes a slow reader.
-void Session::makeWait(const QByteArray &message)
+bool Session::mustWait()
 {
-    m_waiting.enqueue(message);
-    m_waitingBytes += message.size();
-    m_connection->notifyWhenDrained();
-    if (m_waitingBytes > m_hub.options().maxOutput)
-        m_connection->abort("slow reader: " + QByteArray::number(m_waitingBytes) + " bytes of requests wait");
+    m_awaited.removeIf([](const auto &reader) { return !reader || !reader->isBehind(); });
+    return !m_awaited.isEmpty() || m_connection->buffered() >= m_hub.options().outputShare();
+}
+
+void Session::waitFor(Connection &reader)
+{
+    if (&reader == m_connection || m_awaited.contains(&reader))
+        return;
+    m_awaited.append(&reader);
+    reader.notifyWhenDrained();
+    connect(&reader, &Connection::drained, this, &Session::goOn, Qt::UniqueConnection);
+    connect(&reader, &Connection::closed, this, &Session::goOn,
+            Qt::ConnectionType(Qt::QueuedConnection | Qt::UniqueConnection));
 }
 
 void Session::goOn()
 {
     continueReplays();
-    while (!m_waiting.isEmpty() && m_connection->buffered() < m_hub.options().outputShare()) {
-        const QByteArray message = m_waiting.dequeue();
-        m_waitingBytes -= message.size();
-        onFrame(parseClientFrame(message));
-    }
-    if (!m_waiting.isEmpty())
+    if (m_over || !m_connection->isReadingPaused())
+        return;
+    if (mustWait()) {
         m_connection->notifyWhenDrained();
+        return;
+    }
+    m_messagesThisTurn = 0;
+    m_connection->setReadingPaused(false);
 }
 
 void Session::onFrame(const SyncResult<ClientFrame> &parsed)
@@ -330,7 +342,7 @@ void Session::onCall(const ClientFrame &frame)
         m_connection->send(FrameKind::Reply,
                            restReplyFrame(frame.id, reply, headerValue(request, "twilio-request-id")));
     // The reply goes first, then the events of the change, then what a new subscriber has missed.
-    m_hub.releaseEvents();
+    m_hub.releaseEvents(this);
     if (subscriptionCall)
         begin(*subscriptionCall);
     if (drop && drop->close)

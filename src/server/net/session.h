@@ -9,6 +9,7 @@
 
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qqueue.h>
 #include <QtCore/qtimer.h>
 
@@ -53,6 +54,9 @@ public:
     void holdEvent(const QByteArray &frame, int times, std::chrono::milliseconds window);
     [[nodiscard]] bool holdsEvent() const { return !m_heldEvent.isEmpty(); }
 
+    //! Has the client read no further until \a reader has caught up with what it is sent.
+    void waitFor(Connection &reader);
+
     void ping();
     //! Announces the token's end, however far it is.
     void warnOfExpiry();
@@ -72,8 +76,9 @@ Q_SIGNALS:
 private:
     void onMessage(const QByteArray &message);
     void onFrame(const SyncResult<ClientFrame> &parsed);
-    void makeWait(const QByteArray &message);
     void goOn();
+    //! True if nothing more may be made for this client, or for those it writes to, before they have read.
+    [[nodiscard]] bool mustWait();
     void onInit(const ClientFrame &frame);
     void onUpdate(const ClientFrame &frame);
     void onCall(const ClientFrame &frame);
@@ -98,9 +103,9 @@ private:
     Connection *const m_connection;
     std::optional<TokenClaims> m_claims;
     QHash<QByteArray, ObjectKind> m_subscriptions;
-    // Messages that came while too much waited for the client already; they keep their order.
-    QQueue<QByteArray> m_waiting;
-    qsizetype m_waitingBytes = 0;
+    //! Readers of what this client has written that are behind.
+    QList<QPointer<Connection>> m_awaited;
+    int m_messagesThisTurn = 0;
     // Establishing goes on when the client has read what it was sent.
     struct Establishing
     {
@@ -118,6 +123,7 @@ private:
     QTimer m_warningTimer;
     QTimer m_expiryTimer;
     int m_silentPings = 0;
+    qint64 m_pingedAt = 0;
     int m_pingsSent = 0;
     int m_acknowledgements = 0;
     bool m_over = false;

@@ -112,8 +112,17 @@ void tst_Control::wrongRequests_data()
                                    << 400;
     QTest::newRow("burst of nothing")
             << QByteArray("publish-burst") << QByteArray("{}") << QByteArray() << 400;
-    QTest::newRow("page of another site")
-            << QByteArray("kick") << QByteArray("{}") << QByteArray("Origin: https://example.com\r\n") << 403;
+    for (const QByteArray &number : { QByteArray("-1"), QByteArray("3000000"), QByteArray("1.5"),
+                                      QByteArray("1e300"), QByteArray("\"5\"") })
+        QTest::addRow("count %s", number.constData())
+                << QByteArray("duplicate-events") << "{\"count\":" + number + '}' << QByteArray() << 400;
+    QTest::newRow("delay of a year") << QByteArray("delay") << QByteArray(R"({"ms":31536000000})")
+                                     << QByteArray() << 400;
+    QTest::newRow("status out of range")
+            << QByteArray("fail") << QByteArray(R"({"status":99})") << QByteArray() << 400;
+    QTest::newRow("backoff below 0") << QByteArray("restart")
+                                     << QByteArray(R"({"backoff":{"reconnect_min_ms":-1}})") << QByteArray()
+                                     << 400;
     QTest::newRow("page of this machine")
             << QByteArray("stats") << QByteArray() << QByteArray("Origin: http://localhost:3000\r\n") << 200;
 }

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void whatCannotStartIsOneLineAndOne_data();
     void whatCannotStartIsOneLineAndOne();
     void tokenIsPrinted();
+    void secretComesFromFileOrEnvironment();
+    void wellKnownSecretIsSaid();
     void httpOnThePortIsRefused_data();
     void httpOnThePortIsRefused();
 
@@ -35,13 +37,23 @@ private:
         QByteArray output;
         QByteArray errors;
     };
-    static Outcome run(const QStringList &arguments)
+    static Outcome run(const QStringList &arguments, const QString &secretInEnvironment = {})
     {
         QProcess process;
+        setSecret(process, secretInEnvironment);
         process.start(QStringLiteral(SERVER_EXECUTABLE), arguments);
         const bool ended = process.waitForFinished(10'000);
         return { ended && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
                  process.readAllStandardOutput(), process.readAllStandardError() };
+    }
+    //! A null one takes the variable away.
+    static void setSecret(QProcess &process, const QString &secret)
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.remove(u"TWILIO_SYNC_SECRET"_s);
+        if (!secret.isNull())
+            environment.insert(u"TWILIO_SYNC_SECRET"_s, secret);
+        process.setProcessEnvironment(environment);
     }
     static QByteArray startedUrl(QProcess &process, const QStringList &arguments)
     {
@@ -69,7 +81,7 @@ void tst_Executable::listensAndStopsOnSignal()
 {
     QFETCH(int, number);
     QProcess process;
-    const QByteArray line = startedUrl(process, { u"--port"_s, u"0"_s });
+    const QByteArray line = startedUrl(process, { u"--port"_s, u"0"_s, u"--secret=s"_s });
     QVERIFY2(QRegularExpression(u"^listening ws://127\\.0\\.0\\.1:\\d+/v3/wsconnect\n$"_s)
                      .match(QString::fromLatin1(line))
                      .hasMatch(),
@@ -91,6 +103,9 @@ void tst_Executable::badOptionIsOneLineAndTwo_data()
     QTest::newRow("port out of range") << QStringList { u"--port"_s, u"65536"_s };
     for (const QString &name : { u"--secret"_s, u"--data"_s, u"--cert"_s, u"--key"_s, u"--host"_s })
         QTest::addRow("empty %s", qPrintable(name)) << QStringList { name, QString() };
+    QTest::newRow("two secrets") << QStringList { u"--secret=s"_s, u"--secret-file=/dev/null"_s };
+    QTest::newRow("secret file without a key") << QStringList { u"--secret-file=/dev/null"_s };
+    QTest::newRow("secret file that is not there") << QStringList { u"--secret-file=/nonexistent/s"_s };
     QTest::newRow("log level") << QStringList { u"--log-level"_s, u"loud"_s };
     QTest::newRow("token without identity") << QStringList { u"token"_s };
     QTest::newRow("token for no time") << QStringList { u"token"_s, u"--identity=a"_s, u"--ttl=0"_s };
@@ -120,6 +135,9 @@ void tst_Executable::whatCannotStartIsOneLineAndOne_data()
     QTest::newRow("host is no address") << QStringList { u"--host=nowhere.invalid"_s } << QByteArray("host");
     QTest::newRow("host without a long secret")
             << QStringList { u"--host=0.0.0.0"_s, u"--secret=short"_s } << QByteArray("at least 32 bytes");
+    QTest::newRow("control for strangers")
+            << QStringList { u"--host=0.0.0.0"_s, u"--secret"_s, QString(32, u's'), u"--enable-control"_s }
+            << QByteArray("control: expected a loopback host");
     QTest::newRow("certificate without key") << QStringList { u"--cert"_s, noPem } << QByteArray("TLS");
     QTest::newRow("unreadable certificate")
             << QStringList { u"--cert=/nonexistent/c.pem"_s, u"--key"_s, noPem }
@@ -151,6 +169,38 @@ void tst_Executable::tokenIsPrinted()
     QCOMPARE(std::get<Twilio::Server::TokenClaims>(checked).identity, u"al ice"_s);
     QVERIFY(std::holds_alternative<Twilio::Server::TokenRefusal>(
             Twilio::Server::checkToken(token, "s", now + 61'000)));
+}
+
+void tst_Executable::secretComesFromFileOrEnvironment()
+{
+    const QTemporaryDir dir;
+    const QString path = file(dir, u"secret"_s, "from the file\nand no more\n");
+    const QStringList token { u"token"_s, u"--identity=a"_s };
+    const auto isSignedBy = [](const Outcome &outcome, const QByteArray &secret) {
+        return outcome.status == 0
+                && std::holds_alternative<Twilio::Server::TokenClaims>(
+                        Twilio::Server::checkToken(QString::fromLatin1(outcome.output.trimmed()), secret,
+                                                   QDateTime::currentMSecsSinceEpoch()));
+    };
+    QVERIFY(isSignedBy(run(token), "twilio-sync-local-server"));
+    QVERIFY(isSignedBy(run(token, u"from the environment"_s), "from the environment"));
+    QVERIFY(isSignedBy(run(token + QStringList { u"--secret-file"_s, path }, u"e"_s), "from the file"));
+    QVERIFY(isSignedBy(run(token + QStringList { u"--secret=given"_s }, u"e"_s), "given"));
+    const Outcome empty = run(token, u""_s);
+    QCOMPARE(empty.status, 2);
+    QVERIFY(empty.errors.contains("TWILIO_SYNC_SECRET"));
+}
+
+void tst_Executable::wellKnownSecretIsSaid()
+{
+    QProcess process;
+    setSecret(process, {});
+    QVERIFY(startedUrl(process, {}).startsWith("listening ws://127.0.0.1:"));
+    QByteArray said;
+    QTRY_VERIFY((said += process.readAllStandardError()).contains("the key is the well-known"));
+    process.terminate();
+    QVERIFY(process.waitForFinished(10'000));
+    QCOMPARE(process.exitCode(), 0);
 }
 
 void tst_Executable::httpOnThePortIsRefused_data()

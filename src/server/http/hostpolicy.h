@@ -1,0 +1,35 @@
+#pragma once
+
+#include "server/http/httpmessage.h"
+
+#include <QtCore/qstringlist.h>
+#include <QtNetwork/qhostaddress.h>
+
+#include <optional>
+
+namespace Twilio::Server {
+
+/*!
+    \brief Which pages may talk to the server, and by which names it may be called.
+
+    A page of another site reaches this machine through its visitor's browser, by its own Origin, or by a name
+    that its owner has made point here (DNS rebinding), which then stands in Host.
+*/
+class HostPolicy
+{
+public:
+    //! Loopback is always allowed, and \a allowed besides: host names or addresses, \c null for pages without
+    //! an origin of their own.
+    explicit HostPolicy(const QStringList &allowed) : m_allowed(allowed) { }
+
+    //! 403 with the reason for \a request, which came in at \a local; none if it may go on.
+    [[nodiscard]] std::optional<HttpResponse> refusal(const HttpRequest &request,
+                                                      const QHostAddress &local) const;
+
+private:
+    [[nodiscard]] bool allows(const QString &host) const;
+
+    const QStringList m_allowed;
+};
+
+} // namespace Twilio::Server

@@ -1,5 +1,7 @@
 #include "schedule.h"
 
+#include "server/dialects/v3/bodies.h"
+
 #include <cstdio>
 
 using namespace Twilio;
@@ -245,7 +247,8 @@ void Schedule::refuseCalls()
 {
     say([] { return u"the next calls are answered 503"_s; });
     m_world.service.refusal = [left = m_random.between(1, 3)](const auto &) mutable {
-        return left-- > 0 ? std::optional(Server::errorReply(503, 0, "Service Unavailable")) : std::nullopt;
+        return left-- > 0 ? std::optional(Server::V3::errorReply(SyncError(u"Service Unavailable"_s, 503)))
+                          : std::nullopt;
     };
 }
 

@@ -165,8 +165,8 @@ void World::compareSignals(const Handle &handle, bool isCalm)
     QHash<QString, QString> newest; // revisions; empty for a removal
     QStringList missing;
     const QByteArray sid = handle.model().sid().toUtf8();
-    for (const auto &[objectSid, event] : service.changes) {
-        if (objectSid != sid || event.removesObject)
+    for (const auto &[objectSid, event, removesObject] : service.changes) {
+        if (objectSid != sid || removesObject)
             continue;
         const QJsonObject json = QJsonDocument::fromJson(event.json).object();
         const QString key = handle.kind() == Kind::List ? QString::number(json[u"item_index"_s].toInteger())

@@ -1,8 +1,8 @@
 // A series of calls on one server. A line is a call: method, path with parameters, If-Match or -, body; the
 // line "tick N" turns the clock by N seconds. Afterwards the log must say what the events have said.
 #include "check.h"
-#include "server/data/bodies.h"
-#include "server/data/syncdata.h"
+#include "server/dialects/v3/calls.h"
+#include "server/dialects/v3/events.h"
 
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
@@ -22,7 +22,7 @@ public:
     {
         m_data.setClock([this] { return m_now; });
         QObject::connect(&m_data, &SyncData::changed, &m_data, [this](const Change &change) {
-            const Event event = Bodies::event(change);
+            const V3::Event event = V3::eventOf(change);
             check(Twilio::Protocol::isValidJson(event.json) && !event.json.contains('\n'));
             m_told[change.object.sid].append(event);
             m_objects.insert(change.object.sid, change.object);
@@ -50,20 +50,22 @@ public:
     void finish()
     {
         for (const ObjectRef &object : std::as_const(m_objects)) {
-            const QList<Event> &told = m_told[object.sid];
-            if (object.kind == ObjectKind::Stream || told.last().removesObject)
+            const QList<V3::Event> &told = m_told[object.sid];
+            if (object.kind == ObjectKind::Stream)
                 continue;
-            const Replay replay = m_data.replay(caller.serviceSid, object, -1, 1'000'000);
-            if (!replay.found)
-                continue; // due, but nobody has looked since
-            check(!replay.interrupted && replay.lastEventId == told.last().id);
+            const auto found = m_operations.replay(caller, object, -1, 1'000'000);
+            const auto *const replay = std::get_if<Replay>(&found);
+            if (!replay)
+                continue; // removed, or due and nobody has looked since
+            const QList<V3::Event> events = V3::eventsOf(replay->changes);
+            check(!replay->interrupted && replay->lastEventId == told.last().id);
             if (object.kind == ObjectKind::Document) {
-                check(replay.events.size() == 1 && replay.events.first().json == told.last().json);
+                check(events.size() == 1 && events.first().json == told.last().json);
                 continue;
             }
-            check(replay.events.size() == told.size());
+            check(events.size() == told.size());
             for (qsizetype i = 0; i < told.size(); ++i)
-                check(told[i].id == i && replay.events[i].id == i && replay.events[i].type == told[i].type);
+                check(told[i].id == i && events[i].id == i && events[i].type == told[i].type);
         }
     }
 
@@ -80,12 +82,14 @@ private:
         }
         if (ifMatch != "-")
             request.headers.append({ "if-match", ifMatch });
-        checkReply(m_data.handle(request, caller));
+        checkReply(m_calls.handle(request, caller));
     }
 
     SyncData m_data;
+    Operations m_operations { m_data };
+    V3::Calls m_calls { m_operations };
     qint64 m_now = 1'700'000'000'000;
-    QMap<QByteArray, QList<Event>> m_told;
+    QMap<QByteArray, QList<V3::Event>> m_told;
     QMap<QByteArray, ObjectRef> m_objects;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/data/kinds.h"
+#include "server/dialects/v3/bodies.h"
 #include "server/net/clientframe.h"
 #include "server/net/serverframes.h"
 #include "server/net/serveroptions.h"
@@ -93,7 +95,9 @@ public:
     }
     [[nodiscard]] static Answer error(int status, int code, const QByteArray &message)
     {
-        return { Answer::Way::Reply, Twilio::Server::errorReply(status, code, message), {} };
+        return { Answer::Way::Reply,
+                 Twilio::Server::V3::errorReply(Twilio::SyncError(QString::fromUtf8(message), status, code)),
+                 {} };
     }
     [[nodiscard]] static Answer refusal(const Twilio::Server::FrameStatus &status)
     {
@@ -233,8 +237,8 @@ public:
     {
         const QByteArray kind = eventType.left(eventType.indexOf('_'));
         send(Twilio::Server::liveEventFrame(
-                Twilio::Server::kindOf(kind).value_or(Twilio::Server::ObjectKind::Stream),
-                { 0, eventType, json, false }));
+                Twilio::Server::kindFromName(kind).value_or(Twilio::Server::ObjectKind::Stream),
+                { 0, eventType, json }));
     }
     //! An outcome for the subscription \a entry of \a call; \a members (",\"name\":value") are added.
     void settle(const QByteArray &eventType, const Twilio::Server::SubscriptionCall &call,

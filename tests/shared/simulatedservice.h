@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/data/bodies.h"
-#include "server/data/syncdata.h"
+#include "server/dialects/v3/calls.h"
+#include "server/dialects/v3/events.h"
 #include "server/net/clientframe.h"
 #include "server/net/serverframes.h"
 #include "server/net/subscriptioncall.h"
@@ -26,7 +26,8 @@ public:
     struct Change
     {
         QByteArray objectSid;
-        Twilio::Server::Event event;
+        Twilio::Server::V3::Event event;
+        bool removesObject;
     };
 
     SimulatedService(const VirtualTime &time, SimulatedNetwork &network) : m_network(network)
@@ -34,12 +35,12 @@ public:
         data.setClock([&time, begin = time.now()] { return startOfTime + time.now() - begin; });
         connect(&data, &Twilio::Server::SyncData::changed, this,
                 [this](const Twilio::Server::Change &change) {
-                    const Twilio::Server::Event event = Twilio::Server::Bodies::event(change);
-                    changes.push_back({ change.object.sid, event });
+                    changes.push_back({ change.object.sid, Twilio::Server::V3::eventOf(change),
+                                        change.removesObject() });
                     if (m_inCall)
-                        m_pending.push_back({ change.object, event });
+                        m_pending.push_back(change);
                     else
-                        deliver(change.object, event);
+                        deliver(change);
                 });
         network.received = [this](SimulatedLink &link, const QByteArray &frame) { receive(link, frame); };
     }
@@ -49,10 +50,12 @@ public:
                                    const QByteArray &body = {},
                                    const Twilio::Server::NameValueList &params = {})
     {
-        return data.handle({ method, path, params, {}, "cds.us1.twilio.com", body }, caller);
+        return calls.handle({ method, path, params, {}, "cds.us1.twilio.com", body }, caller);
     }
 
     Twilio::Server::SyncData data;
+    Twilio::Server::Operations operations { data };
+    Twilio::Server::V3::Calls calls { operations };
     //! Everything that has happened.
     std::vector<Change> changes;
     //! Events replayed at a time; more are interrupted.
@@ -103,11 +106,11 @@ private:
             return;
         }
         m_inCall = true;
-        const RestReply made = data.handle(request, caller);
+        const RestReply made = calls.handle(request, caller);
         m_inCall = false;
         reply(made); // then the events of it
-        for (const auto &[object, event] : std::exchange(m_pending, {}))
-            deliver(object, event);
+        for (const Twilio::Server::Change &change : std::exchange(m_pending, {}))
+            deliver(change);
     }
 
     void begin(SimulatedLink &link, const Twilio::Server::SubscriptionCall &call)
@@ -121,9 +124,10 @@ private:
                 send(link, outcomeFrame("subscription_canceled", outcome + '}', call.correlationId));
                 continue;
             }
-            Replay replay = data.replay(caller.serviceSid, { entry.objectSid, *entry.kind }, entry.cursor,
-                                        replayLimit);
-            if (!replay.found) {
+            const auto found =
+                    operations.replay(caller, { entry.objectSid, *entry.kind }, entry.cursor, replayLimit);
+            const auto *const replay = std::get_if<Replay>(&found);
+            if (!replay) {
                 send(link,
                      outcomeFrame(
                              "subscription_failed",
@@ -132,25 +136,27 @@ private:
                 continue;
             }
             link.subscriptions.insert(entry.objectSid);
-            for (const Event &event : std::as_const(replay.events))
+            for (const V3::Event &event : V3::eventsOf(replay->changes))
                 send(link, replayFrame({ event }, call.correlationId));
             send(link,
                  outcomeFrame("subscription_established",
                               outcome + ",\"replay_status\":\""
-                                      + (replay.interrupted ? QByteArray("interrupted") : "completed")
-                                      + "\",\"last_event_id\":" + QByteArray::number(*replay.lastEventId)
+                                      + (replay->interrupted ? QByteArray("interrupted") : "completed")
+                                      + "\",\"last_event_id\":" + QByteArray::number(*replay->lastEventId)
                                       + '}',
                               call.correlationId));
         }
     }
 
-    void deliver(const Twilio::Server::ObjectRef &object, const Twilio::Server::Event &event)
+    void deliver(const Twilio::Server::Change &change)
     {
-        const QByteArray frame = Twilio::Server::liveEventFrame(object.kind, event);
+        const auto &object = change.object;
+        const QByteArray frame =
+                Twilio::Server::liveEventFrame(object.kind, Twilio::Server::V3::eventOf(change));
         for (const SimulatedLinkPtr &link : m_network.links()) {
             if (link->subscriptions.contains(object.sid))
                 link->down.push_back({ frame, true });
-            if (event.removesObject)
+            if (change.removesObject())
                 link->subscriptions.remove(object.sid);
         }
     }
@@ -158,6 +164,6 @@ private:
     static void send(SimulatedLink &link, const QByteArray &frame) { link.down.push_back({ frame, false }); }
 
     SimulatedNetwork &m_network;
-    std::vector<std::pair<Twilio::Server::ObjectRef, Twilio::Server::Event>> m_pending;
+    std::vector<Twilio::Server::Change> m_pending;
     bool m_inCall = false;
 };

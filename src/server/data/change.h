@@ -45,6 +45,14 @@ struct Change
              object.host,       by.identity,  by.viaRest };
 }
 
+//! The newest state of a document as an event.
+[[nodiscard]] inline EventRecord documentRecord(const SyncObject &object)
+{
+    return {
+        EventType::DocumentUpdated, object.lastEventId, object.updated, object.expires, {}, object.data
+    };
+}
+
 } // namespace Twilio::Server
 
 Q_DECLARE_METATYPE(Twilio::Server::Change)

@@ -76,7 +76,7 @@ struct SyncObject
     QString service;
     std::optional<QString> uniqueName;
     QString creator;
-    //! Host of the last call, for the URLs in events.
+    //! Host of the last call, for the URLs in events; empty for the service's own name.
     QByteArray host;
     qint64 created = 0;
     qint64 updated = 0;

@@ -1,6 +1,5 @@
 #include "server/data/objectstore.h"
 
-#include "server/data/bodies.h"
 #include "server/data/kinds.h"
 
 #include <QtCore/qrandom.h>
@@ -36,7 +35,7 @@ SyncObject &ObjectStore::create(const Blueprint &blueprint, const Origin &by)
     object->service = blueprint.service;
     object->uniqueName = blueprint.uniqueName;
     object->creator = by.identity;
-    object->host = Bodies::safeHost(blueprint.host);
+    object->host = blueprint.host;
     object->created = now();
     object->updated = object->created;
     object->expires = expiryOf(object->created, blueprint.ttl);
@@ -53,6 +52,8 @@ SyncObject &ObjectStore::create(const Blueprint &blueprint, const Origin &by)
 void ObjectStore::adopt(std::unique_ptr<SyncObject> owned)
 {
     SyncObject *const object = owned.get();
+    useService(object->service, object->created);
+    m_objectsOfKind[{ object->service, object->kind }].emplace(object->serial, object);
     m_nextSerial = std::max(m_nextSerial, object->serial + 1);
     m_itemCount += qsizetype(object->items.size());
     if (object->uniqueName)
@@ -107,6 +108,7 @@ void ObjectStore::remove(SyncObject &object, const Origin &by)
     }
     if (object.uniqueName)
         m_names.erase({ object.service, object.kind, *object.uniqueName });
+    m_objectsOfKind[{ object.service, object.kind }].erase(object.serial);
     m_itemCount -= qsizetype(object.items.size());
     const auto node = m_objects.extract(object.sid); // alive until the end of this function
     const qint64 time = tick(object);
@@ -132,7 +134,7 @@ void ObjectStore::updateDocument(SyncObject &object, const std::optional<QByteAr
         object.data = *data;
     if (ttl)
         setExpiry(object, expiryOf(time, *ttl));
-    log(object, Bodies::documentRecord(object), by);
+    log(object, documentRecord(object), by);
 }
 
 ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
@@ -258,17 +260,36 @@ SyncObject *ObjectStore::find(const QString &service, ObjectKind kind, const QSt
     return it == m_names.end() ? nullptr : it->second;
 }
 
+const ObjectStore::ObjectsInOrder &ObjectStore::objects(const QString &service, ObjectKind kind) const
+{
+    static const ObjectsInOrder none;
+    const auto it = m_objectsOfKind.find({ service, kind });
+    return it == m_objectsOfKind.end() ? none : it->second;
+}
+
+const Service *ObjectStore::service(const QString &sid) const
+{
+    const auto it = m_services.find(sid);
+    return it == m_services.end() ? nullptr : &it->second;
+}
+
+// A service is there from the first object on.
+void ObjectStore::useService(const QString &sid, qint64 since)
+{
+    const auto [it, isNew] = m_services.try_emplace(sid, Service { sid, since, since });
+    it->second.created = std::min(it->second.created, since);
+}
+
 Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> cursor, qsizetype limit)
 {
     Replay replay;
-    replay.found = true;
     if (object.kind == ObjectKind::Stream)
         return replay;
     replay.lastEventId = object.lastEventId;
     if (!cursor || *cursor >= object.lastEventId)
         return replay;
     if (object.kind == ObjectKind::Document) {
-        replay.events << Bodies::event(changeOf(object, Bodies::documentRecord(object), {}));
+        replay.changes << changeOf(object, documentRecord(object), {});
         return replay;
     }
     // An object with no log at all has lost it all; otherwise ids are consecutive from the first one.
@@ -278,7 +299,7 @@ Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> curso
     const qint64 end = begin + std::clamp<qint64>(limit, 0, object.lastEventId + 1 - begin);
     replay.interrupted = end <= object.lastEventId || next < firstId;
     for (qint64 id = begin; id < end; ++id)
-        replay.events << Bodies::event(changeOf(object, object.log[std::size_t(id - firstId)], {}));
+        replay.changes << changeOf(object, object.log[std::size_t(id - firstId)], {});
     if (replay.interrupted)
         replay.lastEventId = end - 1;
     return replay;
@@ -301,6 +322,8 @@ void ObjectStore::clear()
 {
     m_deadlines.clear();
     m_names.clear();
+    m_objectsOfKind.clear();
+    m_services.clear();
     m_objects.clear();
     m_itemCount = 0;
     if (m_storage)

@@ -4,6 +4,7 @@
 #include "server/data/clock.h"
 #include "server/data/deadlines.h"
 #include "server/data/replay.h"
+#include "server/data/service.h"
 #include "server/data/storage.h"
 
 #include <functional>
@@ -77,6 +78,12 @@ public:
 
     [[nodiscard]] SyncObject *find(const QByteArray &sid) const;
     [[nodiscard]] SyncObject *find(const QString &service, ObjectKind kind, const QString &uniqueName) const;
+    using ObjectsInOrder = std::map<qint64, SyncObject *>;
+    //! By serial, which is the order of their making.
+    [[nodiscard]] const ObjectsInOrder &objects(const QString &service, ObjectKind kind) const;
+    //! Null if no object has ever been made in it.
+    [[nodiscard]] const Service *service(const QString &sid) const;
+    [[nodiscard]] const std::map<QString, Service> &services() const { return m_services; }
     [[nodiscard]] qsizetype objectCount() const { return qsizetype(m_objects.size()); }
     [[nodiscard]] qsizetype itemCount() const { return m_itemCount; }
 
@@ -95,6 +102,7 @@ private:
     using NameKey = std::tuple<QString, ObjectKind, QString>;
 
     qint64 tick(SyncObject &object);
+    void useService(const QString &sid, qint64 since);
     void adopt(std::unique_ptr<SyncObject> object);
     void log(SyncObject &object, EventRecord record, const Origin &by);
     void setExpiry(SyncObject &object, qint64 expires);
@@ -105,6 +113,8 @@ private:
     std::unique_ptr<Storage> m_storage;
     std::unordered_map<QByteArray, std::unique_ptr<SyncObject>> m_objects;
     std::map<NameKey, SyncObject *> m_names;
+    std::map<std::pair<QString, ObjectKind>, ObjectsInOrder> m_objectsOfKind;
+    std::map<QString, Service> m_services;
     Deadlines m_deadlines;
     qint64 m_nextSerial = 1;
     qsizetype m_itemCount = 0;

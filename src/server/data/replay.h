@@ -1,7 +1,8 @@
 #pragma once
 
-#include "server/data/types.h"
-#include "TwilioSync/core/syncerror.h"
+#include "server/data/change.h"
+
+#include <QtCore/qlist.h>
 
 #include <optional>
 
@@ -10,15 +11,12 @@ namespace Twilio::Server {
 //! How one replay came out (protocol.md, section 9.3).
 struct Replay
 {
-    bool found = false;
-    //! 404 with the code and text of the kind, if not found.
-    std::optional<SyncError> error;
     //! Oldest first.
-    QList<Event> events;
-    //! True if \c events is not all there was: cut at the limit, or the log no longer reaches back.
+    QList<Change> changes = {};
+    //! True if \c changes is not all there was, but cut at the limit.
     bool interrupted = false;
-    //! Where the client stands after \c events; none for streams.
-    std::optional<qint64> lastEventId;
+    //! Where the client stands after \c changes; none for streams.
+    std::optional<qint64> lastEventId = {};
 };
 
 } // namespace Twilio::Server

@@ -1,13 +1,9 @@
 #include "server/data/syncdata.h"
 
-#include "server/data/errors.h"
 #include "server/data/kinds.h"
-#include "server/data/limits.h"
 #include "server/data/objectstore.h"
-#include "server/data/rest.h"
 #include "TwilioSync/core/logging.h"
 
-#include <QtCore/qhash.h>
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
@@ -20,17 +16,14 @@ public:
     explicit SyncDataPrivate(SyncData *data)
         : q(data)
         , store({ [data](const Change &change) { Q_EMIT data->changed(change); }, [this] { touch(); } })
-        , rest(store)
     { }
 
     void touch();
     void commit();
     void arm();
-    [[nodiscard]] SyncObject *collection(const QByteArray &sid) const;
 
     SyncData *const q;
     ObjectStore store;
-    Rest rest;
     QTimer timer;
     std::optional<qint64> armedFor;
     bool keepsAll = true; // in memory
@@ -38,7 +31,6 @@ public:
     CommitTicket durable = 0;
     bool commitScheduled = false;
     bool commitHasFailed = false;
-    QHash<QByteArray, ItemId> lastUpdated; // of updateNextItem()
 };
 
 void SyncDataPrivate::touch()
@@ -87,12 +79,6 @@ void SyncDataPrivate::arm()
         timer.stop();
 }
 
-SyncObject *SyncDataPrivate::collection(const QByteArray &sid) const
-{
-    SyncObject *const object = store.find(sid);
-    return object && hasItems(object->kind) ? object : nullptr;
-}
-
 SyncData::SyncData(QObject *parent) : QObject(parent), d(std::make_unique<SyncDataPrivate>(this))
 {
     d->timer.setSingleShot(true);
@@ -105,24 +91,16 @@ SyncData::SyncData(QObject *parent) : QObject(parent), d(std::make_unique<SyncDa
 
 SyncData::~SyncData() = default;
 
-RestReply SyncData::handle(const RestRequest &request, const Caller &caller)
-{
-    d->store.expireDue();
-    const RestReply reply = d->rest.handle(request, caller);
-    d->arm();
-    return reply;
-}
+ObjectStore &SyncData::store() { return d->store; }
 
-Replay SyncData::replay(const QString &serviceSid, const ObjectRef &object, std::optional<qint64> cursor,
-                        qsizetype limit) const
+std::optional<Replay> SyncData::replay(const QString &serviceSid, const ObjectRef &object,
+                                       std::optional<qint64> cursor, qsizetype limit) const
 {
     const SyncObject *const known = d->store.find(object.sid);
     const bool due = known && known->expires != never && known->expires <= d->store.now();
     if (known && !due && known->service == serviceSid && known->kind == object.kind)
         return ObjectStore::replay(*known, cursor, limit);
-    Replay replay;
-    replay.error = Errors::notFound(object.kind);
-    return replay;
+    return std::nullopt;
 }
 
 std::optional<ObjectRef> SyncData::find(const QByteArray &objectSid) const
@@ -138,7 +116,6 @@ void SyncData::commit() { d->commit(); }
 void SyncData::clear()
 {
     d->store.clear();
-    d->lastUpdated.clear();
     d->arm();
 }
 
@@ -163,54 +140,9 @@ void SyncData::setClock(Clock clock)
 
 void SyncData::setLogLimit(qsizetype events) { d->store.setLogLimit(std::max<qsizetype>(events, 0)); }
 
-SyncResult<QByteArray> SyncData::createCollection(const QString &serviceSid, ObjectKind kind,
-                                                  const std::optional<QString> &uniqueName,
-                                                  const QString &identity)
-{
-    if (uniqueName
-        && (uniqueName->isEmpty() || uniqueName->size() > Limits::uniqueName || looksLikeSid(*uniqueName)))
-        return Errors::invalidName();
-    if (uniqueName && d->store.find(serviceSid, kind, *uniqueName))
-        return Errors::nameExists();
-    return d->store.create({ serviceSid, kind, uniqueName, {}, "{}" }, { identity }).sid;
-}
-
-SyncResult<Nothing> SyncData::putItem(const QByteArray &objectSid, const QString &key, const QByteArray &data,
-                                      const QString &identity)
-{
-    SyncObject *const object = d->collection(objectSid);
-    if (!object)
-        return Errors::notFound(ObjectKind::List);
-    if (object->kind == ObjectKind::List)
-        d->store.appendItem(*object, data, std::nullopt, { identity });
-    else if (key.isEmpty() || key.size() > Limits::key)
-        return Errors::invalidKey();
-    else
-        d->store.putItem(*object, { 0, key }, data, std::nullopt, { identity });
-    return Nothing();
-}
-
-SyncResult<Nothing> SyncData::updateNextItem(const QByteArray &objectSid, const QByteArray &data)
-{
-    SyncObject *const object = d->collection(objectSid);
-    if (!object)
-        return Errors::notFound(ObjectKind::List);
-    if (object->items.empty())
-        return Errors::itemNotFound(object->kind);
-    auto it = object->items.cbegin();
-    if (const auto last = d->lastUpdated.constFind(objectSid); last != d->lastUpdated.constEnd())
-        it = object->items.upper_bound(*last);
-    if (it == object->items.cend())
-        it = object->items.cbegin();
-    const ItemId id = it->first;
-    d->lastUpdated.insert(objectSid, id);
-    d->store.putItem(*object, id, data, std::nullopt, systemOrigin());
-    return Nothing();
-}
-
 qsizetype SyncData::itemCount(const QByteArray &objectSid) const
 {
-    const SyncObject *const object = d->collection(objectSid);
+    const SyncObject *const object = d->store.find(objectSid);
     return object ? qsizetype(object->items.size()) : 0;
 }
 

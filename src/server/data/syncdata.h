@@ -13,6 +13,7 @@
 
 namespace Twilio::Server {
 
+class ObjectStore;
 class Storage;
 class SyncDataPrivate;
 
@@ -20,13 +21,14 @@ class SyncDataPrivate;
 using CommitTicket = quint64;
 
 /*!
-    \brief Documents, lists, maps and streams of all service instances, and the REST calls on them.
+    \brief Documents, lists, maps and streams of all service instances: what they are, when they expire and
+    when they are safe.
 
     Every service SID is a space of its own, made when it is first named. Lives in one thread; nothing here
-    touches a socket. Protocol: protocol.md, sections 6, 7, 11.2 and 12.
+    touches a socket. Calls come by Operations.
 
-    Order of a call: handle() applies it and emits changed() for each event. What speaks of the state after it
-    takes the ticket() and leaves the server once isDurable() of it: the reply, then the events.
+    Order of a call: it is applied, and changed() told for each event. What speaks of the state after it takes
+    the ticket() and leaves the server once isDurable() of it: the reply, then the events.
 */
 class SyncData : public QObject
 {
@@ -37,16 +39,16 @@ public:
     explicit SyncData(QObject *parent = nullptr);
     ~SyncData() override;
 
-    //! Answers every path but /v4/Subscriptions. Never fails otherwise than with an error reply.
-    [[nodiscard]] RestReply handle(const RestRequest &request, const Caller &caller);
+    //! The objects themselves. \sa Operations
+    [[nodiscard]] ObjectStore &store();
 
     /*!
         \brief What a subscriber of \a object that stands at \a cursor has missed, at most \a limit events.
 
-        No cursor: nothing. A document has only its latest state.
+        No cursor: nothing. A document has only its latest state. None if there is no such object.
     */
-    [[nodiscard]] Replay replay(const QString &serviceSid, const ObjectRef &object,
-                                std::optional<qint64> cursor, qsizetype limit) const;
+    [[nodiscard]] std::optional<Replay> replay(const QString &serviceSid, const ObjectRef &object,
+                                               std::optional<qint64> cursor, qsizetype limit) const;
     //! The object called \a objectSid in whatever service.
     [[nodiscard]] std::optional<ObjectRef> find(const QByteArray &objectSid) const;
 
@@ -75,23 +77,13 @@ public:
     //! an interrupted replay.
     void setLogLimit(qsizetype events);
 
-    //! For tests: a list or map of \a serviceSid; the object's sid, or 409 / 400 if the name does not do.
-    [[nodiscard]] SyncResult<QByteArray> createCollection(const QString &serviceSid, ObjectKind kind,
-                                                          const std::optional<QString> &uniqueName,
-                                                          const QString &identity);
-    //! For tests: appends \a data (a compact JSON object) to a list, or stores it under \a key in a map.
-    [[nodiscard]] SyncResult<Nothing> putItem(const QByteArray &objectSid, const QString &key,
-                                              const QByteArray &data, const QString &identity);
-    //! For tests: replaces the data of the item behind the one that this function changed last, from the
-    //! front again after the end. 404 if there is no item.
-    [[nodiscard]] SyncResult<Nothing> updateNextItem(const QByteArray &objectSid, const QByteArray &data);
     //! Items of one list or map; 0 for anything else.
     [[nodiscard]] qsizetype itemCount(const QByteArray &objectSid) const;
     //! Newest event id of one object, none for streams and unknown ones.
     [[nodiscard]] std::optional<qint64> lastEventId(const QByteArray &objectSid) const;
 
 Q_SIGNALS:
-    //! Synchronously inside handle(), putItem(), updateNextItem() and expiry, in order.
+    //! Synchronously inside calls and expiry, in order.
     void changed(const Twilio::Server::Change &change);
     //! More is durable than before.
     void committed();

@@ -22,6 +22,8 @@ struct Caller
     QString accountSid;
     //! True for calls of a backend, which are no client's.
     bool viaRest = false;
+    //! What the client calls the server, for URLs; empty for its usual name.
+    QByteArray host = {};
 };
 
 using NameValueList = QList<std::pair<QByteArray, QByteArray>>;
@@ -48,19 +50,6 @@ struct RestReply
     //! One JSON object on one line, or empty.
     QByteArray body = {};
     NameValueList headers = {};
-};
-
-//! One change of one object, as text.
-struct Event
-{
-    //! Consecutive per object; -1 for streams.
-    qint64 id = -1;
-    //! Such as \c list_item_added (protocol.md, section 8.2).
-    QByteArray type;
-    //! The event object.
-    QByteArray json;
-    //! True if the object is gone with this event and its subscriptions with it.
-    bool removesObject = false;
 };
 
 //! Names one object of any service.

@@ -53,6 +53,7 @@ Burst::Burst(Gateway &gateway, const QJsonObject &body, const Answer &answer)
     , m_prefix(body.value("prefix"_L1).toString(u"burst"_s))
     , m_kindText(kindText(body))
     , m_prepared(body.value("prepared"_L1).toBool())
+    , m_seeder(gateway.hub().data())
     , m_serial(gateway.hub().data().itemCount(m_sid))
     , m_startedMs(wallClockMs())
     , m_bytesBefore(gateway.hub().counters().bytesOut)
@@ -109,16 +110,14 @@ void Burst::makeSome(qint64 most)
 
 bool Burst::makeOne()
 {
-    SyncData &data = m_gateway.hub().data();
     const bool isTurnOfUpdate = m_kind == Kind::Update || (m_kind == Kind::Mixed && m_made % 2 == 1);
-    const bool updates = isTurnOfUpdate && data.itemCount(m_sid) > 0;
+    const bool updates = isTurnOfUpdate && m_gateway.hub().data().itemCount(m_sid) > 0;
     QByteArray item = "{\"n\":" + QByteArray::number(m_made)
             + ",\"t\":" + QByteArray::number(wallClockMs(), 'f', 3) + ",\"pad\":\"";
     item += QByteArray(qMax<qint64>(0, m_bytes - item.size() - 2), 'x') + "\"}";
     const auto result = updates
-            ? data.updateNextItem(m_sid, item)
-            : data.putItem(m_sid, m_prefix + QString::number(m_serial++).rightJustified(7, u'0'), item,
-                           u"system"_s);
+            ? m_seeder.updateNextItem(m_sid, item)
+            : m_seeder.putItem(m_sid, m_prefix + QString::number(m_serial++).rightJustified(7, u'0'), item);
     ++m_made;
     if (const auto *error = errorOf(result))
         m_error = error->message();

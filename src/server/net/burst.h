@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/operations/seeder.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qlist.h>
@@ -53,6 +55,7 @@ private:
     const QString m_kindText;
     const bool m_prepared;
     Kind m_kind = Kind::Add;
+    Seeder m_seeder;
     QString m_error;
     qint64 m_made = 0;
     qsizetype m_serial = 0;

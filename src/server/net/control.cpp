@@ -1,9 +1,12 @@
 #include "server/net/control.h"
 
+#include "server/data/kinds.h"
+#include "server/data/service.h"
 #include "server/net/burst.h"
 #include "server/net/connection.h"
 #include "server/net/gateway.h"
 #include "server/net/session.h"
+#include "server/operations/seeder.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qjsonarray.h>
@@ -380,8 +383,8 @@ void Control::publishBurst(const QJsonObject &body, const Answer &answer)
 
 void Control::seed(const QJsonObject &body, const Answer &answer)
 {
-    SyncData &data = m_gateway.hub().data();
-    const auto kind = kindOf(body.value("kind"_L1).toString(u"list"_s).toUtf8());
+    Seeder seeder(m_gateway.hub().data());
+    const auto kind = kindFromName(body.value("kind"_L1).toString(u"list"_s).toUtf8());
     if (kind != ObjectKind::List && kind != ObjectKind::Map) {
         answer(failure(u"kind: expected list or map"_s));
         return;
@@ -390,7 +393,7 @@ void Control::seed(const QJsonObject &body, const Answer &answer)
     if (body.value("uniqueName"_L1).isString())
         name = body.value("uniqueName"_L1).toString();
     const QString service = body.value("service"_L1).toString(QLatin1StringView(defaultServiceSid));
-    const auto created = data.createCollection(service, *kind, name, u"system"_s);
+    const auto created = seeder.createCollection(service, *kind, name);
     if (const auto *error = errorOf(created)) {
         answer(failure(error->message()));
         return;
@@ -402,8 +405,7 @@ void Control::seed(const QJsonObject &body, const Answer &answer)
     for (qint64 i = 0; i < count; ++i) {
         const QByteArray item = "{\"n\":" + QByteArray::number(i) + ",\"pad\":\""
                 + QByteArray(qMax<qint64>(0, bytes - 16), 'x') + "\"}";
-        const auto put =
-                data.putItem(sid, prefix + QString::number(i).rightJustified(7, u'0'), item, u"system"_s);
+        const auto put = seeder.putItem(sid, prefix + QString::number(i).rightJustified(7, u'0'), item);
         if (const auto *error = errorOf(put)) {
             answer(failure(error->message()));
             return;

@@ -1,6 +1,6 @@
 #include "server/net/hub.h"
 
-#include "server/data/bodies.h"
+#include "server/dialects/v3/events.h"
 #include "server/net/connection.h"
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
@@ -54,7 +54,7 @@ const QList<Session *> &Hub::subscribers(const QByteArray &objectSid) const
 RestReply Hub::handle(const RestRequest &request, const Caller &caller)
 {
     m_inCall = true;
-    return m_data.handle(request, caller);
+    return m_calls.handle(request, caller);
 }
 
 void Hub::releaseEvents(Session *writer)
@@ -79,7 +79,7 @@ void Hub::deliver(const Change &change, Session *writer)
     const QList<Session *> readers = subscribers(sid); // a copy: a slow reader may drop out
     if (readers.isEmpty() && !m_collected)
         return;
-    const QByteArray frame = liveEventFrame(change.object.kind, Bodies::event(change));
+    const QByteArray frame = liveEventFrame(change.object.kind, V3::eventOf(change));
     if (m_collected) {
         m_collected->append(frame);
     } else {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/data/syncdata.h"
+#include "server/dialects/v3/calls.h"
 #include "server/net/faults.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
@@ -57,6 +57,7 @@ public:
     ~Hub() override;
 
     [[nodiscard]] SyncData &data() { return m_data; }
+    [[nodiscard]] Operations &operations() { return m_operations; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
     [[nodiscard]] Faults &faults() { return m_faults; }
     [[nodiscard]] RateLimiter &rateLimiter() { return m_rateLimiter; }
@@ -95,6 +96,8 @@ private:
     void release();
 
     SyncData &m_data;
+    Operations m_operations { m_data };
+    V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
     Faults m_faults;
     RateLimiter m_rateLimiter;

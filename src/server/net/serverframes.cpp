@@ -1,5 +1,6 @@
 #include "server/net/serverframes.h"
 
+#include "server/data/kinds.h"
 #include "server/http/httpmessage.h"
 #include "TwilioSync/protocol/frame.h"
 #include "TwilioSync/protocol/json.h"
@@ -96,16 +97,16 @@ QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload)
     return encodeFrame(header, payload);
 }
 
-QByteArray liveEventFrame(ObjectKind kind, const Event &event)
+QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event)
 {
     const QByteArray payload = "{\"event_type\":\"" + event.type
             + "\",\"event_protocol_version\":4,\"events\":[" + event.json + "]}";
     if (kind == ObjectKind::Stream)
         return notificationFrame(strictlyOrdered, payload);
-    return notificationFrame(QByteArray("com.twilio.rtd.cds." + kindName(kind)), payload);
+    return notificationFrame(QByteArray("com.twilio.rtd.cds." + wordsOf(kind).name.toByteArray()), payload);
 }
 
-QByteArray replayFrame(const QList<Event> &events, QByteArrayView correlationId)
+QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId)
 {
     Q_ASSERT(!events.isEmpty());
     QByteArray payload = "{\"event_type\":\"" + events.first().type + '"' + correlation(correlationId)
@@ -133,38 +134,6 @@ QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff)
         return {};
     return "{\"backoff_policy\":{\"reconnect_min_ms\":" + QByteArray::number(backoff->minMs)
             + ",\"reconnect_max_ms\":" + QByteArray::number(backoff->maxMs) + "}}";
-}
-
-RestReply errorReply(int status, int code, QByteArrayView message)
-{
-    return { status,
-             "{\"status\":" + QByteArray::number(status) + ",\"code\":" + QByteArray::number(code)
-                     + ",\"message\":" + quoteJson(message) + '}',
-             {} };
-}
-
-QByteArray kindName(ObjectKind kind)
-{
-    switch (kind) {
-    case ObjectKind::Document:
-        return "document";
-    case ObjectKind::List:
-        return "list";
-    case ObjectKind::Map:
-        return "map";
-    case ObjectKind::Stream:
-        return "stream";
-    }
-    Q_UNREACHABLE();
-}
-
-std::optional<ObjectKind> kindOf(QByteArrayView name)
-{
-    for (const auto kind : { ObjectKind::Document, ObjectKind::List, ObjectKind::Map, ObjectKind::Stream }) {
-        if (name == kindName(kind))
-            return kind;
-    }
-    return std::nullopt;
 }
 
 } // namespace Twilio::Server

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/data/types.h"
+#include "server/dialects/v3/events.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -47,9 +47,9 @@ struct BackoffPolicy
 //! A notification of \a messageType with \a payload (JSON text).
 [[nodiscard]] QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload);
 //! \a event as live subscribers get it: strictly ordered for streams, else by kind.
-[[nodiscard]] QByteArray liveEventFrame(ObjectKind kind, const Event &event);
+[[nodiscard]] QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event);
 //! Replayed \a events, all of one type. \a correlationId is JSON text, empty for none.
-[[nodiscard]] QByteArray replayFrame(const QList<Event> &events, QByteArrayView correlationId);
+[[nodiscard]] QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId);
 /*!
     \brief An outcome, \a eventType \c subscription_established, _canceled or _failed.
 
@@ -60,11 +60,5 @@ struct BackoffPolicy
 
 //! \a backoff as payload, empty if there is none.
 [[nodiscard]] QByteArray backoffPayload(const std::optional<BackoffPolicy> &backoff);
-//! A REST error: \a status with a body that repeats it (section 6.2).
-[[nodiscard]] RestReply errorReply(int status, int code, QByteArrayView message);
-//! \c document, \c list, \c map or \c stream.
-[[nodiscard]] QByteArray kindName(ObjectKind kind);
-//! The kind called \a name; none for anything else, \c live_query too.
-[[nodiscard]] std::optional<ObjectKind> kindOf(QByteArrayView name);
 
 } // namespace Twilio::Server

@@ -1,9 +1,11 @@
 #include "server/net/session.h"
 
+#include "server/dialects/v3/bodies.h"
 #include "server/http/httpmessage.h"
 #include "server/net/connection.h"
 #include "server/net/credentials.h"
 #include "server/net/hub.h"
+#include "server/operations/errors.h"
 #include "TwilioSync/core/logging.h"
 
 #include <QtCore/qdatetime.h>
@@ -313,6 +315,8 @@ void Session::armToken()
     m_expiryTimer.start(left);
 }
 
+Caller Session::caller() const { return { m_claims->identity, m_claims->serviceSid, m_claims->accountSid }; }
+
 void Session::onCall(const ClientFrame &frame)
 {
     ++m_hub.counters().requests;
@@ -326,7 +330,7 @@ void Session::onCall(const ClientFrame &frame)
     RestReply reply;
     std::optional<SubscriptionCall> subscriptionCall;
     if (const auto fault = faults.takeAnswer(AnswerFault::Scope::Http, target)) {
-        reply = errorReply(fault->status, fault->code, fault->message);
+        reply = V3::errorReply(SyncError(QString::fromUtf8(fault->message), fault->status, fault->code));
         if (fault->retryAfter)
             reply.headers.append({ "retry-after", QByteArray::number(*fault->retryAfter) });
     } else if (auto tooMany = limited(request)) {
@@ -334,7 +338,7 @@ void Session::onCall(const ClientFrame &frame)
     } else if (isSubscriptionCall(request)) {
         reply = subscribe(request, subscriptionCall);
     } else {
-        reply = m_hub.handle(request, { m_claims->identity, m_claims->serviceSid, m_claims->accountSid });
+        reply = m_hub.handle(request, caller());
     }
     ++m_hub.counters().byStatus[reply.status];
     const auto drop = faults.takeDrop(target);
@@ -358,7 +362,7 @@ std::optional<RestReply> Session::limited(const RestRequest &request)
         wait = m_hub.rateLimiter().take(m_claims->serviceSid, request, m_hub.now());
     if (!wait)
         return std::nullopt;
-    RestReply reply = errorReply(429, 54009, "Rate limit exceeded");
+    RestReply reply = V3::errorReply(Errors::rateLimited());
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait);
     reply.headers.append({ "retry-after", QByteArray::number(seconds.count()) });
     return reply;

@@ -82,6 +82,7 @@ private:
     void onInit(const ClientFrame &frame);
     void onUpdate(const ClientFrame &frame);
     void onCall(const ClientFrame &frame);
+    [[nodiscard]] Caller caller() const;
     void reject(const QString &why);
     void refuseToken(const QByteArray &id, const TokenRefusal &refusal);
     void throttle(const QByteArray &id, const AnswerFault &fault);
@@ -95,7 +96,7 @@ private:
     void continueReplays();
     void establish(const SubscriptionEntry &entry, const QByteArray &correlationId, QByteArray &established,
                    QByteArray &failed);
-    void sendReplay(const QList<Event> &events, const QByteArray &correlationId);
+    void sendReplay(const QList<V3::Event> &events, const QByteArray &correlationId);
     void sendOutcome(QByteArrayView type, const QByteArray &outcomes, const QByteArray &correlationId);
 
     Hub &m_hub;

@@ -1,7 +1,9 @@
 // The subscription side of Session: protocol.md, section 9.
+#include "server/data/kinds.h"
 #include "server/net/connection.h"
 #include "server/net/hub.h"
 #include "server/net/session.h"
+#include "server/operations/errors.h"
 
 #include "TwilioSync/protocol/json.h"
 
@@ -11,6 +13,8 @@ namespace {
 // A replayed frame holds at most so many events and about so many bytes.
 constexpr qsizetype eventsPerFrame = 50;
 constexpr qsizetype bytesPerFrame = 64 * 1024;
+// Of an event beside its data, about.
+constexpr qsizetype eventOverhead = 400;
 // A replay must not make its reader a slow one.
 qsizetype replayShare(const ServerOptions &options)
 {
@@ -35,16 +39,16 @@ void cut(Replay &replay, qsizetype limit, qsizetype maxBytes, std::optional<qint
 {
     qsizetype count = 0;
     qsizetype bytes = 0;
-    for (; count < qMin(limit, replay.events.size()); ++count) {
-        bytes += replay.events[count].json.size();
+    for (; count < qMin(limit, replay.changes.size()); ++count) {
+        bytes += eventOverhead + replay.changes[count].record.data.size();
         if (count > 0 && bytes > maxBytes)
             break;
     }
-    if (count == replay.events.size())
+    if (count == replay.changes.size())
         return;
-    replay.events.resize(count);
+    replay.changes.resize(count);
     replay.interrupted = true;
-    replay.lastEventId = count > 0 ? replay.events.last().id : cursor;
+    replay.lastEventId = count > 0 ? replay.changes.last().record.id : cursor;
 }
 
 } // namespace
@@ -116,22 +120,21 @@ void Session::establish(const SubscriptionEntry &entry, const QByteArray &correl
 {
     const ServerOptions &options = m_hub.options();
     const ObjectRef object { entry.objectSid, entry.kind.value_or(ObjectKind::Document) };
-    Replay replay;
+    SyncResult<Replay> found = Errors::notFound(object.kind);
     if (entry.kind)
-        replay = m_hub.data().replay(m_claims->serviceSid, object, entry.cursor, options.replayLimit);
-    if (!replay.found) {
-        const SyncError error =
-                replay.error.value_or(SyncError(QStringLiteral("Document not found"), 404, 54100));
+        found = m_hub.operations().replay(caller(), object, entry.cursor, options.replayLimit);
+    if (const SyncError *failure = errorOf(found)) {
         failed = join(failed,
-                      outcome(entry) + ",\"error\":{\"status\":" + QByteArray::number(error.status())
-                              + ",\"code\":" + QByteArray::number(error.code())
-                              + ",\"message\":" + Protocol::quoteJson(error.message()) + "}}");
+                      outcome(entry) + ",\"error\":{\"status\":" + QByteArray::number(failure->status())
+                              + ",\"code\":" + QByteArray::number(failure->code())
+                              + ",\"message\":" + Protocol::quoteJson(failure->message()) + "}}");
         return;
     }
+    auto &replay = std::get<Replay>(found);
     m_hub.subscribe(this, object);
-    const auto interrupt = m_hub.faults().takeInterrupt(replay.events.size());
-    cut(replay, interrupt.value_or(replay.events.size()), replayShare(options), entry.cursor);
-    sendReplay(replay.events, correlationId);
+    const auto interrupt = m_hub.faults().takeInterrupt(replay.changes.size());
+    cut(replay, interrupt.value_or(replay.changes.size()), replayShare(options), entry.cursor);
+    sendReplay(V3::eventsOf(replay.changes), correlationId);
     QByteArray done = outcome(entry) + ",\"replay_status\":\""
             + (replay.interrupted ? QByteArray("interrupted") : QByteArray("completed")) + '"';
     if (replay.lastEventId)
@@ -140,7 +143,7 @@ void Session::establish(const SubscriptionEntry &entry, const QByteArray &correl
 }
 
 // Consecutive events of one type share a frame.
-void Session::sendReplay(const QList<Event> &events, const QByteArray &correlationId)
+void Session::sendReplay(const QList<V3::Event> &events, const QByteArray &correlationId)
 {
     for (qsizetype begin = 0; begin < events.size();) {
         qsizetype end = begin;
@@ -164,7 +167,7 @@ bool Session::revoke(const QByteArray &objectSid)
     const auto kind = m_subscriptions.constFind(objectSid);
     if (kind == m_subscriptions.cend())
         return false;
-    const SubscriptionEntry entry { objectSid, kindName(*kind), *kind, {} };
+    const SubscriptionEntry entry { objectSid, wordsOf(*kind).name.toByteArray(), *kind, {} };
     m_hub.unsubscribe(this, objectSid);
     sendOutcome("subscription_canceled", outcome(entry) + '}', {});
     return true;

@@ -1,6 +1,8 @@
 #include "server/net/subscriptioncall.h"
 
-#include "server/net/serverframes.h"
+#include "server/data/kinds.h"
+#include "server/dialects/v3/bodies.h"
+#include "server/operations/errors.h"
 #include "TwilioSync/protocol/json.h"
 
 namespace Twilio::Server {
@@ -19,7 +21,7 @@ std::optional<SubscriptionEntry> parseEntry(QByteArrayView json)
     SubscriptionEntry entry;
     entry.objectSid = *sid;
     entry.objectType = object->value("object_type").toUtf8().value_or(QByteArray());
-    entry.kind = kindOf(entry.objectType);
+    entry.kind = kindFromName(entry.objectType);
     entry.cursor = object->value("last_event_id").toInteger();
     return entry;
 }
@@ -34,12 +36,16 @@ bool isSubscriptionCall(const RestRequest &request)
 std::variant<SubscriptionCall, RestReply> parseSubscriptionCall(const RestRequest &request,
                                                                 const ServerOptions &options)
 {
-    const auto malformed = [](QByteArrayView what) { return errorReply(400, 20001, what); };
+    const auto malformed = [](QByteArrayView what) {
+        const SyncError error = Errors::malformedBody();
+        return V3::errorReply(
+                SyncError(error.message() + QString::fromUtf8(what), error.status(), error.code()));
+    };
     if (request.method != "POST")
-        return errorReply(405, 20004, "Method not allowed");
+        return V3::errorReply(Errors::methodNotAllowed());
     const auto body = JsonObjectView::parse(request.body);
     if (!body || !Protocol::isValidJson(request.body))
-        return malformed("Malformed request body");
+        return malformed({});
     SubscriptionCall call;
     const auto action = body->value("action").toUtf8();
     if (action == "establish")
@@ -47,13 +53,12 @@ std::variant<SubscriptionCall, RestReply> parseSubscriptionCall(const RestReques
     else if (action == "cancel")
         call.action = SubscriptionCall::Action::Cancel;
     else
-        return malformed("Malformed request body: action is establish or cancel");
+        return malformed(": action is establish or cancel");
     const auto requests = Protocol::parseJsonArray(body->value("requests").text());
     if (!requests)
-        return malformed("Malformed request body: requests is an array");
+        return malformed(": requests is an array");
     if (qsizetype(requests->size()) > options.maxBatchSize)
-        return malformed(QByteArray("Malformed request body: at most "
-                                    + QByteArray::number(options.maxBatchSize) + " requests"));
+        return malformed(QByteArray(": at most " + QByteArray::number(options.maxBatchSize) + " requests"));
     for (const auto &entry : *requests) {
         if (auto parsed = parseEntry(entry.text()))
             call.entries.append(std::move(*parsed));

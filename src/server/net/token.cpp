@@ -119,7 +119,8 @@ std::variant<TokenClaims, TokenRefusal> checkToken(const QString &token, const Q
     const QJsonObject grants = payload->value("grants"_L1).toObject();
     TokenClaims claims;
     claims.identity = grants.value("identity"_L1).toString();
-    claims.serviceSid = grants.value("data_sync"_L1).toObject().value("service_sid"_L1).toString();
+    claims.serviceSid =
+            serviceSidOf(grants.value("data_sync"_L1).toObject().value("service_sid"_L1).toString());
     if (claims.identity.isEmpty() || claims.serviceSid.isEmpty())
         return TokenRefusal { 20106, "Invalid Access Token grants" };
     if (const QString account = payload->value("sub"_L1).toString(); !account.isEmpty())

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/data/service.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
 
@@ -10,8 +12,7 @@
 */
 namespace Twilio::Server {
 
-//! Service and account SID of tokens that name none; our own, no service's.
-inline constexpr char defaultServiceSid[] = "IS11111111111111111111111111111111";
+//! Account SID of tokens that name none; our own, no service's.
 inline constexpr char defaultAccountSid[] = "AC00000000000000000000000000000001";
 
 //! What a token says about its bearer.

@@ -1,6 +1,5 @@
 #include "server/storage/sqliteloader.h"
 
-#include "server/data/bodies.h"
 #include "server/data/kinds.h"
 #include "server/storage/sqlitefile.h"
 #include "TwilioSync/protocol/json.h"
@@ -100,7 +99,6 @@ bool Loader::readObject(const QSqlQuery &row)
     if (!row.value(4).isNull())
         object->uniqueName = row.value(4).toString();
     object->creator = shared(row.value(5).toString());
-    object->host = Bodies::safeHost({});
     object->created = row.value(6).toLongLong();
     object->updated = row.value(7).toLongLong();
     object->expires = row.value(8).toLongLong();

@@ -68,7 +68,11 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/server/storage", data + QStringList { u"server/storage/"_s });
     const QStringList http = protocol + QStringList { u"server/http/"_s };
     row("src/server/http", http);
-    row("src/server/net", data + QStringList { u"server/http/"_s, u"server/net/"_s });
+    const QStringList operations = data + QStringList { u"server/operations/"_s };
+    row("src/server/operations", operations);
+    const QStringList v3 = operations + http + QStringList { u"server/dialects/v3/"_s };
+    row("src/server/dialects/v3", v3);
+    row("src/server/net", v3 + QStringList { u"server/net/"_s });
     row("src/server", protocol + QStringList { u"server/"_s });
 }
 

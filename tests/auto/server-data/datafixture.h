@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/data/bodies.h"
-#include "server/data/syncdata.h"
+#include "server/dialects/v3/calls.h"
+#include "server/dialects/v3/events.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
@@ -18,8 +18,8 @@ public:
     {
         QString service;
         Twilio::Server::ObjectRef object;
-        Twilio::Server::Event event;
-        QString identity;
+        Twilio::Server::V3::Event event;
+        bool removesObject;
     };
 
     DataFixture()
@@ -30,7 +30,7 @@ public:
         QObject::connect(data.get(), &Twilio::Server::SyncData::changed, data.get(),
                          [this](const Twilio::Server::Change &change) {
                              events.append({ change.service, change.object,
-                                             Twilio::Server::Bodies::event(change), change.identity });
+                                             Twilio::Server::V3::eventOf(change), change.removesObject() });
                          });
     }
 
@@ -39,7 +39,7 @@ public:
                                    const Twilio::Server::NameValueList &params = {},
                                    const Twilio::Server::NameValueList &headers = {})
     {
-        return data->handle({ method, path, params, headers, "cds.us1.twilio.com", body }, caller);
+        return calls->handle({ method, path, params, headers, "cds.us1.twilio.com", body }, caller);
     }
     // A conditional write.
     Twilio::Server::RestReply callIf(const QByteArray &revision, const QByteArray &method,
@@ -78,6 +78,20 @@ public:
                 && failure.isNull();
     }
 
+    Twilio::SyncResult<Twilio::Server::Replay> replay(const Twilio::Server::ObjectRef &object,
+                                                      std::optional<qint64> cursor, qsizetype limit) const
+    {
+        return operations->replay(caller, object, cursor, limit);
+    }
+    // The same as text.
+    QList<Twilio::Server::V3::Event> replayed(const Twilio::Server::ObjectRef &object,
+                                              std::optional<qint64> cursor = -1) const
+    {
+        const auto found = replay(object, cursor, 100'000);
+        const auto *const replay = std::get_if<Twilio::Server::Replay>(&found);
+        return replay ? Twilio::Server::V3::eventsOf(replay->changes) : QList<Twilio::Server::V3::Event>();
+    }
+
     QByteArrayList eventTypes() const
     {
         QByteArrayList types;
@@ -94,4 +108,8 @@ public:
     //! What commitFailed() has told.
     Twilio::SyncError failure;
     std::unique_ptr<Twilio::Server::SyncData> data = std::make_unique<Twilio::Server::SyncData>();
+    std::unique_ptr<Twilio::Server::Operations> operations =
+            std::make_unique<Twilio::Server::Operations>(*data);
+    std::unique_ptr<Twilio::Server::V3::Calls> calls =
+            std::make_unique<Twilio::Server::V3::Calls>(*operations);
 };

@@ -293,7 +293,7 @@ void tst_Endpoints::servicesAreSpacesOfTheirOwn()
              QByteArray("404 54300 Unique name not found"));
     QCOMPARE(server.call("POST", "/v3/Documents", R"({"unique_name":"n"})").status, 201);
     const ObjectRef first { DataFixture::sidOf(path), ObjectKind::Document };
-    QVERIFY(!server.data->replay(server.caller.serviceSid, first, 0, 10).found);
+    QVERIFY(Twilio::errorOf(server.replay(first, 0, 10)));
     QCOMPARE(server.data->find(first.sid), first);
     QCOMPARE(server.data->objectCount(), 2);
 }
@@ -375,7 +375,7 @@ void tst_Endpoints::hostOfTheCallIsTheHostOfUrls()
     QFETCH(QByteArray, host);
     QFETCH(QByteArray, shown);
     DataFixture server;
-    const auto reply = server.data->handle({ "POST", "/v3/Maps", {}, {}, host, "{}" }, server.caller);
+    const auto reply = server.calls->handle({ "POST", "/v3/Maps", {}, {}, host, "{}" }, server.caller);
     const QString url = DataFixture::json(reply)[u"url"].toString();
     QVERIFY2(url.startsWith("https://"_L1 + QString::fromLatin1(shown) + "/v3/Services/IS"_L1),
              qPrintable(url));

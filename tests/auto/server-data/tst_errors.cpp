@@ -1,7 +1,8 @@
 #include "datafixture.h"
 
-#include "server/data/errors.h"
 #include "server/data/kinds.h"
+#include "server/dialects/v3/bodies.h"
+#include "server/operations/errors.h"
 
 #include <QtTest/qtest.h>
 
@@ -69,8 +70,8 @@ void tst_Errors::catalogue()
 {
     QFETCH(Twilio::SyncError, error);
     QFETCH(QByteArray, body);
-    QCOMPARE(Errors::body(error), body);
-    QCOMPARE(Errors::reply(error).status, error.status());
+    QCOMPARE(V3::errorReply(error).body, body);
+    QCOMPARE(V3::errorReply(error).status, error.status());
 }
 
 void tst_Errors::opening_data()
@@ -148,9 +149,9 @@ void tst_Errors::badBodies_data()
     for (const char *name : { "\"\"", "1", "true", "{}", "[]", "\"ET00000000000000000000000000000001\"",
                               "\"ZZabcdef00000000000000000000000001\"", "\"\\ud800\"" })
         QTest::addRow("name %s", name) << QByteArray("{\"unique_name\":") + name + '}'
-                                       << DataFixture::brief(Errors::reply(Errors::invalidName()));
+                                       << DataFixture::brief(V3::errorReply(Errors::invalidName()));
     row("name too long", "{\"unique_name\":\"" + QByteArray(321, 'a') + "\"}",
-        DataFixture::brief(Errors::reply(Errors::invalidName())).constData());
+        DataFixture::brief(V3::errorReply(Errors::invalidName())).constData());
 }
 
 void tst_Errors::badBodies()

@@ -1,4 +1,5 @@
 #include "datafixture.h"
+#include "server/operations/seeder.h"
 
 #include <QtTest/qtest.h>
 
@@ -38,14 +39,17 @@ private Q_SLOTS:
     void burstsForTests();
 
 private:
-    static QByteArray idsOf(const Replay &replay);
+    static QByteArray idsOf(const Twilio::SyncResult<Replay> &result);
 };
 
-QByteArray tst_Events::idsOf(const Replay &replay)
+QByteArray tst_Events::idsOf(const Twilio::SyncResult<Replay> &result)
 {
+    if (const auto *error = Twilio::errorOf(result))
+        return error->message().toUtf8();
+    const auto &replay = std::get<Replay>(result);
     QByteArrayList ids;
-    for (const Event &event : replay.events)
-        ids << QByteArray::number(event.id);
+    for (const Change &change : replay.changes)
+        ids << QByteArray::number(change.record.id);
     return ids.join(',') + (replay.interrupted ? " interrupted at " : " completed at ")
             + (replay.lastEventId ? QByteArray::number(*replay.lastEventId) : QByteArray("nothing"));
 }
@@ -126,7 +130,7 @@ void tst_Events::fields()
     json.replace("LAST", DataFixture::json(reply)[u"sid"].toString().toUtf8());
     QCOMPARE(told.event.json, json);
     QCOMPARE(told.event.id, collection == "Streams" ? -1 : 1);
-    QCOMPARE(told.event.removesObject, method == "DELETE" && tail.isEmpty());
+    QCOMPARE(told.removesObject, method == "DELETE" && tail.isEmpty());
     QCOMPARE(told.service, server.caller.serviceSid);
     QCOMPARE(told.object.sid, DataFixture::sidOf(path));
 }
@@ -248,14 +252,14 @@ void tst_Events::removedObjectsAreTold()
     const QByteArray path = server.create(collection);
     server.call("DELETE", path);
     QCOMPARE(server.events.size(), 1);
-    QVERIFY(server.events.last().event.removesObject);
+    QVERIFY(server.events.last().removesObject);
     const ObjectRef object = server.events.last().object;
     QCOMPARE(DataFixture::brief(server.call("GET", path)), again);
     QCOMPARE(DataFixture::brief(server.call("DELETE", path)), again);
-    const Replay replay = server.data->replay(server.caller.serviceSid, object, 0, 10);
-    QVERIFY(!replay.found);
-    QCOMPARE(replay.error->status(), 404);
-    QVERIFY(again.contains(QByteArray::number(replay.error->code())));
+    const auto replay = server.replay(object, 0, 10);
+    QVERIFY(Twilio::errorOf(replay));
+    QCOMPARE(Twilio::errorOf(replay)->status(), 404);
+    QVERIFY(again.contains(QByteArray::number(Twilio::errorOf(replay)->code())));
     QCOMPARE(server.data->objectCount(), 0);
     QCOMPARE(server.events.size(), 1);
 }
@@ -293,9 +297,7 @@ void tst_Events::replay()
     for (int i = 0; i < 5; ++i)
         server.call("PUT", map + "/Items/k", R"({"data":{}})");
     const ObjectRef object { DataFixture::sidOf(map), ObjectKind::Map };
-    const Replay replay = server.data->replay(server.caller.serviceSid, object, cursor, limit);
-    QVERIFY(replay.found);
-    QCOMPARE(idsOf(replay), expected);
+    QCOMPARE(idsOf(server.replay(object, cursor, limit)), expected);
 }
 
 void tst_Events::replayEqualsWhatWasTold()
@@ -309,12 +311,11 @@ void tst_Events::replayEqualsWhatWasTold()
     server.call("DELETE", list + "/Items/0");
     server.now += 100'000;
     server.call("POST", list + "/Items", R"({"data":{}})");
-    const Replay replay = server.data->replay(server.caller.serviceSid,
-                                              { DataFixture::sidOf(list), ObjectKind::List }, -1, 1000);
-    QCOMPARE(replay.events.size(), server.events.size());
-    for (qsizetype i = 0; i < replay.events.size(); ++i) {
-        QCOMPARE(replay.events[i].json, server.events[i].event.json);
-        QCOMPARE(replay.events[i].type, server.events[i].event.type);
+    const auto replayed = server.replayed({ DataFixture::sidOf(list), ObjectKind::List });
+    QCOMPARE(replayed.size(), server.events.size());
+    for (qsizetype i = 0; i < replayed.size(); ++i) {
+        QCOMPARE(replayed[i].json, server.events[i].event.json);
+        QCOMPARE(replayed[i].type, server.events[i].event.type);
     }
 }
 
@@ -323,14 +324,12 @@ void tst_Events::replayOfADocumentIsItsLatestState()
     DataFixture server;
     const QByteArray path = server.create("Documents", R"({"data":{"n":0}})");
     const ObjectRef object { DataFixture::sidOf(path), ObjectKind::Document };
-    QCOMPARE(idsOf(server.data->replay(server.caller.serviceSid, object, 0, 10)),
-             QByteArray(" completed at 0"));
+    QCOMPARE(idsOf(server.replay(object, 0, 10)), QByteArray(" completed at 0"));
     for (int i = 1; i <= 3; ++i)
         server.call("POST", path, "{\"data\":{\"n\":" + QByteArray::number(i) + "}}");
-    const Replay replay = server.data->replay(server.caller.serviceSid, object, 0, 10);
-    QCOMPARE(idsOf(replay), QByteArray("3 completed at 3"));
-    QCOMPARE(replay.events.first().json, server.events.last().event.json);
-    QCOMPARE(replay.events.first().type, QByteArray("document_updated"));
+    QCOMPARE(idsOf(server.replay(object, 0, 10)), QByteArray("3 completed at 3"));
+    QCOMPARE(server.replayed(object, 0).first().json, server.events.last().event.json);
+    QCOMPARE(server.replayed(object, 0).first().type, QByteArray("document_updated"));
 }
 
 void tst_Events::replayOfOthers_data()
@@ -349,14 +348,13 @@ void tst_Events::replayOfOthers()
     DataFixture server;
     const QByteArray sid = DataFixture::sidOf(server.create("Maps"));
     for (const QByteArray &name : { sid, QByteArray("MP00000000000000000000000000000000"), QByteArray() }) {
-        const Replay replay = server.data->replay(server.caller.serviceSid, { name, kind }, -1, 10);
-        QVERIFY(!replay.found);
-        QCOMPARE(replay.error->code(), code);
+        const auto replay = server.replay({ name, kind }, -1, 10);
+        QVERIFY(Twilio::errorOf(replay));
+        QCOMPARE(Twilio::errorOf(replay)->code(), code);
     }
     const QByteArray stream = DataFixture::sidOf(server.create("Streams"));
-    const Replay replay =
-            server.data->replay(server.caller.serviceSid, { stream, ObjectKind::Stream }, 5, 10);
-    QCOMPARE(idsOf(replay), QByteArray(" completed at nothing"));
+    QCOMPARE(idsOf(server.replay({ stream, ObjectKind::Stream }, 5, 10)),
+             QByteArray(" completed at nothing"));
 }
 
 void tst_Events::shortLogIsInterrupted()
@@ -368,7 +366,7 @@ void tst_Events::shortLogIsInterrupted()
         server.call("PUT", map + "/Items/k", R"({"data":{}})");
     const ObjectRef object { DataFixture::sidOf(map), ObjectKind::Map };
     const auto from = [&](qint64 cursor, qsizetype limit) {
-        return idsOf(server.data->replay(server.caller.serviceSid, object, cursor, limit));
+        return idsOf(server.replay(object, cursor, limit));
     };
     QCOMPARE(from(-1, 100), QByteArray("7,8,9 interrupted at 9"));
     QCOMPARE(from(5, 2), QByteArray("7,8 interrupted at 8"));
@@ -406,7 +404,7 @@ void tst_Events::changesOutliveTheirObject()
     server.data->clear();
     QCOMPARE(changes.size(), server.events.size());
     for (qsizetype i = 0; i < changes.size(); ++i)
-        QCOMPARE(Bodies::event(changes[i]).json, server.events[i].event.json);
+        QCOMPARE(V3::eventOf(changes[i]).json, server.events[i].event.json);
     QCOMPARE(changes.first().uniqueName, u"m"_s);
     QVERIFY(changes.last().removesObject());
 }
@@ -414,22 +412,21 @@ void tst_Events::changesOutliveTheirObject()
 void tst_Events::burstsForTests()
 {
     DataFixture server;
-    const auto list =
-            server.data->createCollection(server.caller.serviceSid, ObjectKind::List, u"l"_s, u"system"_s);
+    Seeder seeder(*server.data);
+    const auto list = seeder.createCollection(server.caller.serviceSid, ObjectKind::List, u"l"_s);
     const QByteArray sid = std::get<QByteArray>(list);
-    QVERIFY(Twilio::errorOf(server.data->updateNextItem(sid, "{}")));
+    QVERIFY(Twilio::errorOf(seeder.updateNextItem(sid, "{}")));
     for (int i = 0; i < 3; ++i)
-        QVERIFY(!Twilio::errorOf(server.data->putItem(sid, {}, R"({"n":1})", u"system"_s)));
+        QVERIFY(!Twilio::errorOf(seeder.putItem(sid, {}, R"({"n":1})")));
     for (int i = 0; i < 4; ++i)
-        QVERIFY(!Twilio::errorOf(server.data->updateNextItem(sid, R"({"n":2})")));
+        QVERIFY(!Twilio::errorOf(seeder.updateNextItem(sid, R"({"n":2})")));
     QByteArrayList indexes;
     for (const auto &told : server.events)
         indexes << QByteArray::number(DataFixture::json(told.event.json)[u"item_index"].toInt());
     QCOMPARE(indexes.join(), QByteArray("0120120"));
     QCOMPARE(server.data->lastEventId(sid), 6);
     QCOMPARE(server.data->itemCount(), 3);
-    QVERIFY(Twilio::errorOf(
-            server.data->createCollection(server.caller.serviceSid, ObjectKind::List, u"l"_s, {})));
+    QVERIFY(Twilio::errorOf(seeder.createCollection(server.caller.serviceSid, ObjectKind::List, u"l"_s)));
     server.data->clear();
     QCOMPARE(server.data->objectCount() + server.data->itemCount(), 0);
 }

@@ -1,4 +1,5 @@
 #include "datafixture.h"
+#include "server/operations/seeder.h"
 
 #include <QtTest/qtest.h>
 
@@ -279,14 +280,14 @@ void tst_Paging::keysAreOrderedByUtf16Units()
 void tst_Paging::pagesOfALongListAreFast()
 {
     DataFixture server;
-    const auto sid =
-            server.data->createCollection(server.caller.serviceSid, ObjectKind::List, std::nullopt, {});
+    Seeder seeder(*server.data);
+    const auto sid = seeder.createCollection(server.caller.serviceSid, ObjectKind::List, std::nullopt);
     const QByteArray list = std::get<QByteArray>(sid);
     server.data->setLogLimit(1);
     server.data->blockSignals(true);
     constexpr int count = 250'000;
     for (int i = 0; i < count; ++i)
-        QVERIFY(!Twilio::errorOf(server.data->putItem(list, {}, "{}", {})));
+        QVERIFY(!Twilio::errorOf(seeder.putItem(list, {}, "{}")));
     QCOMPARE(server.data->itemCount(list), qsizetype(count));
     // A thousand pages from anywhere: seconds if each one walked the list, so the test's own limit would
     // tell.

@@ -1,5 +1,6 @@
 #include "datafixture.h"
 
+#include "server/operations/seeder.h"
 #include "server/storage/sqlitestorage.h"
 
 #include <QtCore/qrandom.h>
@@ -71,8 +72,7 @@ QByteArray tst_Storage::picture(DataFixture &server, const QByteArray &path)
                            server.call("GET", path + "/Context").body };
     const QByteArray sid = DataFixture::sidOf(path);
     if (const auto object = server.data->find(sid)) {
-        const Replay replay = server.data->replay(server.caller.serviceSid, *object, -1, 100'000);
-        for (const Event &event : replay.events)
+        for (const V3::Event &event : server.replayed(*object))
             parts << event.type + ' ' + event.json;
     }
     return parts.join('\n');
@@ -186,12 +186,12 @@ void tst_Storage::everyChangeIsCommittedByItself_data()
     });
     row("seed", [](DataFixture &server) {
         QVERIFY(!Twilio::errorOf(
-                server.data->createCollection(server.caller.serviceSid, ObjectKind::List, {}, {})));
+                Seeder(*server.data).createCollection(server.caller.serviceSid, ObjectKind::List, {})));
     });
     row("seeded item", [](DataFixture &server) {
         const QByteArray sid =
                 DataFixture::json(server.call("GET", "/v3/Maps/m"))[u"sid"].toString().toLatin1();
-        QVERIFY(!Twilio::errorOf(server.data->putItem(sid, u"s"_s, "{}", {})));
+        QVERIFY(!Twilio::errorOf(Seeder(*server.data).putItem(sid, u"s"_s, "{}")));
     });
     row("clear", [](DataFixture &server) { server.data->clear(); });
 }
@@ -269,11 +269,10 @@ void tst_Storage::replayGoesOn()
     }
     auto server = start();
     server->call("PUT", map + "/Items/k", R"({"data":{"n":3}})");
-    const Replay replay = server->data->replay(server->caller.serviceSid,
-                                               { DataFixture::sidOf(map), ObjectKind::Map }, 0, 100);
-    QCOMPARE(replay.events.size(), 3);
+    const auto replayed = server->replayed({ DataFixture::sidOf(map), ObjectKind::Map }, 0);
+    QCOMPARE(replayed.size(), 3);
     for (qsizetype i = 0; i < 3; ++i)
-        QCOMPARE(DataFixture::json(replay.events[i].json)[u"item_data"][u"n"].toInt(), int(i) + 1);
+        QCOMPARE(DataFixture::json(replayed[i].json)[u"item_data"][u"n"].toInt(), int(i) + 1);
 }
 
 void tst_Storage::expiryGoesOn()
@@ -314,9 +313,9 @@ void tst_Storage::trimmedLogsComeBack()
         commit(*server);
     }
     auto server = start();
-    const Replay replay = server->data->replay(server->caller.serviceSid,
-                                               { DataFixture::sidOf(map), ObjectKind::Map }, -1, 100);
-    QCOMPARE(replay.events.size(), 2);
+    const auto replay =
+            std::get<Replay>(server->replay({ DataFixture::sidOf(map), ObjectKind::Map }, -1, 100));
+    QCOMPARE(replay.changes.size(), 2);
     QVERIFY(replay.interrupted);
     QCOMPARE(replay.lastEventId, 4);
 }

@@ -12,6 +12,7 @@ class tst_Token : public QObject
 
 private Q_SLOTS:
     void whatIsMadeIsAccepted();
+    void serviceCalledDefaultIsTheDefaultInstance();
     void whatIsWrongHasItsCode_data();
     void whatIsWrongHasItsCode();
     void strongerHashesAreAccepted_data();
@@ -46,6 +47,17 @@ void tst_Token::whatIsMadeIsAccepted()
     QVERIFY(std::holds_alternative<TokenClaims>(checked));
     QCOMPARE(std::get<TokenClaims>(checked), claims);
     QVERIFY2(makeToken(claims, secret, now) != makeToken(claims, secret, now), "two of one second differ");
+}
+
+void tst_Token::serviceCalledDefaultIsTheDefaultInstance()
+{
+    TokenClaims claims;
+    claims.identity = u"zoë"_s;
+    claims.serviceSid = u"default"_s;
+    claims.expiresAtMs = now + 5000;
+    const auto checked = checkToken(makeToken(claims, secret, now), secret, now);
+    QVERIFY(std::holds_alternative<TokenClaims>(checked));
+    QCOMPARE(std::get<TokenClaims>(checked).serviceSid, QLatin1StringView(defaultServiceSid));
 }
 
 void tst_Token::whatIsWrongHasItsCode_data()

@@ -4,7 +4,7 @@
 #include "TwilioSync/core/syncerror.h"
 
 /*!
-    The REST errors of the service (protocol.md, section 11.2): HTTP status, Twilio's code, text.
+    The errors of the service (protocol.md, section 11.2): HTTP status, Twilio's code, text.
 
     Codes that no source records are chosen: 20001 (text not readable), 20004 (method), 20007 (page size),
     20404 (path), 20500 (storage), 54010 (nothing to do), 54152 (index), 54156, 54206 and 54251 (data).
@@ -42,10 +42,5 @@ SyncError revisionMismatch(ObjectKind kind);
 SyncError invalidData(ObjectKind kind);
 //! 400 54156 for the context of a list.
 SyncError invalidContext();
-
-//! The JSON body \c {"status":…,"code":…,"message":…} of \a error.
-QByteArray body(const SyncError &error);
-//! \a error as a reply.
-RestReply reply(const SyncError &error);
 
 } // namespace Twilio::Server::Errors

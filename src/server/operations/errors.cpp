@@ -1,6 +1,4 @@
-#include "server/data/errors.h"
-
-#include "TwilioSync/protocol/json.h"
+#include "server/operations/errors.h"
 
 namespace Twilio::Server::Errors {
 namespace {
@@ -69,13 +67,5 @@ SyncError revisionMismatch(ObjectKind kind) { return make(412, of(kind).mismatch
 SyncError invalidData(ObjectKind kind) { return make(400, of(kind).dataCode, of(kind).data); }
 
 SyncError invalidContext() { return make(400, 54156, "Invalid List context data"); }
-
-QByteArray body(const SyncError &error)
-{
-    return "{\"status\":" + QByteArray::number(error.status()) + ",\"code\":"
-            + QByteArray::number(error.code()) + ",\"message\":" + Protocol::quoteJson(error.message()) + '}';
-}
-
-RestReply reply(const SyncError &error) { return { error.status(), body(error), {} }; }
 
 } // namespace Twilio::Server::Errors

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/data/object.h"
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/protocol/timestamp.h"
 
@@ -7,7 +8,7 @@
 
 #include <utility>
 
-namespace Twilio::Server {
+namespace Twilio::Server::V3 {
 
 //! Writes one compact JSON object member by member. Names are plain ASCII words.
 class JsonWriter
@@ -51,4 +52,21 @@ private:
     QByteArray m_out;
 };
 
-} // namespace Twilio::Server
+[[nodiscard]] inline QByteArray joined(QByteArrayView a, QByteArrayView b)
+{
+    QByteArray text(a.toByteArray());
+    text += b;
+    return text;
+}
+
+//! Writes the index of a list's item or the key of a map's.
+inline void writeItemId(JsonWriter &json, QByteArrayView indexName, QByteArrayView keyName, ObjectKind kind,
+                        const ItemId &id)
+{
+    if (kind == ObjectKind::List)
+        json.number(indexName, id.index);
+    else
+        json.text(keyName, id.key);
+}
+
+} // namespace Twilio::Server::V3

@@ -64,14 +64,15 @@ QJSValue mutatePromise(const QObject *context, const QJSValue &function, Start s
         return QJSValue(QJSValue::UndefinedValue);
     const Deferred deferred(engine);
     const JsMutator mutator = jsMutator(engine, function);
-    whenFinished(engine, start(mutator.mutate), [deferred, mutator, convert](const auto &result) {
-        if (!errorOf(result))
-            deferred.resolve(convert(deferred.engine(), std::get<0>(result)));
-        else if (!mutator.thrown->isUndefined())
-            deferred.rejectWith(*mutator.thrown);
-        else
-            deferred.reject(*errorOf(result));
-    });
+    whenFinished(engine, start(mutator.mutate),
+                 [deferred, mutator, convert, alive = keptAlive(engine, context)](const auto &result) {
+                     if (!errorOf(result))
+                         deferred.resolve(convert(deferred.engine(), std::get<0>(result)));
+                     else if (!mutator.thrown->isUndefined())
+                         deferred.rejectWith(*mutator.thrown);
+                     else
+                         deferred.reject(*errorOf(result));
+                 });
     return deferred.promise();
 }
 

@@ -66,31 +66,34 @@ QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, cons
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
     const Deferred deferred(engine);
-    whenFinished(engine, future, [deferred, engine, client = QPointer(client), name](const auto &result) {
-        if (const SyncError *error = errorOf(result)) {
-            deferred.reject(*error);
-            return;
-        }
-        // What was opened is a child of the client and gone with it
-        auto *element = client ? qobject_cast<Handle *>(createElement(engine, name)) : nullptr;
-        if (!element) {
-            deferred.reject(
-                    SyncError(client ? QStringLiteral("%1: the module Twilio.Sync is not available").arg(name)
-                                     : QStringLiteral("client destroyed")));
-            return;
-        }
-        Handle *opened = std::get<Handle *>(result);
-        element->setParent(engine);
-        element->setClient(client);
-        element->setMode(SyncClient::OpenMode::OpenExisting);
-        element->setSid(opened->sid());
-        // The first handle stays until the second holds on to what they share
-        QObject::connect(element, &Handle::statusChanged, opened, [element, opened] {
-            if (element->status() != Sync::Status::Opening)
-                opened->deleteLater();
-        });
-        resolveWhenOpen(deferred, element);
-    });
+    whenFinished(
+            engine, future,
+            [deferred, engine, client = QPointer(client), name,
+             alive = keptAlive(engine, client)](const auto &result) {
+                if (const SyncError *error = errorOf(result)) {
+                    deferred.reject(*error);
+                    return;
+                }
+                // What was opened is a child of the client and gone with it
+                auto *element = client ? qobject_cast<Handle *>(createElement(engine, name)) : nullptr;
+                if (!element) {
+                    deferred.reject(SyncError(
+                            client ? QStringLiteral("%1: the module Twilio.Sync is not available").arg(name)
+                                   : QStringLiteral("client destroyed")));
+                    return;
+                }
+                Handle *opened = std::get<Handle *>(result);
+                element->setParent(engine);
+                element->setClient(client);
+                element->setMode(SyncClient::OpenMode::OpenExisting);
+                element->setSid(opened->sid());
+                // The first handle stays until the second holds on to what they share
+                QObject::connect(element, &Handle::statusChanged, opened, [element, opened] {
+                    if (element->status() != Sync::Status::Opening)
+                        opened->deleteLater();
+                });
+                resolveWhenOpen(deferred, element);
+            });
     return deferred.promise();
 }
 

@@ -42,17 +42,19 @@ QJSValue paginatorPromise(const QObject *context, SyncClient *client, const QFut
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
     const Deferred deferred(engine);
-    whenFinished(engine, future, [deferred, client = QPointer(client)](const auto &result) {
-        if (const SyncError *error = errorOf(result)) {
-            deferred.reject(*error);
-        } else if (!client) {
-            deferred.reject(SyncError(u"client destroyed"_s)); // and the page with it
-        } else {
-            auto *element = new PaginatorElement(client, std::get<SyncPaginator *>(result));
-            QJSEngine::setObjectOwnership(element, QJSEngine::JavaScriptOwnership);
-            deferred.resolve(deferred.engine()->newQObject(element));
-        }
-    });
+    whenFinished(
+            engine, future,
+            [deferred, client = QPointer(client), alive = keptAlive(engine, context)](const auto &result) {
+                if (const SyncError *error = errorOf(result)) {
+                    deferred.reject(*error);
+                } else if (!client) {
+                    deferred.reject(SyncError(u"client destroyed"_s)); // and the page with it
+                } else {
+                    auto *element = new PaginatorElement(client, std::get<SyncPaginator *>(result));
+                    QJSEngine::setObjectOwnership(element, QJSEngine::JavaScriptOwnership);
+                    deferred.resolve(deferred.engine()->newQObject(element));
+                }
+            });
     return deferred.promise();
 }
 

@@ -1,5 +1,7 @@
 #include "promise.h"
 
+#include "TwilioSync/api/syncclient.h"
+
 #include <QtQml/qqml.h>
 #include <QtQml/qqmlengine.h>
 
@@ -47,6 +49,18 @@ QJSEngine *engineOf(const QObject *object)
     if (QJSEngine *engine = qjsEngine(object))
         return engine;
     return qmlEngine(object);
+}
+
+QJSValueList keptAlive(QJSEngine *engine, const QObject *object)
+{
+    // Not newQObject(): that would hand what belongs to C++ to the garbage collector.
+    const auto hold = [engine](const QObject *held) {
+        return engine->toScriptValue(const_cast<QObject *>(held));
+    };
+    QJSValueList values { hold(object) };
+    if (const auto *client = object->property("client").value<SyncClient *>())
+        values.append(hold(client));
+    return values;
 }
 
 QJSValue errorValue(QJSEngine *engine, const SyncError &error)

@@ -46,6 +46,14 @@ private:
 //! The engine whose JavaScript sees \a object, or nullptr.
 [[nodiscard]] QJSEngine *engineOf(const QObject *object);
 
+/*!
+    \brief Keeps \a object, and the client it belongs to, from being collected as garbage while the values
+   live.
+
+    A call that is under way needs its object although no JavaScript may hold it any more.
+*/
+[[nodiscard]] QJSValueList keptAlive(QJSEngine *engine, const QObject *object);
+
 //! An Error called "SyncError" with message, status, code and terminal.
 [[nodiscard]] QJSValue errorValue(QJSEngine *engine, const SyncError &error);
 
@@ -91,8 +99,8 @@ void whenFinished(QObject *owner, const QFuture<T> &future, Done done)
 /*!
     \brief The Promise of \a future in the engine of \a context.
 
-    It is settled on the event loop, whatever becomes of \a context meanwhile: a future outlives the object
-   that gave it, and fails with it. \a convert (QJSEngine *, const T &) -> QJSValue makes the value it
+    It is settled on the event loop. \a context is not collected as garbage before; if it is destroyed all
+   the same, the future fails with it. \a convert (QJSEngine *, const T &) -> QJSValue makes the value it
    resolves to; for a future of nothing it is called with the engine alone.
 */
 template <typename T, typename Convert>
@@ -102,14 +110,16 @@ QJSValue promiseFor(const QObject *context, const QFuture<T> &future, Convert co
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
     const Deferred deferred(engine);
-    whenFinished(engine, future, [deferred, convert = std::move(convert)](const auto &result) {
-        if (const SyncError *error = errorOf(result))
-            deferred.reject(*error);
-        else if constexpr (std::is_void_v<T>)
-            deferred.resolve(convert(deferred.engine()));
-        else
-            deferred.resolve(convert(deferred.engine(), std::get<T>(result)));
-    });
+    whenFinished(
+            engine, future,
+            [deferred, convert = std::move(convert), alive = keptAlive(engine, context)](const auto &result) {
+                if (const SyncError *error = errorOf(result))
+                    deferred.reject(*error);
+                else if constexpr (std::is_void_v<T>)
+                    deferred.resolve(convert(deferred.engine()));
+                else
+                    deferred.resolve(convert(deferred.engine(), std::get<T>(result)));
+            });
     return deferred.promise();
 }
 

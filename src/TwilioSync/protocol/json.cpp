@@ -1,10 +1,11 @@
 #include "TwilioSync/protocol/json.h"
 
-#include <simdjson.h>
+#include "TwilioSync/protocol/paddedparser.h"
+
+#include <QtCore/qscopeguard.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <string_view>
 
 namespace Twilio::Protocol {
@@ -12,20 +13,8 @@ namespace {
 
 namespace sj = simdjson::ondemand;
 
-// One parser and one padded buffer a thread: no allocation per document once they have grown.
-thread_local sj::parser g_parser;
-thread_local std::vector<char> g_padded;
-
-simdjson::padded_string_view pad(QByteArrayView json)
-{
-    const auto size = std::size_t(json.size());
-    if (g_padded.size() < size + simdjson::SIMDJSON_PADDING)
-        g_padded.resize(2 * size + simdjson::SIMDJSON_PADDING);
-    if (size > 0)
-        std::memcpy(g_padded.data(), json.data(), size);
-    std::memset(g_padded.data() + size, ' ', simdjson::SIMDJSON_PADDING);
-    return simdjson::padded_string_view(g_padded.data(), size, g_padded.size());
-}
+// One a thread: no allocation per document once it has grown.
+thread_local PaddedParser g_parser;
 
 // Maps a range of the padded copy, which is at \a padded, back onto the caller's text.
 JsonSlice sliceOf(QByteArrayView json, const char *padded, std::string_view raw)
@@ -71,8 +60,7 @@ template <typename Wants, typename Take>
 bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take take)
 {
     sj::object object;
-    const auto padded = pad(json);
-    if (g_parser.iterate(padded).get(document) || document.get_object().get(object))
+    if (!g_parser.read(json, document) || document.get_object().get(object))
         return false;
     for (auto field : object) {
         std::string_view key;
@@ -84,24 +72,23 @@ bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take t
             continue;
         if (field.value().get(value) || !rawText(value, raw))
             return false;
-        take(key, sliceOf(json, padded.data(), raw));
+        take(key, sliceOf(json, g_parser.padded(), raw));
     }
     return true;
 }
-
-bool atEnd(sj::document &document) { return document.current_location().error() == simdjson::OUT_OF_BOUNDS; }
 
 } // namespace
 
 bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit)
 {
     sj::document document;
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
     const auto all = [](std::string_view) { return true; };
     return scanObject(json, document, all,
                       [&visit](std::string_view key, JsonSlice value) {
                           visit(QByteArrayView(key.data(), qsizetype(key.size())), value);
                       })
-            && atEnd(document);
+            && PaddedParser::isAtEnd(document);
 }
 
 std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
@@ -127,6 +114,7 @@ JsonSlice JsonObjectView::value(QByteArrayView name) const
 JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name)
 {
     sj::document document;
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
     JsonSlice found;
     const bool ok = scanObject(
             json, document, [wanted = viewOf(name)](std::string_view key) { return key == wanted; },
@@ -137,6 +125,7 @@ JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name)
 std::vector<JsonSlice> findJsonMembers(QByteArrayView json, std::span<const QByteArray> names)
 {
     sj::document document;
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
     std::vector<JsonSlice> found(names.size());
     auto at = names.end();
     const auto isNamed = [&](std::string_view key) {
@@ -154,8 +143,8 @@ std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
 {
     sj::document document;
     sj::array array;
-    const auto padded = pad(json);
-    if (g_parser.iterate(padded).get(document) || document.get_array().get(array))
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
+    if (!g_parser.read(json, document) || document.get_array().get(array))
         return std::nullopt;
     std::vector<JsonSlice> elements;
     for (auto element : array) {
@@ -163,9 +152,9 @@ std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
         sj::value value;
         if (element.get(value) || !rawText(value, raw))
             return std::nullopt;
-        elements.push_back(sliceOf(json, padded.data(), raw));
+        elements.push_back(sliceOf(json, g_parser.padded(), raw));
     }
-    if (!atEnd(document))
+    if (!PaddedParser::isAtEnd(document))
         return std::nullopt;
     return elements;
 }
@@ -195,7 +184,8 @@ std::optional<QByteArray> JsonSlice::toUtf8() const
         return std::nullopt;
     sj::document document;
     std::string_view text;
-    if (g_parser.iterate(pad(m_text)).get(document) || document.get_string().get(text))
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
+    if (!g_parser.read(m_text, document) || document.get_string().get(text))
         return std::nullopt;
     return QByteArray(text.data(), qsizetype(text.size()));
 }

@@ -93,8 +93,14 @@ bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayVie
 [[nodiscard]] QByteArray quoteJson(QByteArrayView utf8);
 [[nodiscard]] QByteArray quoteJson(QStringView text);
 
-//! True if \a json is one well-formed JSON value in every byte, nested at most 1024 deep. Numbers may be of
-//! any size.
+//! As deep as values may be nested: what decoders take.
+inline constexpr qsizetype maxJsonDepth = 1024;
+
+//! True if \a json, which is balanced, is nested deeper than maxJsonDepth. Short texts cost nothing.
+[[nodiscard]] bool isNestedTooDeep(QByteArrayView json);
+
+//! True if \a json is one well-formed JSON value in every byte, nested at most maxJsonDepth deep. Numbers
+//! may be of any size.
 [[nodiscard]] bool isValidJson(QByteArrayView json);
 
 //! \a json without white space between tokens; numbers, strings and key order untouched. \a json must be

@@ -1,6 +1,5 @@
 #include "TwilioSync/protocol/json.h"
-
-#include <simdjson.h>
+#include "TwilioSync/protocol/paddedparser.h"
 
 #include <bitset>
 #include <cctype>
@@ -10,7 +9,7 @@
 namespace Twilio::Protocol {
 namespace {
 
-constexpr std::size_t maxDepth = 1024;
+constexpr auto maxDepth = std::size_t(maxJsonDepth);
 
 class Scanner
 {
@@ -181,6 +180,27 @@ bool Scanner::document()
 }
 
 } // namespace
+
+bool isNestedTooDeep(QByteArrayView json)
+{
+    if (json.size() <= 2 * maxJsonDepth)
+        return false; // two bytes a level
+    qsizetype depth = 0;
+    bool inString = false;
+    for (qsizetype i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (c == '"')
+            inString = !inString;
+        else if (inString)
+            i += c == '\\' ? 1 : 0;
+        else if (c == '{' || c == '[') {
+            if (++depth > maxJsonDepth)
+                return true;
+        } else if (c == '}' || c == ']')
+            --depth;
+    }
+    return false;
+}
 
 bool isValidJson(QByteArrayView json)
 {

@@ -1,13 +1,13 @@
 #include "TwilioSync/protocol/notification.h"
 
+#include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/paddedparser.h"
 #include "TwilioSync/protocol/timestamp.h"
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -45,31 +45,37 @@ EventType typeOf(std::string_view name)
     return EventType::Unknown;
 }
 
+// An event of a list names an item by its index, one of a map by its key, and never by the other.
+bool namesListItem(const Event &event) { return event.index && *event.index >= 0 && !event.key; }
+
+bool namesMapItem(const Event &event) { return event.key && !event.key->isEmpty() && !event.index; }
+
 bool isComplete(EventType type, const Event &event)
 {
-    if (event.sid.isEmpty())
+    if (event.sid.isEmpty() || event.id.value_or(0) < 0)
         return false;
     switch (type) {
     case EventType::DocumentUpdated:
         return event.id && !event.data.isEmpty();
     case EventType::ListItemAdded:
     case EventType::ListItemUpdated:
-        return event.id && event.index && !event.data.isEmpty();
+        return event.id && namesListItem(event) && !event.data.isEmpty();
     case EventType::ListItemRemoved:
-        return event.id && event.index;
+        return event.id && namesListItem(event);
     case EventType::MapItemAdded:
     case EventType::MapItemUpdated:
-        return event.id && event.key && !event.data.isEmpty();
+        return event.id && namesMapItem(event) && !event.data.isEmpty();
     case EventType::MapItemRemoved:
-        return event.id && event.key;
+        return event.id && namesMapItem(event);
     case EventType::StreamMessagePublished:
         return !event.messageSid.isEmpty() && !event.data.isEmpty();
+    case EventType::SubscriptionEstablished:
+        return !event.isDamaged; // it may be about a part of the replay only
     case EventType::Unknown:
     case EventType::DocumentRemoved:
     case EventType::ListRemoved:
     case EventType::MapRemoved:
     case EventType::StreamRemoved:
-    case EventType::SubscriptionEstablished:
     case EventType::SubscriptionCanceled:
     case EventType::SubscriptionFailed:
         return true;
@@ -89,84 +95,121 @@ std::string_view nameOf(sj::field &field)
 
 QByteArrayView viewOf(std::string_view text) { return { text.data(), qsizetype(text.size()) }; }
 
-bool readString(sj::value value, QByteArrayView &out)
+//! What has come of reading a value. After Broken there is nothing more to be read.
+enum class Reading : quint8 { Done, Unexpected, Broken };
+
+Reading readingOf(bool isExpected) { return isExpected ? Reading::Done : Reading::Unexpected; }
+
+// simdjson leaves a value of another type where it is: whoever walks on skips it.
+Reading readingOf(simdjson::error_code error)
+{
+    if (error == simdjson::SUCCESS)
+        return Reading::Done;
+    return error == simdjson::INCORRECT_TYPE ? Reading::Unexpected : Reading::Broken;
+}
+
+bool isNull(sj::value &value)
+{
+    bool null = false;
+    return !value.is_null().get(null) && null;
+}
+
+Reading readString(sj::value &value, QByteArrayView &out)
 {
     std::string_view text;
-    if (value.is_null())
-        return true;
     if (value.get_string().get(text))
-        return false;
+        return readingOf(isNull(value));
     out = viewOf(text);
-    return true;
+    return Reading::Done;
 }
 
 // A number, or a string of digits (protocol.md 8.2, item_index).
-bool readInteger(sj::value value, std::optional<qint64> &out)
+Reading readInteger(sj::value &value, std::optional<qint64> &out)
 {
     sj::json_type type;
     if (value.type().get(type))
-        return false;
-    if (type == sj::json_type::null)
-        return true;
+        return Reading::Unexpected;
+    int64_t number = 0;
     if (type == sj::json_type::string) {
         std::string_view text;
-        qint64 number = 0;
         if (value.get_string().get(text))
-            return false;
+            return Reading::Unexpected;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (error != std::errc() || end != text.data() + text.size())
-            return false;
-        out = number;
-        return true;
+            return Reading::Unexpected;
+    } else if (type != sj::json_type::number || value.get_int64().get(number)) {
+        return readingOf(isNull(value));
     }
-    int64_t number = 0;
-    if (value.get_int64().get(number))
-        return false;
     out = number;
-    return true;
+    return Reading::Done;
 }
 
-bool readDate(sj::value value, std::optional<qint64> &out)
+Reading readDate(sj::value &value, std::optional<qint64> &out)
 {
     QByteArrayView text;
-    if (!readString(value, text))
-        return false;
-    if (!text.isEmpty())
+    const Reading reading = readString(value, text);
+    if (reading == Reading::Done && !text.isEmpty()) {
         out = parseTimestamp(text);
-    return true;
+        return readingOf(out.has_value());
+    }
+    return reading;
 }
 
-bool readObjectText(sj::value value, QByteArrayView &out)
+Reading readObjectText(sj::value &value, QByteArrayView &out)
 {
     sj::object object;
     std::string_view raw;
-    if (value.get_object().get(object) || object.raw_json().get(raw))
-        return false;
-    out = viewOf(raw).trimmed();
-    return true;
+    const auto error = value.get_object().get(object);
+    if (error)
+        return isNull(value) ? Reading::Done : readingOf(error);
+    if (object.raw_json().get(raw))
+        return Reading::Broken;
+    const QByteArrayView text = viewOf(raw).trimmed();
+    if (isNestedTooDeep(text))
+        return Reading::Unexpected;
+    out = text;
+    return Reading::Done;
 }
 
-bool readError(sj::value value, Event &event)
+int toInt(std::optional<qint64> number)
 {
-    sj::object object;
-    if (value.get_object().get(object))
-        return false;
+    constexpr qint64 max = std::numeric_limits<int>::max();
+    return number && *number >= -max && *number <= max ? int(*number) : 0;
+}
+
+//! Calls \a read (name, value) -> Reading for each member of \a object.
+template <typename Read>
+Reading readMembers(sj::object object, Read read)
+{
+    Reading all = Reading::Done;
     for (auto member : object) {
         sj::field field;
         if (std::move(member).get(field))
-            return false;
-        const std::string_view name = nameOf(field);
-        std::optional<qint64> number;
-        if (name == "message"sv) {
-            if (!readString(field.value(), event.errorMessage))
-                return false;
-        } else if (name == "status"sv || name == "code"sv) {
-            if (!readInteger(field.value(), number))
-                return false;
-            (name == "status"sv ? event.errorStatus : event.errorCode) = int(number.value_or(0));
-        }
+            return Reading::Broken;
+        const Reading reading = read(nameOf(field), field.value());
+        if (reading == Reading::Broken)
+            return reading;
+        if (reading == Reading::Unexpected)
+            all = reading;
     }
-    return true;
+    return all;
+}
+
+Reading readError(sj::value &value, Event &event)
+{
+    sj::object object;
+    if (const auto error = value.get_object().get(object))
+        return readingOf(error);
+    return readMembers(object, [&event](std::string_view name, sj::value &member) {
+        if (name == "message"sv)
+            return readString(member, event.errorMessage);
+        if (name != "status"sv && name != "code"sv)
+            return Reading::Done;
+        std::optional<qint64> number;
+        const Reading reading = readInteger(member, number);
+        (name == "status"sv ? event.errorStatus : event.errorCode) = toInt(number);
+        return reading;
+    });
 }
 
 // Servers may add others, such as service_sid: only these name the object itself (protocol.md 8.2, 9.2).
@@ -181,7 +224,7 @@ bool isOf(std::string_view name, const std::array<std::string_view, n> &names)
 }
 
 // The prefixes list_, map_, document_, stream_ and object_ say what the event's type says already.
-bool readMember(std::string_view name, sj::value value, Event &event)
+Reading readMember(std::string_view name, sj::value &value, Event &event)
 {
     if (name == "id"sv)
         return readInteger(value, event.id);
@@ -189,20 +232,21 @@ bool readMember(std::string_view name, sj::value value, Event &event)
         return readInteger(value, event.index);
     if (name == "item_key"sv) {
         QByteArrayView key;
-        if (!readString(value, key))
-            return false;
-        event.key = key;
-        return true;
+        const Reading reading = readString(value, key);
+        if (!key.isNull())
+            event.key = key;
+        return reading;
     }
     if (name == "item_data"sv || name == "document_data"sv || name == "message_data"sv)
-        return value.is_null() || readObjectText(value, event.data);
+        return readObjectText(value, event.data);
     if (name == "item_revision"sv)
         return readString(value, event.itemRevision);
     if (name == "date_created"sv)
         return readDate(value, event.date);
     if (name == "date_expires"sv) {
-        event.hasExpires = true;
-        return readDate(value, event.expires);
+        const Reading reading = readDate(value, event.expires);
+        event.hasExpires = reading == Reading::Done;
+        return reading;
     }
     if (name == "message_sid"sv)
         return readString(value, event.messageSid);
@@ -210,10 +254,9 @@ bool readMember(std::string_view name, sj::value value, Event &event)
         return readInteger(value, event.lastEventId);
     if (name == "replay_status"sv) {
         QByteArrayView status;
-        if (!readString(value, status))
-            return false;
+        const Reading reading = readString(value, status);
         event.replayInterrupted = status == QByteArrayView("interrupted");
-        return true;
+        return reading;
     }
     if (name == "error"sv)
         return readError(value, event);
@@ -221,14 +264,30 @@ bool readMember(std::string_view name, sj::value value, Event &event)
         return readString(value, event.sid);
     if (isOf(name, objectRevisionNames))
         return readString(value, event.revision);
-    return true;
+    return Reading::Done;
 }
 
-bool readEvent(sj::object object, Event &event)
+// False if there is nothing more to be read.
+bool readEvent(sj::value value, Event &event)
 {
-    for (auto member : object) {
-        sj::field field;
-        if (std::move(member).get(field) || !readMember(nameOf(field), field.value(), event))
+    sj::object object;
+    Reading reading = readingOf(value.get_object().get(object));
+    if (reading == Reading::Done)
+        reading = readMembers(object, [&event](std::string_view name, sj::value &member) {
+            return readMember(name, member, event);
+        });
+    event.isDamaged = reading != Reading::Done;
+    return reading != Reading::Broken;
+}
+
+bool readEvents(sj::value &value, std::vector<Event> &events)
+{
+    sj::array array;
+    if (value.get_array().get(array))
+        return false;
+    for (auto element : array) {
+        sj::value event;
+        if (element.get(event) || !readEvent(event, events.emplace_back()))
             return false;
     }
     return true;
@@ -236,79 +295,68 @@ bool readEvent(sj::object object, Event &event)
 
 } // namespace
 
-struct NotificationParser::Buffers
+bool isOutcome(EventType type)
 {
-    sj::parser parser;
-    std::vector<char> padded;
+    return type == EventType::SubscriptionEstablished || type == EventType::SubscriptionCanceled
+            || type == EventType::SubscriptionFailed;
+}
 
-    simdjson::padded_string_view pad(QByteArrayView text)
-    {
-        const auto size = std::size_t(text.size());
-        if (padded.size() < size + simdjson::SIMDJSON_PADDING)
-            padded.resize(2 * size + simdjson::SIMDJSON_PADDING);
-        if (size > 0)
-            std::memcpy(padded.data(), text.data(), size);
-        std::memset(padded.data() + size, ' ', simdjson::SIMDJSON_PADDING);
-        return simdjson::padded_string_view(padded.data(), size, padded.size());
-    }
-};
-
-NotificationParser::NotificationParser() : m_buffers(std::make_unique<Buffers>()) { }
+NotificationParser::NotificationParser() : m_parser(std::make_unique<PaddedParser>()) { }
 
 NotificationParser::~NotificationParser() = default;
 
 SyncResult<const Notification *> NotificationParser::parse(QByteArrayView payload)
 {
-    const SyncError malformed(
-            QStringLiteral("notification: expected a JSON object with event_type and events"));
     Notification &notification = m_notification;
     notification.type = EventType::Unknown;
     notification.correlationId.reset();
     notification.events.clear();
-    notification.dropped = 0;
+    notification.incomplete.clear();
 
-    const auto addEvent = [&notification](sj::object object) {
-        return readEvent(object, notification.events.emplace_back());
-    };
+    bool isAnswer = true;
     sj::document document;
     sj::object root;
-    if (m_buffers->parser.iterate(m_buffers->pad(payload)).get(document) || document.get_object().get(root))
-        return malformed;
-    for (auto member : root) {
-        sj::field field;
-        if (std::move(member).get(field))
-            return malformed;
-        const std::string_view name = nameOf(field);
-        sj::value value = field.value();
+    const auto readRoot = [&](std::string_view name, sj::value &value) {
+        bool isRead = true;
         if (name == "event_type"sv) {
             std::string_view type;
-            if (value.get_string().get(type))
-                return malformed;
+            isRead = !value.get_string().get(type);
             notification.type = typeOf(type);
         } else if (name == "correlation_id"sv) {
-            if (!readInteger(value, notification.correlationId))
-                return malformed;
+            isAnswer = readInteger(value, notification.correlationId) == Reading::Done;
         } else if (name == "event"sv) {
-            sj::object object;
-            if (value.get_object().get(object) || !addEvent(object))
-                return malformed;
+            isRead = readEvent(value, notification.events.emplace_back());
         } else if (name == "events"sv) {
-            sj::array array;
-            if (value.get_array().get(array))
-                return malformed;
-            for (auto element : array) {
-                sj::object object;
-                if (element.get_object().get(object) || !addEvent(object))
-                    return malformed;
-            }
+            isRead = readEvents(value, notification.events);
         }
+        return isRead ? Reading::Done : Reading::Broken;
+    };
+    const bool isRead = m_parser->read(payload, document) && !document.get_object().get(root)
+            && readMembers(root, readRoot) == Reading::Done && PaddedParser::isAtEnd(document);
+    // An outcome without a correlation id says something else than one whose id cannot be read.
+    if (!isRead || (isOutcome(notification.type) && !isAnswer)) {
+        notification.events.clear();
+        return SyncError(QStringLiteral("notification: expected a JSON object with event_type and events"));
     }
-    const auto count = notification.events.size();
-    if (notification.type != EventType::Unknown)
-        std::erase_if(notification.events,
-                      [&](const Event &event) { return !isComplete(notification.type, event); });
-    notification.dropped = int(count - notification.events.size());
+    if (notification.type == EventType::Unknown)
+        return &notification;
+    std::erase_if(notification.events, [&](const Event &event) {
+        if (isComplete(notification.type, event))
+            return false;
+        notification.incomplete.push_back(event);
+        return true;
+    });
     return &notification;
+}
+
+void NotificationParser::trim()
+{
+    m_parser->trim();
+    // Views are no use without what they point into.
+    constexpr std::size_t mostEventsKept = 10'000;
+    if (m_notification.events.capacity() > mostEventsKept)
+        m_notification.events = std::vector<Event>();
+    m_notification.incomplete = std::vector<Event>();
 }
 
 } // namespace Twilio::Protocol

@@ -13,6 +13,8 @@
 */
 namespace Twilio::Protocol {
 
+class PaddedParser;
+
 //! \c event_type; applies to all events of a notification.
 enum class EventType : quint8 {
     Unknown, //!< another product's, or newer than this library: to be ignored
@@ -66,6 +68,9 @@ struct Event
     int errorStatus = 0;
     int errorCode = 0;
     QByteArrayView errorMessage;
+
+    //! A field that this library reads was of an unexpected type, and is as if it had not been there.
+    bool isDamaged = false;
 };
 
 struct Notification
@@ -73,13 +78,17 @@ struct Notification
     EventType type = EventType::Unknown;
     //! Outcomes, and events that are part of a replay.
     std::optional<qint64> correlationId;
-    //! Only those that have all the fields their type needs; \c dropped counts the others.
+    //! Only those that have all the fields their type needs, and none that name an item of another kind.
     std::vector<Event> events;
-    int dropped = 0;
+    //! The others, as far as they could be read.
+    std::vector<Event> incomplete;
 };
 
+//! True for the answers to subscription requests.
+[[nodiscard]] bool isOutcome(EventType type);
+
 /*!
-    \brief Reads notifications in one pass; its buffers grow to the largest one and stay.
+    \brief Reads notifications in one pass; its buffers grow with them and are kept, unless they are large.
 
     Nothing is copied but the frame, once, for padding. Members may come in any order.
 */
@@ -91,10 +100,11 @@ public:
 
     //! Valid until the next call; the error says why \a payload is no notification.
     [[nodiscard]] SyncResult<const Notification *> parse(QByteArrayView payload);
+    //! What parse() gave is not needed any more: gives large buffers back.
+    void trim();
 
 private:
-    struct Buffers;
-    const std::unique_ptr<Buffers> m_buffers;
+    const std::unique_ptr<PaddedParser> m_parser;
     Notification m_notification;
 };
 

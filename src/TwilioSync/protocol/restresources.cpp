@@ -24,7 +24,7 @@ std::optional<qint64> timeOf(const JsonSlice &slice)
 
 QByteArray objectText(const JsonSlice &slice)
 {
-    return slice.isObject() ? slice.text().toByteArray() : QByteArray();
+    return slice.isObject() && !isNestedTooDeep(slice.text()) ? slice.text().toByteArray() : QByteArray();
 }
 
 } // namespace
@@ -70,8 +70,8 @@ SyncResult<ItemResource> parseItemResource(QByteArrayView body)
     item.expires = timeOf(object->value("date_expires"));
     item.data = objectText(object->value("data"));
     const auto lastEventId = object->value("last_event_id").toInteger();
-    if (!lastEventId)
-        return unexpected("item's last_event_id", "an integer");
+    if (!lastEventId || *lastEventId < 0)
+        return unexpected("item's last_event_id", "an integer from 0 on");
     item.lastEventId = *lastEventId;
     return item;
 }
@@ -83,6 +83,10 @@ SyncResult<PageResource> parsePageResource(QByteArrayView body)
     const auto items = object ? parseJsonArray(object->value("items").text()) : std::nullopt;
     if (!meta || !items)
         return unexpected("page", "an object with items and meta");
+    if (items->size() > maxPageItems)
+        return SyncError(QStringLiteral("unexpected reply: page: expected at most %1 items, got %2")
+                                 .arg(maxPageItems)
+                                 .arg(items->size()));
     PageResource page;
     page.items.reserve(items->size());
     for (const JsonSlice &text : *items) {

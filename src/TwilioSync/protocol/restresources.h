@@ -50,6 +50,9 @@ struct ItemResource
     QByteArray data;
 };
 
+//! As many as a page may have (7.7).
+inline constexpr std::size_t maxPageItems = 100;
+
 //! Consecutive items in the order asked for (7.7).
 struct PageResource
 {

@@ -18,11 +18,33 @@ namespace {
 // defect 16).
 constexpr int maxOpenRounds = 3;
 
-bool isOutcome(Protocol::EventType type)
+// Of the object that such an event is about; none if it may be of any.
+std::optional<ObjectKind> kindOf(Protocol::EventType type)
 {
-    return type == Protocol::EventType::SubscriptionEstablished
-            || type == Protocol::EventType::SubscriptionCanceled
-            || type == Protocol::EventType::SubscriptionFailed;
+    switch (type) {
+    case Protocol::EventType::DocumentUpdated:
+    case Protocol::EventType::DocumentRemoved:
+        return ObjectKind::Document;
+    case Protocol::EventType::ListItemAdded:
+    case Protocol::EventType::ListItemUpdated:
+    case Protocol::EventType::ListItemRemoved:
+    case Protocol::EventType::ListRemoved:
+        return ObjectKind::List;
+    case Protocol::EventType::MapItemAdded:
+    case Protocol::EventType::MapItemUpdated:
+    case Protocol::EventType::MapItemRemoved:
+    case Protocol::EventType::MapRemoved:
+        return ObjectKind::Map;
+    case Protocol::EventType::StreamMessagePublished:
+    case Protocol::EventType::StreamRemoved:
+        return ObjectKind::Stream;
+    case Protocol::EventType::Unknown:
+    case Protocol::EventType::SubscriptionEstablished:
+    case Protocol::EventType::SubscriptionCanceled:
+    case Protocol::EventType::SubscriptionFailed:
+        break;
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -280,24 +302,60 @@ void ClientSession::dispatch(const ChannelNotification &notification)
     if (const auto *error = errorOf(parsed)) {
         qCWarning(lcStore) << "dropped a notification of" << notification.payload.size()
                            << "bytes:" << *error;
-        return;
+        missEvents({}, std::nullopt);
+    } else {
+        handleEvents(*std::get<const Protocol::Notification *>(parsed), isStrict);
     }
-    const Protocol::Notification &events = *std::get<const Protocol::Notification *>(parsed);
+    if (guard)
+        m_parser.trim();
+}
+
+void ClientSession::handleEvents(const Protocol::Notification &events, bool isStrict)
+{
     if (events.type == Protocol::EventType::Unknown)
         return;
-    if (events.dropped > 0)
-        qCWarning(lcStore) << "dropped" << events.dropped << "incomplete events";
-    for (const Protocol::Event &event : events.events) {
-        if (isOutcome(events.type)) {
-            m_registry.outcome(events.type, event, events.correlationId);
-        } else {
-            const auto sid = QByteArray::fromRawData(event.sid.data(), event.sid.size());
-            if (const EntityPtr entity = m_cache.find(sid))
-                entity->handleEvent(events.type, event, isStrict);
+    const auto kind = kindOf(events.type);
+    const QPointer guard(this);
+    if (!events.incomplete.empty()) {
+        qCWarning(lcStore) << "dropped" << events.incomplete.size() << "of"
+                           << events.incomplete.size() + events.events.size()
+                           << "events that lack something or are not what they should be";
+        // Before the others: the cursor must not go past what is missing.
+        for (const Protocol::Event &event : events.incomplete) {
+            if (guard && kind)
+                missEvents(event.sid, kind);
         }
+    }
+    for (const Protocol::Event &event : events.events) {
         if (!guard)
             return;
+        if (!kind) {
+            m_registry.outcome(events.type, event, events.correlationId);
+            continue;
+        }
+        const auto sid = QByteArray::fromRawData(event.sid.data(), event.sid.size());
+        const EntityPtr entity = m_cache.find(sid);
+        if (entity && entity->kind() == *kind) {
+            entity->handleEvent(events.type, event, isStrict);
+        } else if (entity) {
+            qCWarning(lcStore) << "dropped an event of" << event.sid << "that is of another kind of object";
+            entity->missEvent();
+        }
     }
+}
+
+void ClientSession::missEvents(QByteArrayView sid, std::optional<ObjectKind> kind)
+{
+    std::vector<EntityPtr> concerned;
+    for (Entity *living : std::as_const(m_living)) {
+        const EntityPtr entity = living->weak_from_this().lock();
+        // Whose it is may be what could not be read.
+        const bool isConcerned = entity && (sid.isEmpty() || entity->root().sid == sid);
+        if (isConcerned && (!kind || entity->kind() == *kind))
+            concerned.push_back(entity);
+    }
+    for (const EntityPtr &entity : concerned)
+        entity->missEvent();
 }
 
 } // namespace Twilio

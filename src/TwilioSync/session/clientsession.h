@@ -105,6 +105,9 @@ private:
     void eachLiving(Do what);
     void handleNotification(const ChannelNotification &notification);
     void dispatch(const ChannelNotification &notification);
+    void handleEvents(const Protocol::Notification &events, bool isStrict);
+    //! An event of \a sid, an object of \a kind, could not be read; either may be unknown.
+    void missEvents(QByteArrayView sid, std::optional<ObjectKind> kind);
 
     // The last to go: what the others end with is told all the same.
     Notifier m_notifier { this };

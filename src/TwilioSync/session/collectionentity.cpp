@@ -2,6 +2,7 @@
 
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/clientsession.h"
+#include "TwilioSync/store/pageprogress.h"
 
 #include <algorithm>
 #include <limits>
@@ -38,7 +39,16 @@ ItemFields fieldsOf(const ItemKey &key, const Protocol::ItemResource &item, QByt
 
 } // namespace
 
-CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session) : Entity(kind, session) { }
+CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session)
+    : Entity(kind, session)
+    , m_store(newStore())
+{ }
+
+std::unique_ptr<CollectionStore> CollectionEntity::newStore() const
+{
+    return std::make_unique<CollectionStore>(isList() ? CollectionStore::Kind::List
+                                                      : CollectionStore::Kind::Map);
+}
 
 std::shared_ptr<CollectionEntity> CollectionEntity::self()
 {
@@ -74,7 +84,7 @@ QByteArray CollectionEntity::urlOf(const Write &write) const
 void CollectionEntity::adopt(const Protocol::RootResource &resource)
 {
     if (!m_store->root.sid.isEmpty())
-        m_store = std::make_unique<CollectionStore>(); // what it knew has grown old
+        m_store = newStore(); // what it knew has grown old
     Entity::adopt(resource);
 }
 
@@ -110,7 +120,7 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
             });
 }
 
-Page CollectionEntity::takePage(const PageRequest &query, const Protocol::PageResource &resource)
+SyncResult<Page> CollectionEntity::takePage(const PageRequest &query, const Protocol::PageResource &resource)
 {
     Page page;
     page.hasNext = resource.hasNext;
@@ -120,6 +130,8 @@ Page CollectionEntity::takePage(const PageRequest &query, const Protocol::PageRe
     keys.reserve(resource.items.size());
     for (const auto &item : resource.items) {
         ItemKey key = keyOfResource(item);
+        if (!m_store->accepts(key))
+            continue;
         if (query.excludesFrom && query.from && key == *query.from) {
             page.hasPrevious = true;
             continue;
@@ -131,6 +143,10 @@ Page CollectionEntity::takePage(const PageRequest &query, const Protocol::PageRe
         keys.push_back(std::move(key));
         fields.push_back(fieldsOf(keys.back(), item, item.data));
     }
+    const SyncError stuck =
+            PageProgress(query.order, query.from, query.excludesFrom).check(keys, page.hasNext);
+    if (!stuck.isNull())
+        return stuck;
     if (!keys.empty()) {
         page.first = keys.front();
         page.last = keys.back();
@@ -260,6 +276,9 @@ SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const Tar
     if (!resource)
         return std::get<SyncError>(parsed);
     const ItemKey key = keyOfResource(*resource, write.item.value_or(ItemKey()));
+    if (!m_store->accepts(key))
+        return SyncError(QStringLiteral("unexpected reply: item: expected %1")
+                                 .arg(isList() ? QStringLiteral("an index") : QStringLiteral("a key")));
     if (write.operation == WriteOperation::SetTtl) {
         ttlWritten(key, *resource);
         tellChanged();
@@ -303,7 +322,7 @@ void CollectionEntity::ttlWritten(const ItemKey &key, const Protocol::ItemResour
 {
     m_store->flush();
     const ItemPtr known = m_store->items().find(key);
-    if (known && resource.lastEventId <= root().lastEventId + 1)
+    if (known && resource.lastEventId - 1 <= root().lastEventId)
         m_store->apply(fieldsOf(key, resource, known->json()), CollectionStore::Source::LocalUpdate);
     else if (!known || known->lastEventId() < resource.lastEventId)
         m_store->expectOwnEvent(resource.lastEventId);
@@ -324,6 +343,7 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
     if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
         return;
     applyEvent(type, event);
+    m_store->tellOverdue();
     m_store->forgetOldEvents(answered());
     tellChanged();
     if (!m_store->isWaiting() || !session() || std::exchange(m_flushScheduled, true))
@@ -343,7 +363,7 @@ void CollectionEntity::noteInTrail(Protocol::EventType type, const Protocol::Eve
 {
     EventTrail &trail = outbox().trail();
     const qint64 id = event.id.value_or(-1);
-    if (isStrict && id > root().lastEventId + 1)
+    if (isStrict && id - 1 > root().lastEventId)
         trail.missedUpTo(id - 1); // a replay that leaves out what is overwritten
     if (!outbox().keepsTrail())
         return;

@@ -71,6 +71,7 @@ protected:
 
 private:
     [[nodiscard]] std::shared_ptr<CollectionEntity> self();
+    [[nodiscard]] std::unique_ptr<CollectionStore> newStore() const;
     [[nodiscard]] QByteArray itemsUrl() const;
     [[nodiscard]] QByteArray itemUrl(const ItemKey &key) const;
     [[nodiscard]] SyncError missingItem(const ItemKey &key) const;
@@ -78,14 +79,14 @@ private:
     //! From the service; null if there is none.
     void readItem(const ItemKey &key, Callback<ItemPtr> done);
     //! What \a resource, the answer to \a query, says.
-    [[nodiscard]] Page takePage(const PageRequest &query, const Protocol::PageResource &resource);
+    [[nodiscard]] SyncResult<Page> takePage(const PageRequest &query, const Protocol::PageResource &resource);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);
     void noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict);
     void applyEvent(Protocol::EventType type, const Protocol::Event &event);
 
-    std::unique_ptr<CollectionStore> m_store = std::make_unique<CollectionStore>();
+    std::unique_ptr<CollectionStore> m_store;
     bool m_flushScheduled = false;
 };
 

@@ -18,7 +18,7 @@ void DocumentEntity::apply(const Protocol::RootResource &state, bool isLocal)
         return; // known already, or overtaken
     const auto alive = shared_from_this();
     const qint64 eventId = state.lastEventId.value_or(-1);
-    if (!isFirst && eventId > m_root.lastEventId + 1)
+    if (!isFirst && eventId - 1 > m_root.lastEventId)
         outbox().trail().missedUpTo(eventId - 1); // a document's states replace each other
     if (outbox().keepsTrail())
         outbox().trail().note({ .eventId = eventId, .json = state.data.isEmpty() ? m_contents : state.data });

@@ -1,5 +1,6 @@
 #include "TwilioSync/session/entity.h"
 
+#include "TwilioSync/core/logging.h"
 #include "TwilioSync/session/clientsession.h"
 #include "TwilioSync/session/writerequest.h"
 
@@ -98,8 +99,19 @@ void Entity::replayed(qint64 lastEventId)
     const auto self = shared_from_this();
     if (lastEventId > root().lastEventId)
         m_outbox.trail().missedUpTo(lastEventId); // counted, but not sent
-    root().noteEvent(lastEventId, {}, true);
+    root().noteReplayed(lastEventId);
+    flush();
     tellChanged();
+}
+
+void Entity::missEvent()
+{
+    if (!m_session || root().removed || !replayCursor())
+        return;
+    if (root().noteGap())
+        m_session->registry().renew(root().sid);
+    else
+        qCWarning(lcStore) << "an event of" << root().sid << "cannot be read again: it is lost";
 }
 
 void Entity::objectGone() { markRemoved(false); }

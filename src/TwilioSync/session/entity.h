@@ -74,6 +74,8 @@ public:
     virtual void refresh(const Protocol::RootResource &resource);
     //! Applies events that wait for the end of this turn of the event loop.
     virtual void flush() { }
+    //! An event that came could not be read: the service is asked for it again.
+    void missEvent();
     //! Tells observers, once, and lets go of the subscription.
     void markRemoved(bool isLocal);
     //! The session is being destroyed.

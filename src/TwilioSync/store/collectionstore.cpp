@@ -1,5 +1,9 @@
 #include "TwilioSync/store/collectionstore.h"
 
+#include "TwilioSync/core/logging.h"
+
+#include <algorithm>
+
 namespace Twilio {
 namespace {
 
@@ -14,15 +18,28 @@ bool isLocal(CollectionStore::Source source)
 
 } // namespace
 
+bool CollectionStore::accepts(ItemKeyView key) const
+{
+    const bool isItem =
+            m_kind == Kind::List ? key.index >= 0 && key.key.isEmpty() : key.index < 0 && !key.key.isEmpty();
+    if (!isItem)
+        qCWarning(lcStore) << "dropped an item of" << root.sid << "without"
+                           << (m_kind == Kind::List ? "an index from 0 on, or with a key"
+                                                    : "a key, or with an index");
+    return isItem;
+}
+
 void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsExpires)
 {
+    if (!accepts(keyOf(fields)))
+        return;
     if (m_busy) {
         m_postponed.push_back([this, item = ItemPtr::make(fields), source, knowsExpires] {
             apply(item->fields(), source, knowsExpires);
         });
         return;
     }
-    flush();
+    applyRun();
     m_busy = true;
     store(m_items.look(keyOf(fields)), fields, source, knowsExpires);
     finish();
@@ -30,12 +47,14 @@ void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsE
 
 void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
 {
+    if (!accepts(keyOf(fields)))
+        return;
     if (m_busy) {
         m_postponed.push_back(
                 [this, item = ItemPtr::make(fields), isLocal] { applyRemoval(item->fields(), isLocal); });
         return;
     }
-    flush();
+    applyRun();
     m_busy = true;
     remove(m_items.look(keyOf(fields)), fields, isLocal);
     finish();
@@ -43,6 +62,8 @@ void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
 
 void CollectionStore::enqueue(const ItemFields &fields, Source source, bool knowsExpires)
 {
+    if (!accepts(keyOf(fields)))
+        return;
     if (m_busy) {
         apply(fields, source, knowsExpires);
         return;
@@ -63,11 +84,14 @@ void CollectionStore::enqueue(const ItemFields &fields, Source source, bool know
     if (!joins)
         m_run.rank = found.rank;
     m_run.items.push_back(ItemPtr::make(fields));
-    m_run.news.push_back({ .item = m_run.items.back(), .source = source });
+    m_run.news.push_back(
+            { .item = m_run.items.back(), .source = source, .isEarly = isEarly(fields, source) });
 }
 
 void CollectionStore::enqueueRemoval(const ItemFields &fields)
 {
+    if (!accepts(keyOf(fields)))
+        return;
     if (m_busy) {
         applyRemoval(fields, false);
         return;
@@ -99,15 +123,41 @@ template <typename Joins>
 std::pair<ItemStore::Found, bool> CollectionStore::lookFor(ItemKeyView key, bool mayJoin, Joins joins)
 {
     if (!mayJoin)
-        flush();
+        applyRun();
     ItemStore::Found found = m_items.look(key);
     if (!mayJoin || joins(found))
         return { std::move(found), mayJoin };
-    flush();
+    applyRun();
     return { m_items.look(key), false }; // what waited, and what observers asked for, has moved it
 }
 
 void CollectionStore::flush()
+{
+    applyRun();
+    tellOverdue();
+}
+
+void CollectionStore::tellOverdue()
+{
+    if (m_busy || isWaiting() || m_early.isEmpty())
+        return;
+    m_busy = true;
+    std::vector<ItemPtr> overdue;
+    m_early.removeIf([&](const auto &entry) {
+        if (entry.value() > root.lastEventId)
+            return false;
+        if (ItemPtr item = m_items.find(entry.key()))
+            overdue.push_back(std::move(item));
+        return true;
+    });
+    std::sort(overdue.begin(), overdue.end(),
+              [](const ItemPtr &a, const ItemPtr &b) { return a->lastEventId() < b->lastEventId(); });
+    for (const ItemPtr &item : overdue)
+        tell({ ItemEvent::Kind::Updated, item, {}, false });
+    finish();
+}
+
+void CollectionStore::applyRun()
 {
     if (m_busy || !isWaiting())
         return;
@@ -125,11 +175,16 @@ void CollectionStore::insert(const Run &run)
     for (const Run::News &news : run.news)
         root.touch(news.item->updated());
     insertRun(run.rank, run.items);
-    for (const Run::News &news : run.news)
+    for (const Run::News &news : run.news) {
+        if (news.isEarly) {
+            m_early.insert(ownedKey(keyOf(*news.item)), news.item->lastEventId());
+            continue;
+        }
         tell({ news.source == Source::AddedEvent ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated,
                news.item,
                {},
                false });
+    }
 }
 
 void CollectionStore::take(const Run &run)
@@ -139,6 +194,7 @@ void CollectionStore::take(const Run &run)
         root.touch(news.time);
         m_tombstones.insert(key, news.eventId);
         m_unannounced.remove(key);
+        m_early.remove(key);
     }
     takeRun(run.rank, run.items);
     for (const Run::News &news : run.news)
@@ -187,7 +243,7 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
         });
         return;
     }
-    flush();
+    applyRun();
     m_busy = true;
     std::vector<ItemPtr> run;
     qsizetype rank = 0;
@@ -197,6 +253,8 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
     };
     for (const ItemFields &fields : page) {
         const ItemKeyView key = keyOf(fields);
+        if (!accepts(key))
+            continue;
         ItemStore::Found found = m_items.look(key);
         // A known item between two new ones parts the run.
         if (!run.empty() && (found.item || found.rank != rank || !isBefore(*run.back(), key))) {
@@ -274,6 +332,9 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
             completeCreated(found, fields.created);
         if (known->lastEventId() == fields.lastEventId)
             announce(m_items.at(found.rank), source);
+        else if ((source == Source::AddedEvent || source == Source::LocalAdd) && !m_early.isEmpty()
+                 && m_early.remove(ownedKey(keyOf(fields))))
+            tell({ ItemEvent::Kind::Added, m_items.at(found.rank), {}, isLocal(source) });
         return;
     }
     if (isOlderThanTombstone(fields))
@@ -288,6 +349,11 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
     root.touch(item->updated());
     if (known) {
         replace(found, item);
+        const bool wasEarly = !m_early.isEmpty() && m_early.remove(ownedKey(keyOf(*item)));
+        if (wasEarly && isEarly(fields, source)) { // both are reported at once
+            m_early.insert(ownedKey(keyOf(*item)), item->lastEventId());
+            return;
+        }
         if (!m_unannounced.isEmpty())
             m_unannounced.remove(ownedKey(keyOf(*item)));
         tell({ ItemEvent::Kind::Updated, item, known, isLocal(source) });
@@ -304,6 +370,11 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
         tell({ ItemEvent::Kind::Added, item, {}, isLocal(source) });
         break;
     case Source::UpdatedEvent:
+        if (isEarly(fields, source)) {
+            m_early.insert(ownedKey(keyOf(*item)), item->lastEventId());
+            break;
+        }
+        [[fallthrough]];
     case Source::LocalUpdate:
         tell({ ItemEvent::Kind::Updated, item, {}, isLocal(source) });
         break;
@@ -347,6 +418,8 @@ void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fi
     m_tombstones.insert(key, fields.lastEventId);
     if (!m_unannounced.isEmpty())
         m_unannounced.remove(key);
+    if (!m_early.isEmpty())
+        m_early.remove(key);
     if (known)
         takeRun(found.rank, { &known, 1 });
     tell({ ItemEvent::Kind::Removed, known ? known : ItemPtr::make(fields), {}, isLocal });

@@ -83,10 +83,19 @@ public:
     //! Far more than the service ever delays an event.
     static constexpr qsizetype eventsRemembered = 4096;
 
-    CollectionStore() = default;
+    //! What its items are named by.
+    enum class Kind : quint8 {
+        List, //!< an index
+        Map //!< a key
+    };
+
+    explicit CollectionStore(Kind kind) : m_kind(kind) { }
 
     RootState root;
     Coverage coverage;
+
+    //! False for what names no item of such a collection. News of such are reported and dropped.
+    [[nodiscard]] bool accepts(ItemKeyView key) const;
 
     [[nodiscard]] const ItemStore &items() const { return m_items; }
     Observers<CollectionObserver> observers;
@@ -128,8 +137,11 @@ public:
     void enqueue(const ItemFields &fields, Source source, bool knowsExpires = true);
     //! As applyRemoval(), for an event: likewise.
     void enqueueRemoval(const ItemFields &fields);
-    //! Applies what waits.
+    //! Applies what waits. An update that came before its item's addition is told as the addition when that
+    //! comes; here, as an update if it cannot come any more.
     void flush();
+    //! As flush(), for updates alone: after each event.
+    void tellOverdue();
     [[nodiscard]] bool isWaiting() const { return !m_run.items.empty(); }
     //! Consecutive items in ascending order: what is new in them appears as whole runs.
     void applyPage(const std::vector<ItemFields> &page);
@@ -157,6 +169,8 @@ private:
             qint64 eventId = -1;
             qint64 time = noTime;
             Source source = Source::AddedEvent;
+            //! An update that may have overtaken the addition.
+            bool isEarly = false;
         };
         //! In the order of their keys; those that go are still in the store.
         std::vector<ItemPtr> items;
@@ -166,6 +180,7 @@ private:
         bool isRemoval = false;
     };
 
+    void applyRun();
     void insert(const Run &run);
     void take(const Run &run);
     //! What is in the store under \a key; it and whether it \a joins the run that waits. If not, the run is
@@ -182,10 +197,16 @@ private:
     void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal);
     [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
     void announce(const ItemPtr &item, Source source);
+    //! True if events before \a fields.lastEventId are missing, and so perhaps the item's addition.
+    [[nodiscard]] bool isEarly(const ItemFields &fields, Source source) const
+    {
+        return source == Source::UpdatedEvent && fields.lastEventId > root.lastEventId;
+    }
     void tell(ItemEvent event);
     //! Then come the changes that were asked for while observers were being told.
     void finish();
 
+    const Kind m_kind;
     ItemStore m_items;
     const RunChange *m_inFlight = nullptr;
     quint64 m_version = 0;
@@ -196,6 +217,8 @@ private:
     qsizetype m_manyTombstones = 2 * eventsRemembered;
     //! Items that a read brought before their event; the event still is to be reported once.
     QHash<ItemKey, qint64> m_unannounced;
+    //! Items that an update brought while events before it are missing; it still is to be reported.
+    QHash<ItemKey, qint64> m_early;
     QSet<qint64> m_ownEvents;
     std::deque<std::function<void()>> m_postponed;
     bool m_busy = false;

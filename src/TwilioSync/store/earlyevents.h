@@ -6,6 +6,13 @@
 
 namespace Twilio {
 
+//! True if there is no event between \a cursor and \a eventId, which is above it. Neither is trusted to leave
+//! room for another.
+[[nodiscard]] constexpr bool isNextEvent(qint64 eventId, qint64 cursor)
+{
+    return eventId > cursor && eventId - 1 == cursor;
+}
+
 /*!
     \brief Events of one object that came before an earlier one, which may still be on its way or be lost.
 
@@ -20,7 +27,7 @@ public:
     //! Notes \a eventId, above \a cursor; gives the id up to which everything has come by now.
     [[nodiscard]] qint64 note(qint64 eventId, qint64 cursor)
     {
-        if (m_ids.empty() && eventId == cursor + 1)
+        if (m_ids.empty() && isNextEvent(eventId, cursor))
             return eventId;
         m_ids.insert(eventId);
         if (m_ids.size() > limit)
@@ -31,7 +38,7 @@ public:
     [[nodiscard]] qint64 reach(qint64 cursor)
     {
         m_ids.erase(m_ids.begin(), m_ids.upper_bound(cursor));
-        while (!m_ids.empty() && *m_ids.begin() == cursor + 1) {
+        while (!m_ids.empty() && isNextEvent(*m_ids.begin(), cursor)) {
             ++cursor;
             m_ids.erase(m_ids.begin());
         }

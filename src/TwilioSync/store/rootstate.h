@@ -4,6 +4,9 @@
 #include "TwilioSync/store/earlyevents.h"
 #include "TwilioSync/store/itemrecord.h"
 
+#include <optional>
+#include <utility>
+
 namespace Twilio {
 
 /*!
@@ -26,6 +29,9 @@ struct RootState
     //! is remembered of them.
     qint64 staleTo = -1;
     EarlyEvents early;
+    //! An event behind the cursor could not be read: until a replay has brought it, or has ended without, the
+    //! cursor waits.
+    bool hasGap = false;
     qint64 created = noTime;
     qint64 updated = noTime;
     qint64 expires = noTime;
@@ -54,6 +60,21 @@ struct RootState
         }
     }
 
+    //! An event could not be read. True if the events after the cursor are worth asking for again; once a
+    //! cursor, as what is unreadable twice remains so.
+    [[nodiscard]] bool noteGap()
+    {
+        const bool isNew = std::exchange(m_gapAskedAt, lastEventId) != lastEventId;
+        hasGap = hasGap || isNew;
+        return isNew;
+    }
+    //! All events up to \a eventId have been delivered.
+    void noteReplayed(qint64 eventId)
+    {
+        hasGap = false;
+        noteEvent(eventId, {}, true);
+    }
+
     //! Something in it changed at \a time.
     void touch(qint64 time) { updated = qMax(updated, time); }
 
@@ -66,7 +87,7 @@ struct RootState
             return false;
         if (eventId <= lastEventId)
             return true; // it may have been counted in a replay without being part of it (protocol.md 8.3)
-        lastEventId = isInOrder ? early.reach(eventId) : early.note(eventId, lastEventId);
+        lastEventId = isInOrder && !hasGap ? early.reach(eventId) : early.note(eventId, lastEventId);
         if (eventId > newestEventId) {
             newestEventId = eventId;
             if (!newRevision.isEmpty())
@@ -74,6 +95,9 @@ struct RootState
         }
         return true;
     }
+
+private:
+    std::optional<qint64> m_gapAskedAt;
 };
 
 } // namespace Twilio

@@ -68,6 +68,15 @@ void SubscriptionRegistry::remove(const QByteArray &sid)
     m_entries.erase(found);
 }
 
+void SubscriptionRegistry::renew(const QByteArray &sid)
+{
+    const auto found = m_entries.find(sid);
+    if (found == m_entries.end() || (found->step != Step::Requested && found->step != Step::Established))
+        return; // it is asked for anyway, or was refused
+    schedule(m_options.startDelay);
+    setStep(*found, Step::Wanted);
+}
+
 void SubscriptionRegistry::connected()
 {
     if (std::exchange(m_connected, true))

@@ -75,6 +75,9 @@ public:
     //! Cancels; the subscriber hears no more.
     void remove(const QByteArray &sid);
 
+    //! Asks for the events of \a sid after its cursor again: some that came could not be read.
+    void renew(const QByteArray &sid);
+
     //! A session with the service has begun: everything is asked for, again. Nothing if it goes on.
     void connected();
     //! It has ended, and all subscriptions with it.

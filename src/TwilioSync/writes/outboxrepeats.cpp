@@ -85,7 +85,7 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
         return;
     }
     // The first event since then, and not ours: a whole record, even of an object that nobody follows.
-    const bool isNext = fresh.lastEventId == write.sentAfter + 1 && write.sentAfter >= 0;
+    const bool isNext = fresh.lastEventId - 1 == write.sentAfter && write.sentAfter >= 0;
     const bool isUntouched = fresh.exists && fresh.lastEventId <= write.sentAfter;
     const bool knowsAll = !isBehind && m_host->following() == WriteHost::Following::Yes
             && m_trail.isCompleteSince(write.sentAfter);

@@ -13,6 +13,7 @@ class tst_Architecture : public QObject
 private Q_SLOTS:
     void folderIncludesOnlyWhatItMay_data();
     void folderIncludesOnlyWhatItMay();
+    void onlyOneFileIncludesSimdjson();
     void headersAreGuarded();
     void filesAreShort();
 
@@ -100,6 +101,19 @@ void tst_Architecture::folderIncludesOnlyWhatItMay()
         }
     }
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+}
+
+//! It says that nothing of simdjson may throw.
+void tst_Architecture::onlyOneFileIncludesSimdjson()
+{
+    QStringList files;
+    for (const QString &folder : { u"src"_s, u"plugin"_s }) {
+        for (const QString &file : sources(folder, { u"*.h"_s, u"*.cpp"_s })) {
+            if (read(file).contains("#include <simdjson.h>"_L1))
+                files << file;
+        }
+    }
+    QCOMPARE(files, QStringList(QStringLiteral(SOURCE_DIR "/src/TwilioSync/protocol/paddedparser.h")));
 }
 
 void tst_Architecture::headersAreGuarded()

@@ -1,6 +1,9 @@
 #include "TwilioSync/protocol/notification.h"
+#include "TwilioSync/protocol/restresources.h"
 
 #include <QtTest/qtest.h>
+
+#include <malloc.h>
 
 using namespace Twilio;
 using namespace Twilio::Protocol;
@@ -16,7 +19,10 @@ private Q_SLOTS:
     void membersOfTheSameEndingAreNotTheObject();
     void readsOutcomes();
     void keepsRawValues();
-    void incompleteEventsAreDropped();
+    void incompleteEventsAreApart_data();
+    void incompleteEventsAreApart();
+    void fieldsOfUnexpectedTypeAreLeftOut();
+    void largeBuffersAreGivenBack();
     void malformedIsAnError_data();
     void malformedIsAnError();
     void unknownTypesAreIgnored();
@@ -118,15 +124,109 @@ void tst_Notification::keepsRawValues()
     QCOMPARE(std::get<const Notification *>(result)->events.front().data, QByteArrayView(value));
 }
 
-void tst_Notification::incompleteEventsAreDropped()
+void tst_Notification::incompleteEventsAreApart_data()
+{
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<QByteArray>("event");
+    QTest::addColumn<QByteArray>("sid"); // as far as it could be read
+    const auto list = [](const char *name, const char *event, const char *sid = "ES1") {
+        QTest::newRow(name) << QByteArray("list_item_added") << QByteArray(event) << QByteArray(sid);
+    };
+    list("no data", R"({"id":1,"list_sid":"ES1","item_index":0})");
+    list("data not an object", R"({"id":1,"list_sid":"ES1","item_index":0,"item_data":3})");
+    list("data of a bare token", R"({"id":1,"list_sid":"ES1","item_index":0,"item_data":nope})");
+    list("no id", R"({"list_sid":"ES1","item_index":0,"item_data":{}})");
+    list("id not a number", R"({"id":{},"list_sid":"ES1","item_index":0,"item_data":{}})");
+    list("negative id", R"({"id":-1,"list_sid":"ES1","item_index":0,"item_data":{}})");
+    list("negative index", R"({"id":1,"list_sid":"ES1","item_index":-5,"item_data":{}})");
+    list("index with a fraction", R"({"id":1,"list_sid":"ES1","item_index":1.5,"item_data":{}})");
+    list("index beyond all", R"({"id":1,"list_sid":"ES1","item_index":9223372036854775808,"item_data":{}})");
+    list("key beside the index", R"({"id":1,"list_sid":"ES1","item_index":1,"item_key":"k","item_data":{}})");
+    list("key instead of the index", R"({"id":1,"list_sid":"ES1","item_key":"k","item_data":{}})");
+    list("sid not a string", R"({"id":1,"list_sid":7,"item_index":0,"item_data":{}})", "");
+    list("sid of a bare token", R"({"id":1,"list_sid":nope,"item_index":0,"item_data":{}})", "");
+    list("sid with an escape that is none", R"({"id":1,"list_sid":"\q","item_index":0,"item_data":{}})", "");
+    list("not an object", "3", "");
+    const auto map = [](const char *name, const char *event) {
+        QTest::newRow(name) << QByteArray("map_item_updated") << QByteArray(event) << QByteArray("MP1");
+    };
+    map("index instead of the key", R"({"id":1,"map_sid":"MP1","item_index":1,"item_data":{}})");
+    map("index beside the key", R"({"id":1,"map_sid":"MP1","item_index":1,"item_key":"k","item_data":{}})");
+    map("empty key", R"({"id":1,"map_sid":"MP1","item_key":"","item_data":{}})");
+    map("null key", R"({"id":1,"map_sid":"MP1","item_key":null,"item_data":{}})");
+    QByteArray deep;
+    for (int i = 0; i < 1025; ++i)
+        deep += "{\"a\":";
+    const QByteArray value = deep + '1' + QByteArray(1025, '}');
+    QTest::newRow("nested too deep") << QByteArray("document_updated")
+                                     << "{\"id\":1,\"document_sid\":\"ET1\",\"document_data\":" + value + '}'
+                                     << QByteArray("ET1");
+    QTest::newRow("outcome that cannot be read")
+            << QByteArray("subscription_established")
+            << QByteArray(R"({"object_sid":"ES1","replay_status":3,"last_event_id":17})")
+            << QByteArray("ES1");
+}
+
+//! The events around it are there.
+void tst_Notification::incompleteEventsAreApart()
+{
+    QFETCH(QByteArray, type);
+    QFETCH(QByteArray, event);
+    QFETCH(QByteArray, sid);
+    const QByteArray good = type.startsWith("list")
+            ? R"({"id":9,"list_sid":"ES1","item_index":"5","item_data":{}})"
+            : type.startsWith("map")      ? R"({"id":9,"map_sid":"MP1","item_key":"k","item_data":{}})"
+            : type.startsWith("document") ? R"({"id":9,"document_sid":"ET1","document_data":{}})"
+                                          : R"({"object_sid":"ES1","replay_status":"completed"})";
+    NotificationParser parser;
+    const auto result = parser.parse("{\"event_type\":\"" + type + "\",\"correlation_id\":1,\"events\":["
+                                     + good + ',' + event + ',' + good + "]}");
+    QVERIFY(!errorOf(result));
+    const Notification &notification = *std::get<const Notification *>(result);
+    QCOMPARE(notification.events.size(), std::size_t(2));
+    QCOMPARE(notification.incomplete.size(), std::size_t(1));
+    QCOMPARE(notification.incomplete.front().sid.toByteArray(), sid);
+}
+
+void tst_Notification::fieldsOfUnexpectedTypeAreLeftOut()
 {
     NotificationParser parser;
     const auto result = parser.parse(
-            R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"ES1","item_index":0},{"id":2,"list_sid":"ES1","item_index":"5","item_data":{}}]})");
+            R"({"event_type":"list_item_updated","correlation_id":true,"events":[{"id":1,"list_sid":"ES1","list_revision":5,"item_index":3,"item_revision":{},"item_data":{"a":1},"date_created":"yesterday","date_expires":7}]})");
+    QVERIFY(!errorOf(result));
     const Notification &notification = *std::get<const Notification *>(result);
-    QCOMPARE(notification.dropped, 1);
+    QVERIFY(!notification.correlationId);
     QCOMPARE(notification.events.size(), std::size_t(1));
-    QCOMPARE(notification.events.front().index, std::optional<qint64>(5));
+    const Event &event = notification.events.front();
+    QVERIFY(event.isDamaged);
+    QCOMPARE(event.data, QByteArrayView("{\"a\":1}"));
+    QVERIFY(event.revision.isEmpty() && event.itemRevision.isEmpty() && !event.date);
+    QVERIFY(!event.hasExpires); // the expiry stays as it was
+}
+
+void tst_Notification::largeBuffersAreGivenBack()
+{
+    const auto heap = [] {
+        const auto info = ::mallinfo2();
+        return qint64(info.uordblks + info.hblkhd);
+    };
+    NotificationParser parser;
+    const auto document = [](qsizetype size) {
+        return R"({"event_type":"document_updated","event":{"id":1,"document_sid":"ET1","document_data":{"a":")"
+                + QByteArray(size, 'x') + "\"}}}";
+    };
+    QVERIFY(!errorOf(parser.parse(document(10))));
+    const qint64 before = heap();
+    constexpr qsizetype large = 20 * 1024 * 1024;
+    {
+        const QByteArray payload = document(large);
+        QVERIFY(!errorOf(parser.parse(payload)));
+        const auto root = parseRootResource("{\"sid\":\"ET1\",\"data\":" + payload + '}');
+        QVERIFY(!errorOf(root));
+        QCOMPARE(std::get<RootResource>(root).data.size(), payload.size());
+    }
+    parser.trim();
+    QVERIFY2(heap() - before < large / 20, qPrintable(QString::number(heap() - before)));
 }
 
 void tst_Notification::malformedIsAnError_data()
@@ -136,8 +236,13 @@ void tst_Notification::malformedIsAnError_data()
     QTest::newRow("array") << QByteArray("[]");
     QTest::newRow("cut off") << QByteArray(
             R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"ES)");
-    QTest::newRow("data not an object") << QByteArray(
-            R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"E","item_index":0,"item_data":3}]})");
+    QTest::newRow("bare token for all") << QByteArray("nope");
+    QTest::newRow("bare token for the type") << QByteArray(R"({"event_type":nope,"events":[]})");
+    QTest::newRow("bracket that does not close")
+            << QByteArray(R"({"event_type":"list_item_added","events":[{"id":1,"list_sid":"E"]})");
+    QTest::newRow("more behind it") << QByteArray(R"({"event_type":"list_item_added","events":[]}{})");
+    QTest::newRow("answer to what") << QByteArray(
+            R"({"event_type":"subscription_canceled","correlation_id":{},"events":[{"object_sid":"ES1"}]})");
     QTest::newRow("events not an array") << QByteArray(R"({"event_type":"list_item_added","events":3})");
     QTest::newRow("not UTF-8") << QByteArray("{\"event_type\":\"\xff\"}");
     QTest::newRow("text") << QByteArray("garbage");

@@ -1,9 +1,7 @@
-#include "TwilioSync/store/collectionstore.h"
+#include "storelog.h"
 
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
-#include <QtCore/qstringlist.h>
-#include <QtTest/qtest.h>
 
 #include <algorithm>
 
@@ -11,116 +9,6 @@ using namespace Twilio;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-//! Keeps a copy of the rows by what it is told, and writes everything down.
-class Replica final : public CollectionObserver
-{
-public:
-    explicit Replica(CollectionStore &store) : m_store(store) { store.observers.add(this); }
-    ~Replica() { m_store.observers.remove(this); }
-    Q_DISABLE_COPY_MOVE(Replica)
-
-    void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override
-    {
-        rows.insert(rows.begin() + rank, items.begin(), items.end());
-        log.append(QStringLiteral("rows %1+%2").arg(rank).arg(items.size()));
-    }
-    void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override
-    {
-        QVERIFY(std::equal(items.begin(), items.end(), rows.begin() + rank));
-        rows.erase(rows.begin() + rank, rows.begin() + rank + qsizetype(items.size()));
-        log.append(QStringLiteral("rows %1-%2").arg(rank).arg(items.size()));
-    }
-    void itemReplaced(qsizetype rank, const ItemPtr &, const ItemPtr &after) override
-    {
-        rows[std::size_t(rank)] = after;
-        log.append(QStringLiteral("row %1").arg(rank));
-    }
-    void itemEvent(const ItemEvent &event) override
-    {
-        static const QStringList names { u"added"_s, u"updated"_s, u"removed"_s };
-        log.append(
-                QStringLiteral("%1 %2 %3%4")
-                        .arg(names.at(int(event.kind)))
-                        .arg(event.item->index())
-                        .arg(QString::fromUtf8(event.item->json()), event.isLocal ? u" local"_s : QString()));
-    }
-    [[nodiscard]] QString state() const
-    {
-        QStringList texts;
-        for (const ItemPtr &item : rows)
-            texts.append(QStringLiteral("%1=%2").arg(item->index()).arg(QString::fromUtf8(item->json())));
-        return texts.join(u' ');
-    }
-
-    std::vector<ItemPtr> rows;
-    QStringList log;
-
-private:
-    CollectionStore &m_store;
-};
-
-ItemFields fields(qint64 index, qint64 id, QByteArrayView json = "{}")
-{
-    ItemFields all;
-    all.index = index;
-    all.json = json;
-    all.revision = "r";
-    all.lastEventId = id;
-    all.updated = 1000 + id;
-    return all;
-}
-
-//! "a0@1" is item 0 added by event 1; u updated, r removed, A and U replies to our own writes, R its removal,
-//! p read.
-void play(CollectionStore &store, const QString &step)
-{
-    using Source = CollectionStore::Source;
-    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
-    const qint64 id = step.section(u'@', 1).toLongLong();
-    const QByteArray json = '[' + QByteArray::number(id) + ']';
-    switch (step.front().unicode()) {
-    case 'a':
-        store.apply(fields(index, id, json), Source::AddedEvent);
-        break;
-    case 'u':
-        store.apply(fields(index, id, json), Source::UpdatedEvent);
-        break;
-    case 'A':
-        store.apply(fields(index, id, json), Source::LocalAdd);
-        break;
-    case 'U':
-        store.apply(fields(index, id, json), Source::LocalUpdate);
-        break;
-    case 'p':
-        store.apply(fields(index, id, json), Source::Read);
-        break;
-    case 'r':
-        store.applyRemoval(fields(index, id, json), false);
-        break;
-    case 'R':
-        store.applyRemoval(fields(index, id, json), true);
-        break;
-    default:
-        QFAIL("unknown step");
-    }
-}
-
-//! As play(), for events: neighbours wait for each other.
-void enqueue(CollectionStore &store, const QString &step)
-{
-    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
-    const qint64 id = step.section(u'@', 1).toLongLong();
-    const QByteArray json = '[' + QByteArray::number(id) + ']';
-    if (step.startsWith(u'r'))
-        store.enqueueRemoval(fields(index, id, json));
-    else if (step.startsWith(u'a') || step.startsWith(u'u'))
-        store.enqueue(fields(index, id, json),
-                      step.startsWith(u'a') ? CollectionStore::Source::AddedEvent
-                                            : CollectionStore::Source::UpdatedEvent);
-    else
-        play(store, step);
-}
 
 //! Removes item 0 from within the news of it, and leaves.
 class Meddler final : public CollectionObserver
@@ -196,7 +84,7 @@ void tst_CollectionStore::scripts()
 {
     QFETCH(QString, steps);
     QFETCH(QString, log);
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     const Replica replica(store);
     for (const QString &step : steps.split(u' '))
         play(store, step);
@@ -240,12 +128,12 @@ void tst_CollectionStore::neighboursOfOneTurnAreOneRun()
 {
     QFETCH(QString, steps);
     QFETCH(QString, log);
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     Replica replica(store);
     for (const auto *step : { "a2@2", "a4@4", "a6@6" })
         play(store, QString::fromLatin1(step));
     replica.log.clear();
-    CollectionStore atOnce;
+    CollectionStore atOnce(CollectionStore::Kind::List);
     const Replica reference(atOnce);
     for (const auto *step : { "a2@2", "a4@4", "a6@6" })
         play(atOnce, QString::fromLatin1(step));
@@ -270,9 +158,9 @@ void tst_CollectionStore::waitingOrNotEndsTheSame()
     qInfo("seed %u", seed);
     QRandomGenerator random(seed);
     for (int round = 0; round < 200 && !QTest::currentTestFailed(); ++round) {
-        CollectionStore store;
+        CollectionStore store(CollectionStore::Kind::List);
         const Replica replica(store);
-        CollectionStore atOnce;
+        CollectionStore atOnce(CollectionStore::Kind::List);
         const Replica reference(atOnce);
         int index = 0;
         for (int id = 1; id <= 60; ++id) {
@@ -304,7 +192,7 @@ void tst_CollectionStore::anyOrderEndsTheSame()
     int orders = 0;
     do {
         for (qsizetype slot = 0; slot <= steps.size(); ++slot) {
-            CollectionStore store;
+            CollectionStore store(CollectionStore::Kind::List);
             const Replica replica(store);
             QStringList all = steps;
             all.insert(slot, u"p1@2"_s);
@@ -321,7 +209,7 @@ void tst_CollectionStore::anyOrderEndsTheSame()
 
 void tst_CollectionStore::pagesAppearAsRuns()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     Replica replica(store);
     play(store, u"a5@9"_s);
     play(store, u"a2@8"_s);
@@ -338,7 +226,7 @@ void tst_CollectionStore::pagesAppearAsRuns()
 // Not that the service sends such: the rows must be right all the same.
 void tst_CollectionStore::pagesOutOfOrderAreSetRight()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     Replica replica(store);
     play(store, u"a4@1"_s);
     replica.log.clear();
@@ -350,7 +238,7 @@ void tst_CollectionStore::pagesOutOfOrderAreSetRight()
 
 void tst_CollectionStore::pageThatOvertakesAnEventReportsItOnce()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     store.root.lastEventId = 4;
     const Replica replica(store);
     store.applyPage({ fields(0, 3), fields(1, 5) });
@@ -362,7 +250,7 @@ void tst_CollectionStore::pageThatOvertakesAnEventReportsItOnce()
 
 void tst_CollectionStore::eventsLeaveTheRestAsItWas()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     ItemFields first = fields(0, 1);
     first.created = 500;
     first.expires = 9000;
@@ -378,7 +266,7 @@ void tst_CollectionStore::eventsLeaveTheRestAsItWas()
 //! Found by seeds 36 and 88 of tests/convergence: updates came first, and dateCreated stayed unknown.
 void tst_CollectionStore::olderNewsTellWhenTheItemWasMade()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     const Replica replica(store);
     play(store, u"u0@5"_s);
     QCOMPARE(store.items().at(0)->created(), noTime);
@@ -400,7 +288,7 @@ void tst_CollectionStore::olderNewsTellWhenTheItemWasMade()
 void tst_CollectionStore::removalsOfLongAgoAreForgotten()
 {
     constexpr qint64 kept = CollectionStore::eventsRemembered;
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     qint64 id = -1;
     const auto comeAndGo = [&](qint64 index) {
         for (const char *const step : { "a", "r" }) {
@@ -435,7 +323,7 @@ void tst_CollectionStore::removalsOfLongAgoAreForgotten()
 
 void tst_CollectionStore::changesFromObserversWait()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     const Meddler meddler(store);
     const Replica replica(store);
     play(store, u"a0@1"_s);
@@ -447,7 +335,7 @@ void tst_CollectionStore::changesFromObserversWait()
 // Item 3 was found behind item 0, which is there and gone again before it is put.
 void tst_CollectionStore::changesFromObserversMoveWhatComesNext()
 {
-    CollectionStore store;
+    CollectionStore store(CollectionStore::Kind::List);
     const Meddler meddler(store);
     const Replica replica(store);
     play(store, u"a2@1"_s);

@@ -2,6 +2,8 @@
 
 #include <QtTest/qtest.h>
 
+#include <limits>
+
 using namespace Twilio;
 
 //! How the replay cursor follows events that overtake each other.
@@ -12,6 +14,8 @@ class tst_RootState : public QObject
 private Q_SLOTS:
     void defect37_cursorWaitsForWhatWasOvertaken();
     void eventsFromBeforeTheOpeningAreOld();
+    void cursorWaitsForWhatCouldNotBeRead();
+    void largestEventIdsAreIds();
 };
 
 void tst_RootState::defect37_cursorWaitsForWhatWasOvertaken()
@@ -55,6 +59,45 @@ void tst_RootState::eventsFromBeforeTheOpeningAreOld()
     QVERIFY(root.noteEvent(11, "d", false));
     QCOMPARE(root.lastEventId, 12);
     QCOMPARE(root.revision, QByteArray("c"));
+}
+
+void tst_RootState::cursorWaitsForWhatCouldNotBeRead()
+{
+    RootState root;
+    root.lastEventId = 4;
+    QVERIFY(root.noteGap()); // event 6
+    QVERIFY(root.noteEvent(5, "a", true));
+    QVERIFY(root.noteEvent(7, "b", true));
+    QCOMPARE(root.lastEventId, 5);
+    QVERIFY(root.noteEvent(6, "c", true)); // replayed
+    QCOMPARE(root.lastEventId, 7);
+    root.noteReplayed(7);
+    QVERIFY(root.noteEvent(9, "d", true));
+    QCOMPARE(root.lastEventId, 9);
+
+    // Again and again unreadable: it is asked for once.
+    QVERIFY(root.noteGap());
+    root.noteReplayed(9);
+    QVERIFY(!root.noteGap());
+    QVERIFY(root.noteEvent(11, "e", true));
+    QCOMPARE(root.lastEventId, 11);
+    QVERIFY(root.noteGap());
+}
+
+//! Signed overflow, says the sanitizer.
+void tst_RootState::largestEventIdsAreIds()
+{
+    constexpr qint64 largest = std::numeric_limits<qint64>::max();
+    RootState root;
+    root.lastEventId = 4;
+    QVERIFY(root.noteEvent(largest, "b", false));
+    QCOMPARE(root.lastEventId, 4);
+    QVERIFY(root.noteEvent(largest - 1, "a", true));
+    QCOMPARE(root.lastEventId, largest);
+    QVERIFY(root.noteEvent(largest, "b", false));
+    QVERIFY(root.noteEvent(5, "b", true));
+    QCOMPARE(root.lastEventId, largest);
+    QCOMPARE(EarlyEvents().note(0, largest), largest);
 }
 
 QTEST_APPLESS_MAIN(tst_RootState)

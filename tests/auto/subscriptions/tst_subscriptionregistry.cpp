@@ -25,6 +25,7 @@ private Q_SLOTS:
     void sub10_defect24_revocationEndsIt();
     void interruptedReplayGoesOn();
     void lastOutCancels();
+    void renewsFromTheCursor();
 };
 
 void tst_SubscriptionRegistry::asksAndIsEstablished()
@@ -199,6 +200,26 @@ void tst_SubscriptionRegistry::lastOutCancels()
     outcome(EventType::SubscriptionCanceled, request(1).correlationId());
     establish(2);
     QCOMPARE(m_object.log.constLast(), u"Established"_s);
+}
+
+//! What could not be read is asked for again, and an outcome that would skip it does not count.
+void tst_SubscriptionRegistry::renewsFromTheCursor()
+{
+    m_registry->add("ES1", "list", &m_object);
+    m_registry->renew("ES1"); // it is asked for anyway
+    (void)request(0);
+    m_registry->renew("ES1");
+    establish(0);
+    QCOMPARE(m_object.cursor, std::optional<qint64>(4));
+    QCOMPARE(request(1).first().value(u"last_event_id"_s).toInteger(), 4);
+    establish(1);
+    QCOMPARE(m_object.cursor, std::optional<qint64>(9));
+    m_object.log.clear();
+    m_registry->renew("ES1");
+    QCOMPARE(request(2).first().value(u"last_event_id"_s).toInteger(), 9);
+    establish(2);
+    QCOMPARE(m_object.log, QStringList({ u"Pending"_s, u"Subscribing"_s, u"Established"_s }));
+    m_registry->renew("ES2");
 }
 
 QTEST_GUILESS_MAIN(tst_SubscriptionRegistry)

@@ -1,0 +1,137 @@
+#pragma once
+
+#include "TwilioSync/store/collectionstore.h"
+
+#include <QtCore/qstringlist.h>
+#include <QtTest/qtest.h>
+
+//! Keeps a copy of the rows by what it is told, and writes everything down.
+class Replica final : public Twilio::CollectionObserver
+{
+public:
+    explicit Replica(Twilio::CollectionStore &store) : m_store(store) { store.observers.add(this); }
+    ~Replica() { m_store.observers.remove(this); }
+    Q_DISABLE_COPY_MOVE(Replica)
+
+    void itemsInserted(qsizetype rank, std::span<const Twilio::ItemPtr> items) override
+    {
+        QCOMPARE(rank, m_announced);
+        rows.insert(rows.begin() + rank, items.begin(), items.end());
+        log.append(QStringLiteral("rows %1+%2").arg(rank).arg(items.size()));
+    }
+    void itemsRemoved(qsizetype rank, std::span<const Twilio::ItemPtr> items) override
+    {
+        QCOMPARE(rank, m_announced);
+        rows.erase(rows.begin() + rank, rows.begin() + rank + qsizetype(items.size()));
+        log.append(QStringLiteral("rows %1-%2").arg(rank).arg(items.size()));
+    }
+    void itemReplaced(qsizetype rank, const Twilio::ItemPtr &, const Twilio::ItemPtr &after) override
+    {
+        rows[std::size_t(rank)] = after;
+        log.append(QStringLiteral("row %1").arg(rank));
+    }
+    void itemEvent(const Twilio::ItemEvent &event) override
+    {
+        static const QStringList names { QStringLiteral("added"), QStringLiteral("updated"),
+                                         QStringLiteral("removed") };
+        log.append(QStringLiteral("%1 %2 %3%4")
+                           .arg(names.at(int(event.kind)))
+                           .arg(event.item->index())
+                           .arg(QString::fromUtf8(event.item->json()),
+                                event.isLocal ? QStringLiteral(" local") : QString()));
+    }
+    [[nodiscard]] QString state() const
+    {
+        QStringList texts;
+        for (const Twilio::ItemPtr &item : rows)
+            texts.append(QStringLiteral("%1=%2").arg(item->index()).arg(QString::fromUtf8(item->json())));
+        return texts.join(u' ');
+    }
+
+    std::vector<Twilio::ItemPtr> rows;
+    QStringList log;
+
+private:
+    Twilio::CollectionStore &m_store;
+    qsizetype m_announced = -1;
+};
+
+inline Twilio::ItemFields fields(qint64 index, qint64 id, QByteArrayView json = "{}")
+{
+    Twilio::ItemFields all;
+    all.index = index;
+    all.json = json;
+    all.revision = "r";
+    all.lastEventId = id;
+    all.updated = 1000 + id;
+    return all;
+}
+
+//! "a0@1" is item 0 added by event 1; u updated, r removed, A and U replies to our own writes, R its removal,
+//! p read.
+inline void apply(Twilio::CollectionStore &store, const QString &step)
+{
+    using Source = Twilio::CollectionStore::Source;
+    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
+    const qint64 id = step.section(u'@', 1).toLongLong();
+    const QByteArray json = '[' + QByteArray::number(id) + ']';
+    switch (step.front().unicode()) {
+    case 'a':
+        store.apply(fields(index, id, json), Source::AddedEvent);
+        break;
+    case 'u':
+        store.apply(fields(index, id, json), Source::UpdatedEvent);
+        break;
+    case 'A':
+        store.apply(fields(index, id, json), Source::LocalAdd);
+        break;
+    case 'U':
+        store.apply(fields(index, id, json), Source::LocalUpdate);
+        break;
+    case 'p':
+        store.apply(fields(index, id, json), Source::Read);
+        break;
+    case 'r':
+        store.applyRemoval(fields(index, id, json), false);
+        break;
+    case 'R':
+        store.applyRemoval(fields(index, id, json), true);
+        break;
+    default:
+        QFAIL("unknown step");
+    }
+}
+
+inline bool isEvent(const QString &step) { return step.front().isLower() && step.front() != u'p'; }
+
+//! As apply(); of events nothing is missing.
+inline void play(Twilio::CollectionStore &store, const QString &step)
+{
+    if (isEvent(step))
+        store.root.lastEventId = qMax(store.root.lastEventId, step.section(u'@', 1).toLongLong());
+    apply(store, step);
+}
+
+//! As apply(), for events: neighbours wait for each other.
+inline void enqueueNoted(Twilio::CollectionStore &store, const QString &step)
+{
+    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
+    const qint64 id = step.section(u'@', 1).toLongLong();
+    const QByteArray json = '[' + QByteArray::number(id) + ']';
+    if (step.startsWith(u'r'))
+        store.enqueueRemoval(fields(index, id, json));
+    else if (step.startsWith(u'a') || step.startsWith(u'u'))
+        store.enqueue(fields(index, id, json),
+                      step.startsWith(u'a') ? Twilio::CollectionStore::Source::AddedEvent
+                                            : Twilio::CollectionStore::Source::UpdatedEvent);
+    else
+        apply(store, step);
+}
+
+//! As play(), likewise.
+inline void enqueue(Twilio::CollectionStore &store, const QString &step)
+{
+    if (isEvent(step))
+        store.root.lastEventId = qMax(store.root.lastEventId, step.section(u'@', 1).toLongLong());
+    enqueueNoted(store, step);
+}

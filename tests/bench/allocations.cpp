@@ -1,0 +1,313 @@
+// How often a call, an event and an item of a page ask for memory, and how often for so much that the JSON
+// text fits: copies of it. From the public class to the bytes of the socket and back; the socket itself is
+// not there.
+#include "bench/support/allocations.h"
+#include "shared/scriptedtransport.h"
+#include "TwilioSync/api/syncclient_p.h"
+#include "TwilioSync/api/syncdocument.h"
+#include "TwilioSync/api/synclist.h"
+#include "TwilioSync/api/syncmap.h"
+#include "TwilioSync/api/syncstream.h"
+
+#include <QtCore/qcommandlineparser.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qelapsedtimer.h>
+
+#include <cstdio>
+#include <functional>
+
+using namespace Qt::StringLiterals;
+using namespace Twilio;
+
+namespace {
+
+//! A client and its service, which answers as the benchmark says; nothing of the service's is counted.
+class Scene
+{
+public:
+    explicit Scene(qsizetype textSize) : m_text("{\"t\":\"" + QByteArray(textSize - 8, 'x') + "\"}")
+    {
+        ClientPrivate::of(&m_client)->session->channel().setTransportFactory(m_gateway.factory());
+        m_client.setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
+        m_client.setToken(u"token"_s);
+        open(document, "ET1");
+        open(list, "ES1");
+        open(map, "MP1");
+        open(stream, "TO1");
+    }
+
+    //! False if an object does not open.
+    bool start()
+    {
+        wait([this] { return !m_gateway.socket.isNull(); });
+        if (!m_gateway.socket)
+            return false;
+        m_gateway.accept();
+        m_gateway.reply(m_gateway.last("init"));
+        return wait([this] {
+            answer();
+            return isOpen(document) && isOpen(list) && isOpen(map) && isOpen(stream);
+        });
+    }
+
+    //! \a count runs of \a once, and what the application's event loop does about them.
+    void measure(const char *name, qint64 count, const std::function<void()> &once)
+    {
+        for (int i = 0; i < 16; ++i) // what is allocated only at first
+            run(once);
+        Bench::AllocationCount counting(m_text.size());
+        m_counting = &counting;
+        for (qint64 i = 0; i < count; ++i)
+            run(once);
+        m_counting = nullptr;
+        counting.pause();
+        print(name, counting.result(), count);
+    }
+    //! A call, until its answer has come.
+    template <typename Call>
+    void measureCall(const char *name, qint64 count, Call call)
+    {
+        measure(name, count, [this, call] {
+            auto future = call();
+            wait([&] {
+                answer();
+                return future.isFinished();
+            });
+        });
+    }
+    //! An event, from its frame on.
+    void measureEvent(const char *name, qint64 count, const std::function<QByteArray(qint64 id)> &payload)
+    {
+        measure(name, count, [this, payload] {
+            QByteArray frame;
+            uncounted([&] {
+                frame = Protocol::encodeFrame(
+                        R"({"method":"notification","id":"TM1","message_type":"twilio.sync.event"})",
+                        payload(++m_eventId));
+            });
+            m_gateway.receiveRaw(frame);
+            QCoreApplication::processEvents();
+            uncounted([&] { m_gateway.messages.clear(); });
+        });
+    }
+    //! Items of a page of a hundred, in a list that is opened for it.
+    void measurePage(qint64 pages)
+    {
+        qint64 items = 0;
+        Bench::AllocationCount counting(m_text.size());
+        counting.pause();
+        for (qint64 i = 0; i < pages; ++i) {
+            SyncList another;
+            another.setPageSize(100);
+            m_rowsPerPage = 100;
+            open(another, "ES2");
+            m_counting = &counting;
+            counting.resume();
+            wait([&] {
+                answer();
+                return another.rowCount() > 0;
+            });
+            counting.pause();
+            m_counting = nullptr;
+            items += another.rowCount();
+            wait([&] {
+                answer();
+                return isOpen(another);
+            });
+            another.close();
+            m_rowsPerPage = 0;
+        }
+        print("item of a page", counting.result(), items);
+    }
+
+    [[nodiscard]] const QByteArray &text() const { return m_text; }
+    [[nodiscard]] SyncValue value() const { return SyncValue::fromCheckedJson(m_text); }
+
+    SyncDocument document;
+    SyncList list;
+    SyncMap map;
+    SyncStream stream;
+
+private:
+    template <typename Handle>
+    void open(Handle &handle, const char *sid)
+    {
+        handle.setMode(SyncClient::OpenMode::OpenExisting);
+        handle.setSid(QString::fromLatin1(sid));
+        handle.setClient(&m_client);
+    }
+    template <typename Handle>
+    [[nodiscard]] static bool isOpen(const Handle &handle)
+    {
+        return handle.subscriptionState() == Sync::SubscriptionState::Established;
+    }
+    template <typename Condition>
+    static bool wait(Condition condition)
+    {
+        QElapsedTimer timer;
+        timer.start();
+        while (!condition()) {
+            if (timer.hasExpired(10'000))
+                return false;
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 1);
+        }
+        return true;
+    }
+    template <typename Action>
+    void uncounted(Action action)
+    {
+        if (m_counting)
+            m_counting->pause();
+        action();
+        if (m_counting)
+            m_counting->resume();
+    }
+    void run(const std::function<void()> &once)
+    {
+        once();
+        QCoreApplication::processEvents();
+    }
+
+    static void print(const char *name, const Bench::Allocations &found, qint64 count)
+    {
+        std::printf("%-26s%14.1f%14.1f%14.0f\n", name, double(found.count) / double(count),
+                    double(found.large) / double(count), double(found.bytes) / double(count));
+    }
+
+    //! Answers what was asked; only the arrival of the replies is counted.
+    void answer()
+    {
+        uncounted([&] {
+            const auto frames = m_gateway.sent("message");
+            m_gateway.messages.clear();
+            for (const SentFrame &frame : frames)
+                answer(frame);
+        });
+    }
+    void answer(const SentFrame &frame)
+    {
+        int status = 200;
+        const QByteArray body = bodyFor(frame, status);
+        const QByteArray reply = Protocol::encodeFrame(
+                R"({"method":"reply","id":")" + frame.field("id")
+                        + R"(","status":{"code":200,"status":"OK"},"http_status":{"code":)"
+                        + QByteArray::number(status) + R"(,"status":"OK"}})",
+                body);
+        if (m_counting)
+            m_counting->resume();
+        m_gateway.receiveRaw(reply);
+        if (m_counting)
+            m_counting->pause();
+        if (frame.header.contains("/v4/Subscriptions"))
+            establish(frame.payload);
+    }
+    [[nodiscard]] QByteArray itemJson(const QByteArray &name, qint64 id) const
+    {
+        return '{' + name + ",\"revision\":\"1\",\"last_event_id\":" + QByteArray::number(id)
+                + R"(,"date_created":"2024-05-06T07:12:00.000Z","date_updated":"2024-05-06T07:12:00.000Z",)"
+                  R"("date_expires":null)";
+    }
+    [[nodiscard]] QByteArray bodyFor(const SentFrame &frame, int &status)
+    {
+        const bool isWrite = !frame.header.contains("\"method\":\"GET\"");
+        if (frame.header.contains("/v4/Subscriptions"))
+            return "{}";
+        for (const char *sid : { "ET1", "ES1", "ES2", "MP1", "TO1" }) {
+            if (!frame.header.contains(sid))
+                continue;
+            if (frame.header.contains("/Messages")) {
+                status = 201;
+                return "{\"sid\":\"TZ" + QByteArray::number(++m_eventId) + "\"}";
+            }
+            if (!frame.header.contains("/Items"))
+                return itemJson("\"sid\":\"" + QByteArray(sid) + '"', isWrite ? ++m_eventId : 0)
+                        + (isWrite ? "}" : ",\"data\":{}}");
+            if (isWrite) {
+                status = sid[0] == 'E' ? 201 : 200;
+                return itemJson(sid[0] == 'E' ? "\"index\":" + QByteArray::number(m_index++)
+                                              : QByteArray("\"key\":\"k\""),
+                                ++m_eventId)
+                        + '}';
+            }
+            QByteArray items;
+            for (int i = 0; i < m_rowsPerPage; ++i)
+                items += (i > 0 ? "," : "") + itemJson("\"index\":" + QByteArray::number(i), 0)
+                        + ",\"data\":" + m_text + '}';
+            return "{\"items\":[" + items + R"(],"meta":{"next_token":null,"previous_token":null}})";
+        }
+        status = 404;
+        return "{}";
+    }
+    void establish(const QByteArray &payload)
+    {
+        const auto body = Protocol::JsonObjectView::parse(payload);
+        const auto entries = Protocol::parseJsonArray(body->value("requests").text());
+        for (const Protocol::JsonSlice &entry : *entries)
+            m_gateway.receive(
+                    R"({"method":"notification","id":"TM1","message_type":"twilio.sync.event"})",
+                    R"({"event_type":"subscription_established","correlation_id":)"
+                            + body->value("correlation_id").text().toByteArray()
+                            + R"(,"events":[{"object_sid":)"
+                            + Protocol::findJsonMember(entry.text(), "object_sid").text().toByteArray()
+                            + R"(,"replay_status":"completed","last_event_id":0}]})");
+    }
+
+    const QByteArray m_text;
+    ScriptedGateway m_gateway;
+    SyncClient m_client;
+    Bench::AllocationCount *m_counting = nullptr;
+    qint64 m_eventId = 0;
+    qint64 m_index = 0;
+    int m_rowsPerPage = 0;
+};
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    parser.addOptions({ { u"operations"_s, u"Operations of each kind."_s, u"N"_s, u"1000"_s },
+                        { u"size"_s, u"Bytes of the JSON text."_s, u"N"_s, u"4096"_s } });
+    parser.process(app);
+    const qint64 count = parser.value(u"operations"_s).toLongLong();
+    const qsizetype size = qMax<qsizetype>(4096, parser.value(u"size"_s).toLongLong());
+
+    Scene scene(size);
+    if (!scene.start()) {
+        std::printf("the objects did not open\n");
+        return 1;
+    }
+    std::printf("allocations, per operation, with a JSON text of %lld bytes\n%-26s%14s%14s%14s\n",
+                static_cast<long long>(size), "", "all", "of its size", "bytes");
+    const SyncValue value = scene.value();
+    scene.measureCall("push", count, [&] { return scene.list.push(value); });
+    scene.measureCall("map set", count, [&] { return scene.map.set(u"k"_s, value); });
+    scene.measureCall("document set", count, [&] { return scene.document.set(value); });
+    scene.measureCall("publish", count, [&] { return scene.stream.publishMessage(value); });
+    const QByteArray rest =
+            R"(,"date_created":"2024-05-06T07:12:00.000Z","date_expires":null,"item_revision":"1")";
+    qint64 index = 1'000'000;
+    scene.measureEvent("event: item added", count, [&](qint64 id) {
+        return R"({"event_type":"list_item_added","event":{"id":)" + QByteArray::number(id)
+                + R"(,"list_sid":"ES1","list_revision":"1","item_index":)" + QByteArray::number(++index)
+                + ",\"item_data\":" + scene.text() + rest + "}}";
+    });
+    scene.measureEvent("event: item updated", count, [&](qint64 id) {
+        return R"({"event_type":"list_item_updated","event":{"id":)" + QByteArray::number(id)
+                + R"(,"list_sid":"ES1","list_revision":"1","item_index":)" + QByteArray::number(index)
+                + ",\"item_data\":" + scene.text() + rest + "}}";
+    });
+    scene.measureEvent("event: document updated", count, [&](qint64 id) {
+        return R"({"event_type":"document_updated","event":{"id":)" + QByteArray::number(id)
+                + R"(,"document_sid":"ET1","document_revision":"1","document_data":)" + scene.text() + rest
+                + "}}";
+    });
+    scene.measureEvent("event: message", count, [&](qint64 id) {
+        return R"({"event_type":"stream_message_published","event":{"stream_sid":"TO1","message_sid":"TZx)"
+                + QByteArray::number(id) + R"(","message_data":)" + scene.text() + "}}";
+    });
+    scene.measurePage(qMax<qint64>(1, count / 100));
+    return 0;
+}

@@ -106,11 +106,12 @@ void Connection::releaseDelayed()
     if (m_delayed.isEmpty())
         return;
     m_timerRuns = true;
-    QTimer::singleShot(std::chrono::milliseconds(m_delayed.head().due - m_hub.now()), Qt::PreciseTimer, this,
-                       [this] {
-                           m_timerRuns = false;
-                           releaseDelayed();
-                       });
+    // It may have become due meanwhile, and a timer never fires after less than no time.
+    const auto wait = std::chrono::milliseconds(std::max<qint64>(0, m_delayed.head().due - m_hub.now()));
+    QTimer::singleShot(wait, Qt::PreciseTimer, this, [this] {
+        m_timerRuns = false;
+        releaseDelayed();
+    });
 }
 
 void Connection::enqueue(const QByteArray &frame)

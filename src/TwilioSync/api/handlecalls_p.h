@@ -32,12 +32,13 @@ QFuture<void> voidCall(HandlePrivate &handle, std::initializer_list<std::optiona
 
 //! What a handle asks to be written, to the object itself unless an item is named.
 inline Write writeOf(const HandlePrivate &handle, WriteOperation operation, std::optional<ItemKey> item = {},
-                     const SyncValue &value = {}, std::optional<qint64> ttl = {})
+                     const std::optional<SyncValue> &value = {}, std::optional<qint64> ttl = {})
 {
     Write write;
     write.operation = operation;
     write.item = std::move(item);
-    write.value = value.toJson();
+    if (value)
+        write.value = value->toJson();
     write.ttl = ttl;
     write.owner = handle.calls.owner();
     return write;

@@ -101,23 +101,22 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
             size = std::min(size + 1, maxPageSize); // From itself comes along, and is left out here
     }
     url += "&PageSize=" + QByteArray::number(size);
-    Entity::get(url,
-            [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-                if (const auto *error = errorOf(parsed)) {
-                    done(*error);
-                    return;
-                }
-                // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
-                self->m_store->whenSettled(
-                        [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
-                            done(self->takePage(query, resource));
-                        });
-            });
+    Entity::get(url, [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
+        if (const auto *error = errorOf(reply)) {
+            done(*error);
+            return;
+        }
+        auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+        if (const auto *error = errorOf(parsed)) {
+            done(*error);
+            return;
+        }
+        // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
+        self->m_store->whenSettled(
+                [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
+                    done(self->takePage(query, resource));
+                });
+    });
 }
 
 SyncResult<Page> CollectionEntity::takePage(const PageRequest &query, const Protocol::PageResource &resource)
@@ -295,10 +294,12 @@ SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const Tar
 
 void CollectionEntity::confirmRemoval(const Write &write, const TargetState &before)
 {
-    if (write.item)
-        removed(before, nullptr);
-    else
+    if (!write.item)
         Entity::confirmRemoval(write, before);
+    else if (following() == Following::No)
+        removed(before, nullptr);
+    else if (m_store->items().find(*write.item))
+        m_ownRemovals.insert(*write.item); // its event, which names its id, is still to come
 }
 
 void CollectionEntity::removed(const TargetState &before, const Protocol::ItemResource *answer)
@@ -382,6 +383,15 @@ void CollectionEntity::noteInTrail(Protocol::EventType type, const Protocol::Eve
 
 void CollectionEntity::flush() { m_store->flush(); }
 
+// Its event is faster than its answer, or all that came of it.
+bool CollectionEntity::isOwnRemoval(ItemKeyView view)
+{
+    if (outbox().isEmpty() && m_ownRemovals.isEmpty())
+        return false;
+    const ItemKey key = ownedKey(view);
+    return m_ownRemovals.remove(key) || outbox().isRemoving(key);
+}
+
 void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Event &event)
 {
     ItemFields fields;
@@ -404,8 +414,8 @@ void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Even
         break;
     case Protocol::EventType::ListItemRemoved:
     case Protocol::EventType::MapItemRemoved:
-        if (outbox().isRemoving({ fields.index, fields.key.toByteArray() }))
-            m_store->applyRemoval(fields, true); // its event is faster than its answer
+        if (isOwnRemoval({ fields.index, fields.key }))
+            m_store->applyRemoval(fields, true);
         else
             m_store->enqueueRemoval(fields);
         break;

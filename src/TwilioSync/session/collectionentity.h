@@ -4,6 +4,7 @@
 #include "TwilioSync/store/collectionstore.h"
 
 #include <QtCore/qnamespace.h>
+#include <QtCore/qset.h>
 
 #include <memory>
 #include <vector>
@@ -84,9 +85,12 @@ private:
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);
     void noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict);
+    [[nodiscard]] bool isOwnRemoval(ItemKeyView key);
     void applyEvent(Protocol::EventType type, const Protocol::Event &event);
 
     std::unique_ptr<CollectionStore> m_store;
+    //! Removals of ours that are done, their events still to come.
+    QSet<ItemKey> m_ownRemovals;
     bool m_flushScheduled = false;
 };
 

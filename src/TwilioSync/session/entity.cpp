@@ -250,6 +250,7 @@ void Entity::refused(const Write &write, const SyncError &error)
 
 void Entity::writeAdded(const Write &write)
 {
+    m_selfWhileWriting = shared_from_this(); // its handles may all be closed
     if (m_session)
         m_session->writeAdded(write);
     tellChanged();
@@ -263,6 +264,7 @@ void Entity::writeChanged(const Write &write)
 
 void Entity::writeEnded(const Write &write)
 {
+    const auto self = m_outbox.isEmpty() ? std::move(m_selfWhileWriting) : nullptr;
     if (m_session)
         m_session->writeEnded(write);
     tellChanged();

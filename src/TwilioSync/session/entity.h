@@ -138,6 +138,8 @@ private:
     std::multiset<qint64> m_requestedAt;
     Outbox m_outbox;
     int m_askedForOrder = 0;
+    //! Set while there are writes.
+    std::shared_ptr<Entity> m_selfWhileWriting;
 };
 
 using EntityPtr = std::shared_ptr<Entity>;

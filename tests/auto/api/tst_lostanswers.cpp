@@ -113,6 +113,7 @@ void tst_LostAnswers::removalOfAnItemSucceeds()
     m_server->once("DELETE", "/v3/Lists/ES1/Items/0", Peer::cut());
     m_server->once("DELETE", "/v3/Lists/ES1/Items/0", Peer::error(404, 54151, "Item not found"));
     QVERIFY(errorOfCall(list->remove(0)).isNull());
+    m_server->push("list_item_removed", itemEvent(R"({"n":1})"));
     QTRY_COMPARE(removed.size(), 1);
     QCOMPARE(removed.at(0).at(1).toBool(), true);
     QCOMPARE(list->count(), 0);

@@ -80,7 +80,8 @@ QList<std::function<void()>> openingOf(Stage &stage, const QString &name)
     T *const handle = stage.as<T>();
     return { [&stage, handle] { handle->setClient(stage.alice.get()); },
              [handle] { handle->setMode(SyncClient::OpenMode::OpenExisting); },
-             [handle] { handle->setCreationTtl(60); }, [handle] { handle->setOrderedWrites(true); },
+             [handle] { handle->setCreationTtl(60); },
+             [handle] { handle->setOrderedWrites(true); },
              [handle, name] { handle->setUniqueName(name); },
              [&stage, handle] {
                  stage.wait(

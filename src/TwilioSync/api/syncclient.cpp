@@ -77,7 +77,7 @@ void ClientPrivate::tell(std::function<void()> signal) { session->notifier().pos
 void ClientPrivate::connectionMoved(ChannelState state)
 {
     if (state == ChannelState::Connected)
-        tokens.sessionProved();
+        tokens.sessionBegan();
     else if (!isSessionUp(state))
         tokens.sessionEnded();
     const SyncClient::ConnectionState now = connectionStateOf(state);
@@ -250,7 +250,7 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
         if (guard && !errorOf(result)) {
             session->registry().retryRefused();
             if (isSessionUp(channelState()))
-                tokens.sessionProved();
+                tokens.sessionBegan();
         }
         done(std::move(result));
     });

@@ -41,7 +41,10 @@ TokenKeeper::TokenKeeper(QObject *parent) : QObject(parent), m_patience(ruleOf(m
     connect(&m_delay, &QTimer::timeout, this, &TokenKeeper::ask);
     connect(&m_limit, &QTimer::timeout, this,
             [this] { fail(u"no answer within %1 ms"_s.arg(m_options.timeLimit.count())); });
-    connect(&m_proving, &QTimer::timeout, this, [this] { m_patience.progressed(); });
+    connect(&m_proving, &QTimer::timeout, this, [this] {
+        m_patience.progressed();
+        m_hadSession = false;
+    });
 }
 
 TokenKeeper::~TokenKeeper() = default;
@@ -74,7 +77,7 @@ void TokenKeeper::wantNow(const QString &current)
 {
     m_patience.progressed();
     if (m_delay.isActive())
-        m_delay.start(0);
+        schedule();
     want(current);
 }
 
@@ -85,7 +88,13 @@ void TokenKeeper::cancel()
     endQuestion();
 }
 
-void TokenKeeper::sessionProved() { m_proving.start(m_options.provenAfter); }
+// The first session may be short: a token that is about to expire is no fault of the provider's.
+void TokenKeeper::sessionBegan()
+{
+    m_proving.start(m_options.provenAfter);
+    if (!std::exchange(m_hadSession, true))
+        m_patience.progressed();
+}
 
 void TokenKeeper::schedule()
 {

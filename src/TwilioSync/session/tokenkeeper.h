@@ -57,7 +57,7 @@ public:
     void cancel();
 
     //! There is a session with the token given last, or an older one has taken it.
-    void sessionProved();
+    void sessionBegan();
     void sessionEnded() { m_proving.stop(); }
 
 Q_SIGNALS:
@@ -77,6 +77,8 @@ private:
     Patience m_patience;
     QString m_current;
     bool m_isWanted = false;
+    //! Since the last one that lasted.
+    bool m_hadSession = false;
     QTimer m_delay { this };
     QTimer m_limit { this };
     QTimer m_proving { this };

@@ -34,14 +34,16 @@ void RequestQueue::setPaused(bool paused)
     rearm();
 }
 
-void RequestQueue::replyProgressed() { m_replyProgress = QDeadlineTimer(m_replyTimeout); }
+void RequestQueue::replyProgressed() { m_replyProgress.start(); }
 
 std::chrono::nanoseconds RequestQueue::timeLeft(const Entries &entries) const
 {
     if (entries.empty() || (&entries == &m_queued && m_paused.isValid()))
         return std::chrono::nanoseconds::max();
     const auto left = entries.begin()->second.deadline.remainingTimeAsDuration();
-    return &entries == &m_queued ? left : std::max(left, m_replyProgress.remainingTimeAsDuration());
+    if (&entries == &m_queued || !m_replyProgress.isValid())
+        return left;
+    return std::max<std::chrono::nanoseconds>(left, m_replyTimeout - m_replyProgress.durationElapsed());
 }
 
 void RequestQueue::add(quint64 number, RestRequest request, Done done)

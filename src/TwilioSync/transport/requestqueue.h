@@ -92,8 +92,8 @@ private:
     std::chrono::milliseconds m_replyTimeout { 0 };
     //! Since the pause began; not valid outside of one.
     QElapsedTimer m_paused;
-    //! No reply is given up before.
-    QDeadlineTimer m_replyProgress;
+    //! Since a part of an answer came last; not valid if none has.
+    QElapsedTimer m_replyProgress;
 };
 
 } // namespace Twilio

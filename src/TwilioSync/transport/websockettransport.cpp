@@ -92,8 +92,9 @@ void WebSocketTransport::handOn()
 void WebSocketTransport::endTurn()
 {
     if (m_takenInTurn == 0) {
+        if (m_stream->bytesAvailable() > 0)
+            QMetaObject::invokeMethod(this, &WebSocketTransport::messageProgressed, Qt::QueuedConnection);
         adjustBudget();
-        QMetaObject::invokeMethod(this, &WebSocketTransport::messageProgressed, Qt::QueuedConnection);
         return;
     }
     // What the messages led to is in part done by events that were posted meanwhile; it counts as well.

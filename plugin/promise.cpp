@@ -67,16 +67,18 @@ QJSValue errorValue(QJSEngine *engine, const SyncError &error)
 {
     // "name" is inherited and read-only in this engine: it can be defined, not assigned
     const QJSValue make = engine->evaluate(
-            u"(function(message, status, code, terminal) {"
+            u"(function(message, status, code, terminal, outcomeUnknown) {"
             "    const error = new Error(message);"
             "    Object.defineProperty(error, 'name',"
             "                          { value: 'SyncError', configurable: true, writable: true });"
             "    error.status = status;"
             "    error.code = code;"
             "    error.terminal = terminal;"
+            "    error.outcomeUnknown = outcomeUnknown;"
             "    return error;"
             "})"_s);
-    return make.call({ error.message(), error.status(), error.code(), error.isTerminal() });
+    return make.call(
+            { error.message(), error.status(), error.code(), error.isTerminal(), error.isOutcomeUnknown() });
 }
 
 QJSValue rejectedPromise(const QObject *context, const SyncError &error)

@@ -54,7 +54,7 @@ private:
 */
 [[nodiscard]] QJSValueList keptAlive(QJSEngine *engine, const QObject *object);
 
-//! An Error called "SyncError" with message, status, code and terminal.
+//! An Error called "SyncError" with message, status, code, terminal and outcomeUnknown.
 [[nodiscard]] QJSValue errorValue(QJSEngine *engine, const SyncError &error);
 
 //! A promise in the engine of \a context that has been rejected already.

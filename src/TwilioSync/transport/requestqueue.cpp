@@ -43,7 +43,8 @@ std::chrono::nanoseconds RequestQueue::timeLeft(const Entries &entries) const
     const auto left = entries.begin()->second.deadline.remainingTimeAsDuration();
     if (&entries == &m_queued || !m_replyProgress.isValid())
         return left;
-    return std::max<std::chrono::nanoseconds>(left, m_replyTimeout - m_replyProgress.durationElapsed());
+    return std::max<std::chrono::nanoseconds>(
+            left, m_replyTimeout - std::chrono::milliseconds(m_replyProgress.elapsed()));
 }
 
 void RequestQueue::add(quint64 number, RestRequest request, Done done)

@@ -48,7 +48,11 @@ tst_ConvergenceSockets::Party tst_ConvergenceSockets::join(const ServerFixture &
 {
     using namespace std::chrono_literals;
     Party party { makeClient(server), {} };
-    TwilsockChannel &channel = ClientPrivate::of(party.client.get())->session->channel();
+    ClientSession &session = *ClientPrivate::of(party.client.get())->session;
+    Outbox::Options writes;
+    writes.answerTimeout = 50ms; // then what got no answer in a cut is sent again
+    session.setWriteOptions(writes);
+    TwilsockChannel &channel = session.channel();
     TwilsockChannel::Options options = channel.options();
     options.backoffInitial = 5ms;
     options.backoffCap = 20ms;

@@ -107,13 +107,13 @@ void tst_BehaviourMap::map12_localAddBeforeEstablishedReportsOnce()
         wasEstablished = map.subscriptionState() == Sync::SubscriptionState::Established;
         call = map.set(u"key"_s, data(u"value"_s));
     });
-    QTRY_COMPARE(map.status(), Sync::Status::Ready);
+    QTRY_VERIFY(call.isValid()); // the status is told in a turn of its own
     QCOMPARE(valueOfCall(call).key(), u"key"_s);
     QVERIFY(!wasEstablished);
     QTRY_COMPARE(map.subscriptionState(), Sync::SubscriptionState::Established);
     valueOfCall(theirs->set(u"last"_s, {}));
     QTRY_VERIFY(map.rowOf(u"last"_s) >= 0);
-    QCOMPARE(added.size(), 2);
+    QTRY_COMPARE(added.size(), 2);
     VERIFY_SHOWS_SERVICE(&map);
 }
 
@@ -131,7 +131,7 @@ void tst_BehaviourMap::map13_oldItemsAreNotReported()
     QCOMPARE(keysOf(map), QStringList({ u"key"_s }));
     valueOfCall(theirs->set(u"last"_s, {}));
     QTRY_COMPARE(map.count(), 2);
-    QCOMPARE(added.size(), 1);
+    QTRY_COMPARE(added.size(), 1);
     QCOMPARE(added.at(0).at(0).value<SyncMapItem>().key(), u"last"_s);
     VERIFY_SHOWS_SERVICE(&map);
 }

@@ -205,7 +205,9 @@ void Writer::follow(const QFuture<T> &call, const char *what, Kind kind)
                 ++m_mutated;
         } catch (const SyncException &exception) {
             const int code = exception.error().code();
-            if (code == 54151 || code == 54201)
+            // The item was gone, or was about to go when this came to its turn.
+            const bool isSuperseded = exception.error().message().startsWith(u"superseded"_s);
+            if (code == 54151 || code == 54201 || isSuperseded)
                 ++m_missed;
             else
                 m_failures << QString::fromLatin1(what) + u": "_s + exception.error().message();

@@ -1,4 +1,5 @@
 #include "random.h"
+#include "server/dialects/v3/calls.h"
 #include "server/net/gateway.h"
 #include "shared/clientfixture.h"
 #include "truth.h"
@@ -103,9 +104,9 @@ void tst_ConvergenceSockets::endsAsTheService()
     const Server::TokenClaims claims;
     const Truth truth([&](const QByteArray &method, const QByteArray &path, const QByteArray &body,
                           const Server::NameValueList &params) {
-        return server.server().gateway()->hub().data().handle(
-                { method, path, params, {}, "127.0.0.1", body },
-                { u"carol"_s, claims.serviceSid, claims.accountSid });
+        Server::V3::Calls v3(server.server().gateway()->hub().operations());
+        return v3.handle({ method, path, params, {}, "127.0.0.1", body },
+                         { u"carol"_s, claims.serviceSid, claims.accountSid });
     });
     std::vector<QFuture<void>> calls;
     Writers writers(truth, random, calls);

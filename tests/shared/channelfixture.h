@@ -9,11 +9,11 @@
 //! Name of \a state for logs and failure messages.
 inline QString nameOf(Twilio::ChannelState state)
 {
-    static const QStringList names { QStringLiteral("Disconnected"),  QStringLiteral("Connecting"),
-                                     QStringLiteral("Initializing"),  QStringLiteral("Connected"),
-                                     QStringLiteral("Throttling"),    QStringLiteral("WaitAndReconnect"),
-                                     QStringLiteral("Disconnecting"), QStringLiteral("Denied"),
-                                     QStringLiteral("Failed") };
+    static const QStringList names { QStringLiteral("Disconnected"),     QStringLiteral("AwaitingToken"),
+                                     QStringLiteral("Connecting"),       QStringLiteral("Initializing"),
+                                     QStringLiteral("Connected"),        QStringLiteral("Throttling"),
+                                     QStringLiteral("WaitAndReconnect"), QStringLiteral("Disconnecting"),
+                                     QStringLiteral("Denied"),           QStringLiteral("Failed") };
     return names.value(int(state));
 }
 

@@ -18,6 +18,12 @@ public:
 
     void open(const QUrl &url) override { openedUrl = url; }
     void send(const QByteArray &message) override { m_log->append(message); }
+    void ping() override
+    {
+        ++pings;
+        if (answersPings)
+            Q_EMIT ponged();
+    }
     void close() override
     {
         closeCalled = true;
@@ -30,6 +36,8 @@ public:
     QUrl openedUrl;
     bool closeCalled = false;
     bool answersClose = true;
+    bool answersPings = true;
+    int pings = 0;
 
 private:
     QList<QByteArray> *m_log;
@@ -63,6 +71,7 @@ public:
         return [this] {
             auto transport = std::make_unique<ScriptedTransport>(&messages);
             transport->answersClose = answersClose;
+            transport->answersPings = answersPings;
             socket = transport.get();
             ++attempts;
             return transport;
@@ -117,4 +126,5 @@ public:
     QList<QByteArray> messages;
     int attempts = 0;
     bool answersClose = true; // of the transports to come
+    bool answersPings = true; // likewise
 };

@@ -51,6 +51,7 @@ public:
         if (m_link->transport == this && m_link->isOpen)
             m_link->up.push_back(message);
     }
+    void ping() override { Q_EMIT ponged(); }
     void close() override
     {
         letGo();

@@ -1,6 +1,7 @@
 #include "TwilioSync/api/syncclient.h"
 
 #include "TwilioSync/api/arguments_p.h"
+#include "TwilioSync/api/connectionstate_p.h"
 #include "TwilioSync/api/loglevel_p.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/syncdocument.h"
@@ -10,28 +11,38 @@
 #include "TwilioSync/api/syncstream.h"
 #include "TwilioSync/core/logging.h"
 
-#include <QtCore/qfuturewatcher.h>
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qfile.h>
+#include <QtNetwork/qsslcertificate.h>
 
-#include <algorithm>
+#include <utility>
 
 namespace Twilio {
 namespace {
 
-static_assert(int(ConnectionState::Connecting) == int(SyncClient::ConnectionState::Connecting));
-static_assert(int(ConnectionState::Connected) == int(SyncClient::ConnectionState::Connected));
-static_assert(int(ConnectionState::Disconnecting) == int(SyncClient::ConnectionState::Disconnecting));
-static_assert(int(ConnectionState::Disconnected) == int(SyncClient::ConnectionState::Disconnected));
-static_assert(int(ConnectionState::Denied) == int(SyncClient::ConnectionState::Denied));
-static_assert(int(ConnectionState::Error) == int(SyncClient::ConnectionState::Error));
-
-SyncClient::ConnectionState publicState(ConnectionState state)
+SyncResult<QList<QSslCertificate>> certificatesOf(const QString &path)
 {
-    return SyncClient::ConnectionState(int(state));
+    const QUrl url(path);
+    QFile file(url.isLocalFile()                               ? url.toLocalFile()
+                       : url.scheme() == QStringLiteral("qrc") ? u':' + url.path()
+                                                               : path);
+    const auto error = [&path](const QString &why) {
+        return SyncError(QStringLiteral("caFile: expected a PEM file, '%1': %2").arg(path, why), 0, 0, true);
+    };
+    if (!file.open(QFile::ReadOnly))
+        return error(file.errorString());
+    const QList<QSslCertificate> certificates = QSslCertificate::fromDevice(&file);
+    if (certificates.isEmpty())
+        return error(QStringLiteral("no certificate in it"));
+    return certificates;
 }
 
 } // namespace
 
-ClientPrivate::ClientPrivate(SyncClient *client) : q(client), session(std::make_unique<ClientSession>())
+ClientPrivate::ClientPrivate(SyncClient *client)
+    : q(client)
+    , session(std::make_unique<ClientSession>(client))
+    , tokens(client)
 {
     connectSession();
 }
@@ -41,44 +52,74 @@ ClientPrivate::~ClientPrivate() = default;
 void ClientPrivate::connectSession()
 {
     TwilsockChannel &channel = session->channel();
-    // The first thing that is done may be the one whose slot destroys the client.
-    QObject::connect(&channel, &TwilsockChannel::connectionStateChanged, q, [this](ConnectionState state) {
+    QObject::connect(&channel, &TwilsockChannel::stateChanged, q,
+                     [this](ChannelState state) { connectionMoved(state); });
+    QObject::connect(&channel, &TwilsockChannel::errorOccurred, q,
+                     [this](const SyncError &failure) { fail(failure); });
+    QObject::connect(&channel, &TwilsockChannel::tokenAboutToExpire, q, [this] {
+        tokens.want(token);
+        tell([client = q] { Q_EMIT client->tokenAboutToExpire(); });
+    });
+    QObject::connect(&channel, &TwilsockChannel::tokenExpired, q, [this] {
+        tokens.want(token);
+        tell([client = q] { Q_EMIT client->tokenExpired(); });
+    });
+    QObject::connect(&tokens, &TokenKeeper::answered, q, &SyncClient::setToken);
+    QObject::connect(&tokens, &TokenKeeper::failed, q, [this](const SyncError &failure) { fail(failure); });
+    QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q,
+                     &SyncClient::pendingWritesChanged);
+}
+
+void ClientPrivate::tell(std::function<void()> signal) { session->notifier().post(q, std::move(signal)); }
+
+void ClientPrivate::connectionMoved(ChannelState state)
+{
+    if (state == ChannelState::Connected)
+        tokens.sessionBegan();
+    else if (!isSessionUp(state))
+        tokens.sessionEnded();
+    const SyncClient::ConnectionState now = connectionStateOf(state);
+    if (std::exchange(m_stateToTell, now) == now)
+        return;
+    tell([this, now] {
         const QPointer guard(q);
-        if (state == ConnectionState::Connected)
+        connectionState = now;
+        if (now == SyncClient::ConnectionState::Connected)
             setError({});
         if (guard)
-            Q_EMIT guard->connectionStateChanged(publicState(state));
+            Q_EMIT guard->connectionStateChanged(now);
     });
-    QObject::connect(&channel, &TwilsockChannel::errorOccurred, q, [this](const SyncError &failure) {
+}
+
+void ClientPrivate::fail(const SyncError &failure)
+{
+    tell([this, failure] {
         const QPointer guard(q);
         setError(failure);
         if (guard)
             Q_EMIT guard->connectionError(failure);
     });
-    QObject::connect(&channel, &TwilsockChannel::tokenAboutToExpire, q, [this] {
-        const QPointer guard(q);
-        askProvider();
-        if (guard)
-            Q_EMIT guard->tokenAboutToExpire();
-    });
-    QObject::connect(&channel, &TwilsockChannel::tokenExpired, q, [this] {
-        const QPointer guard(q);
-        askProvider();
-        if (guard)
-            Q_EMIT guard->tokenExpired();
-    });
-    QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q,
-                     &SyncClient::pendingWritesChanged);
 }
 
 bool ClientPrivate::isStarted() const
 {
-    return m_connectScheduled || session->channel().state() != ChannelState::Disconnected;
+    const ChannelState state = channelState();
+    return m_connectScheduled
+            || (state != ChannelState::Disconnected && state != ChannelState::Disconnecting);
 }
 
 QUrl ClientPrivate::effectiveUrl() const
 {
     return url.isEmpty() ? QUrl(QStringLiteral("wss://tsock.%1.twilio.com/v3/wsconnect").arg(region)) : url;
+}
+
+std::optional<QSslConfiguration> ClientPrivate::effectiveSslConfiguration() const
+{
+    if (authorities.isEmpty())
+        return sslConfiguration;
+    QSslConfiguration configuration = sslConfiguration.value_or(QSslConfiguration::defaultConfiguration());
+    configuration.setCaCertificates(authorities);
+    return configuration;
 }
 
 void ClientPrivate::setError(const SyncError &to)
@@ -94,6 +135,7 @@ void ClientPrivate::applyOptions()
     TwilsockChannel::Options options = session->channel().options();
     options.url = effectiveUrl();
     options.allowInsecure = allowInsecure;
+    options.sslConfiguration = effectiveSslConfiguration();
     session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
     session->channel().setOptions(options); // last: it may tell of a new state
 }
@@ -104,19 +146,16 @@ void ClientPrivate::scheduleConnect()
     session->requests().hold();
     // Objects that wait for a token may open: their requests wait here.
     session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
-    QTimer::singleShot(0, q, [this] { connectNow(); });
+    QMetaObject::invokeMethod(
+            q, [this] { connectNow(); }, Qt::QueuedConnection);
 }
 
 void ClientPrivate::connectNow()
 {
-    if (!m_connectScheduled)
+    if (!std::exchange(m_connectScheduled, false))
         return; // shut down meanwhile
-    if (token.isEmpty()) {
-        askProvider();
-        return; // once it answers
-    }
-    m_connectScheduled = false;
-    openChannel();
+    if (openChannel() && token.isEmpty())
+        tokens.want(token);
 }
 
 bool ClientPrivate::openChannel()
@@ -132,58 +171,55 @@ bool ClientPrivate::openChannel()
     return guard;
 }
 
-void ClientPrivate::askProvider()
+void ClientPrivate::stopConnecting()
 {
-    if (!provider || m_asking)
-        return;
-    m_asking = true;
-    const QPointer guard(q);
-    const auto ask = provider; // the application's, which may destroy the client or set another one
-    const QFuture<QString> answer = ask();
-    if (!guard)
-        return;
-    auto *watcher = new QFutureWatcher<QString>(q);
-    QObject::connect(watcher, &QFutureWatcher<QString>::finished, q, [this, watcher] {
-        watcher->deleteLater();
-        m_asking = false;
-        QFuture<QString> future = watcher->future();
-        QString why = QStringLiteral("tokenProvider: cancelled");
-        try {
-            future.waitForFinished(); // has finished: throws what the provider failed with
-            if (future.resultCount() > 0) {
-                const QString given = future.result();
-                if (!given.isEmpty()) {
-                    m_providerFailures = 0;
-                    q->setToken(given);
-                    return;
-                }
-                why = QStringLiteral("tokenProvider: expected a token, got an empty string");
-            }
-        } catch (const SyncException &failure) {
-            why = QStringLiteral("tokenProvider: ") + failure.error().message();
-        } catch (const std::exception &failure) {
-            why = QStringLiteral("tokenProvider: ") + QString::fromUtf8(failure.what());
-        }
-        providerFailed(why);
-    });
-    watcher->setFuture(answer);
+    m_connectScheduled = false;
+    tokens.cancel();
 }
 
-void ClientPrivate::providerFailed(const QString &why)
+void ClientPrivate::scheduleOptions()
 {
-    using namespace std::chrono;
-    const SyncError failure(why);
-    qCWarning(lcClient) << failure;
-    const QPointer guard(q);
-    setError(failure);
-    if (guard)
-        Q_EMIT q->connectionError(failure);
-    if (!guard)
+    if (std::exchange(m_optionsScheduled, true))
         return;
-    const auto delay =
-            std::min<milliseconds>(seconds(60), seconds(1) * (1 << std::min(m_providerFailures++, 6)));
-    QTimer::singleShot(delay, q, [this] { askProvider(); });
+    QMetaObject::invokeMethod(
+            q,
+            [this] {
+                m_optionsScheduled = false;
+                if (isStarted())
+                    applyOptions();
+            },
+            Qt::QueuedConnection);
 }
+
+void ClientPrivate::setProvider(SyncClient::TokenProvider provider)
+{
+    const QPointer guard(q);
+    tokens.setProvider(std::move(provider));
+    if (!tokens.hasProvider()) {
+        if (channelState() == ChannelState::AwaitingToken)
+            session->channel().close();
+        return;
+    }
+    if (!isStarted() && token.isEmpty())
+        scheduleConnect();
+    else if (channelState() == ChannelState::Denied)
+        tokens.want(token);
+}
+
+void ClientPrivate::reconnect()
+{
+    if (!isStarted()) {
+        if (!token.isEmpty() || tokens.hasProvider())
+            scheduleConnect();
+    } else if (channelState() == ChannelState::AwaitingToken
+               || (channelState() == ChannelState::Denied && tokens.hasProvider())) {
+        tokens.wantNow(token);
+    } else if (!m_connectScheduled) {
+        session->channel().open();
+    }
+}
+
+void ClientPrivate::leaveThread() { session->channel().abandonSocket(); }
 
 void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing> &done)
 {
@@ -199,13 +235,14 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
             done(Nothing());
         return;
     }
-    if (session->channel().state() == ChannelState::Disconnected)
-        applyOptions();
-    if (!guard)
+    if (!isStarted() && !openChannel())
         return;
     session->channel().updateToken(newToken, [guard = QPointer(q), this, done](SyncResult<Nothing> result) {
-        if (guard && !errorOf(result))
+        if (guard && !errorOf(result)) {
             session->registry().retryRefused();
+            if (isSessionUp(channelState()))
+                tokens.sessionBegan();
+        }
         done(std::move(result));
     });
 }
@@ -248,9 +285,10 @@ QString SyncClient::token() const { return d->token; }
 
 void SyncClient::setToken(const QString &token)
 {
-    if (d->token == token && (token.isEmpty() || d->isStarted()))
+    const bool isAnotherTry = d->channelState() == ChannelState::Failed;
+    if (d->token == token && (token.isEmpty() || (d->isStarted() && !isAnotherTry)))
         return;
-    if (!token.isEmpty() && d->isStarted() && d->session->channel().state() != ChannelState::Disconnected) {
+    if (!token.isEmpty() && d->isStarted() && !d->isConnectScheduled()) {
         d->updateToken(token, [](const SyncResult<Nothing> &) {}); // a refusal shows as state and error
         return;
     }
@@ -262,17 +300,9 @@ void SyncClient::setToken(const QString &token)
         Q_EMIT tokenChanged();
 }
 
-void SyncClient::setTokenProvider(TokenProvider provider)
-{
-    d->provider = std::move(provider);
-    if (d->provider && d->token.isEmpty())
-        d->scheduleConnect();
-}
+void SyncClient::setTokenProvider(TokenProvider provider) { d->setProvider(std::move(provider)); }
 
-SyncClient::ConnectionState SyncClient::connectionState() const
-{
-    return publicState(d->session->channel().connectionState());
-}
+SyncClient::ConnectionState SyncClient::connectionState() const { return d->connectionState; }
 
 QString SyncClient::connectionStateName() const
 {
@@ -329,13 +359,12 @@ void SyncClient::setUrl(const QUrl &url)
 {
     const QUrl before = d->effectiveUrl();
     d->url = url;
+    if (d->channelState() == ChannelState::Failed)
+        QMetaObject::invokeMethod(this, &SyncClient::reconnect, Qt::QueuedConnection); // the same one as well
     if (d->effectiveUrl() == before)
         return;
-    const QPointer guard(this);
-    if (d->session->channel().state() != ChannelState::Disconnected)
-        d->session->channel().setUrl(d->effectiveUrl());
-    if (guard)
-        Q_EMIT urlChanged();
+    d->scheduleOptions();
+    Q_EMIT urlChanged();
 }
 
 bool SyncClient::allowInsecure() const { return d->allowInsecure; }
@@ -345,11 +374,42 @@ void SyncClient::setAllowInsecure(bool allow)
     if (d->allowInsecure == allow)
         return;
     d->allowInsecure = allow;
-    const QPointer guard(this);
-    if (d->session->channel().state() != ChannelState::Disconnected)
-        d->applyOptions();
-    if (guard)
-        Q_EMIT allowInsecureChanged();
+    d->scheduleOptions();
+    Q_EMIT allowInsecureChanged();
+}
+
+QString SyncClient::caFile() const { return d->caFile; }
+
+void SyncClient::setCaFile(const QString &file)
+{
+    if (d->caFile == file)
+        return;
+    d->caFile = file;
+    d->authorities.clear();
+    if (!file.isEmpty()) {
+        auto certificates = certificatesOf(file);
+        if (const auto *wrong = errorOf(certificates))
+            d->fail(*wrong);
+        else
+            d->authorities = std::get<QList<QSslCertificate>>(std::move(certificates));
+    }
+    d->scheduleOptions();
+    Q_EMIT caFileChanged();
+}
+
+void SyncClient::setSslConfiguration(const QSslConfiguration &configuration)
+{
+    d->sslConfiguration = configuration;
+    d->scheduleOptions();
+}
+
+void SyncClient::reconnect() { d->reconnect(); }
+
+bool SyncClient::event(QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange)
+        d->leaveThread();
+    return QObject::event(event);
 }
 
 bool SyncClient::paceWrites() const { return d->paceWrites; }

@@ -14,6 +14,8 @@
 #include <memory>
 #include <optional>
 
+QT_FORWARD_DECLARE_CLASS(QSslConfiguration)
+
 namespace Twilio {
 
 class ClientPrivate;
@@ -27,8 +29,9 @@ struct OpenOptions;
     \brief One connection to Twilio Sync, and the way to its documents, lists, maps and streams.
 
     Set a token and it connects; it reconnects by itself until the token is refused or shutdown() is called.
-   Everything runs on the thread the client lives in, nothing blocks. Destroying it fails every pending future
-   with "client destroyed" and leaves its handles Closed.
+   Everything runs on the thread the client lives in, nothing blocks. It may be moved to another thread while
+   no handle is open; a connection there is is made anew. Destroying it fails every pending future with
+   "client destroyed" and leaves its handles Closed.
 */
 class TWILIOSYNC_EXPORT SyncClient : public QObject
 {
@@ -42,6 +45,7 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(QString region READ region WRITE setRegion NOTIFY regionChanged)
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
     Q_PROPERTY(bool allowInsecure READ allowInsecure WRITE setAllowInsecure NOTIFY allowInsecureChanged)
+    Q_PROPERTY(QString caFile READ caFile WRITE setCaFile NOTIFY caFileChanged)
     Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
     Q_PROPERTY(QString version READ version CONSTANT)
@@ -57,7 +61,8 @@ public:
         Disconnecting,
         Disconnected, //!< at first, and after shutdown()
         Denied, //!< the token was refused or has expired; a new one is needed
-        Error //!< permanent: an address that is refused, a service that does not understand us
+        Error //!< an address that is refused, a service that does not understand us; another url,
+              //!< allowInsecure or token tries again, as does reconnect()
     };
     Q_ENUM(ConnectionState)
 
@@ -83,7 +88,9 @@ public:
     //! A non-empty token connects on the next turn of the event loop; a changed one while connected updates
     //! it.
     void setToken(const QString &token);
-    //! Asked at once if there is no token, and whenever one is about to expire or has expired.
+    //! Asked at once if there is no token, and whenever one is about to expire or has expired. If it fails,
+    //! throws, gives the same token again or does not answer within 30 seconds, that is a connectionError,
+    //! and it is asked again after a growing delay.
     void setTokenProvider(TokenProvider provider);
 
     [[nodiscard]] ConnectionState connectionState() const;
@@ -103,6 +110,12 @@ public:
     [[nodiscard]] bool allowInsecure() const;
     //! Lets ws:// go to other hosts than this one.
     void setAllowInsecure(bool allow);
+    //! PEM file, a path or a file: or qrc: URL: the only certificate authorities that are trusted. Empty =
+    //! the system's. What cannot be read is a connectionError.
+    [[nodiscard]] QString caFile() const;
+    void setCaFile(const QString &file);
+    //! For wss:// connections that are made from now on; a caFile takes the place of its authorities.
+    void setSslConfiguration(const QSslConfiguration &configuration);
     //! Whether writes keep to the service's documented rates per object (protocol.md, section 12); on by
     //! default.
     [[nodiscard]] bool paceWrites() const;
@@ -131,6 +144,9 @@ public:
 
     //! Replaces the token without losing the connection; fails if the service refuses it.
     QFuture<void> updateToken(const QString &token);
+    //! Tries to connect now: ends the wait between two attempts, leaves Denied and Error, starts after a
+    //! shutdown() with the token there is, or by asking the provider. Nothing while connected.
+    Q_INVOKABLE void reconnect();
     //! Says good-bye and disconnects; pending requests fail. A token set later connects again.
     QFuture<void> shutdown();
 
@@ -141,6 +157,7 @@ Q_SIGNALS:
     void regionChanged();
     void urlChanged();
     void allowInsecureChanged();
+    void caFileChanged();
     void paceWritesChanged();
     void pendingWritesChanged();
     void errorChanged();
@@ -149,6 +166,9 @@ Q_SIGNALS:
     //! Minutes before the token expires; time for updateToken().
     void tokenAboutToExpire();
     void tokenExpired();
+
+protected:
+    bool event(QEvent *event) override;
 
 private:
     friend class ClientPrivate;

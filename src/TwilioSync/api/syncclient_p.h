@@ -3,10 +3,14 @@
 #include "TwilioSync/api/calltracker_p.h"
 #include "TwilioSync/api/syncclient.h"
 #include "TwilioSync/session/clientsession.h"
+#include "TwilioSync/session/tokenkeeper.h"
 
-#include <QtCore/qtimer.h>
+#include <QtNetwork/qsslcertificate.h>
+#include <QtNetwork/qsslconfiguration.h>
 
+#include <functional>
 #include <memory>
+#include <optional>
 
 namespace Twilio {
 
@@ -26,11 +30,24 @@ public:
 
     //! True once a token has been set, or is being asked for, until shutdown().
     [[nodiscard]] bool isStarted() const;
+    //! True if what is set now takes effect with the connection that will be made.
+    [[nodiscard]] bool isConnectScheduled() const { return m_connectScheduled; }
+    [[nodiscard]] ChannelState channelState() const { return session->channel().state(); }
     [[nodiscard]] QUrl effectiveUrl() const;
+    //! None = the application's defaults.
+    [[nodiscard]] std::optional<QSslConfiguration> effectiveSslConfiguration() const;
     //! Connects on the next turn; until then requests wait.
     void scheduleConnect();
-    void stopConnecting() { m_connectScheduled = false; }
+    //! Nothing is asked for or made any more.
+    void stopConnecting();
     void applyOptions();
+    //! As applyOptions(), once for all that is set in this turn.
+    void scheduleOptions();
+    void setProvider(SyncClient::TokenProvider provider);
+    void reconnect();
+    //! The sockets there are cannot go to another thread; the connection is made anew there.
+    void leaveThread();
+    void fail(const SyncError &error);
     void updateToken(const QString &newToken, const Callback<Nothing> &done);
     void setError(const SyncError &to);
 
@@ -44,23 +61,30 @@ public:
     //! Empty = the region's.
     QUrl url;
     bool allowInsecure = false;
+    QString caFile;
+    QList<QSslCertificate> authorities; // of caFile
+    std::optional<QSslConfiguration> sslConfiguration;
     bool paceWrites = true;
+    //! As told: it changes with its signal.
+    SyncClient::ConnectionState connectionState = SyncClient::ConnectionState::Disconnected;
     SyncError error;
     CallTracker calls;
+    //! A child of the client, to be in its thread; owned here.
     std::unique_ptr<ClientSession> session;
-    SyncClient::TokenProvider provider;
+    TokenKeeper tokens;
 
 private:
     void connectNow();
     //! False if a slot has destroyed the client meanwhile.
     bool openChannel();
     void connectSession();
-    void askProvider();
-    void providerFailed(const QString &why);
+    void connectionMoved(ChannelState state);
+    //! Has \a signal emitted, and what goes before it done, when the client tells.
+    void tell(std::function<void()> signal);
 
     bool m_connectScheduled = false;
-    bool m_asking = false;
-    int m_providerFailures = 0;
+    bool m_optionsScheduled = false;
+    SyncClient::ConnectionState m_stateToTell = SyncClient::ConnectionState::Disconnected;
 };
 
 } // namespace Twilio

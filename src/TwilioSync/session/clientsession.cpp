@@ -27,15 +27,16 @@ bool isOutcome(Protocol::EventType type)
 
 ClientSession::ClientSession(QObject *parent)
     : QObject(parent)
-    , m_requests(&m_channel)
+    , m_channel({}, this)
+    , m_requests(&m_channel, this)
     , m_registry(
               [this](const QByteArray &body, Callback<RestReply> done) {
                   RestRequest request {
                       QByteArrayLiteral("POST"), QUrl::fromEncoded(m_restBase + "/v4/Subscriptions"), {}, body
                   };
-                  m_requests.send(std::move(request), RequestQueue::Repeat::Once, std::move(done));
+                  m_requests.send(std::move(request), Requester::Repeat::Never, std::move(done));
               },
-              SubscriptionRegistry::Options())
+              SubscriptionRegistry::Options(), this)
 {
     connect(&m_channel, &TwilsockChannel::notificationReceived, this, &ClientSession::handleNotification);
     connect(&m_channel, &TwilsockChannel::stateChanged, this, [this](ChannelState state) {
@@ -46,6 +47,7 @@ ClientSession::ClientSession(QObject *parent)
         case ChannelState::Throttling:
             break; // the session goes on
         case ChannelState::Disconnected:
+        case ChannelState::AwaitingToken:
         case ChannelState::Connecting:
         case ChannelState::Initializing:
         case ChannelState::WaitAndReconnect:
@@ -134,7 +136,7 @@ void ClientSession::read(const OpenRequest &request, int round, Callback<EntityP
     const QByteArray url =
             m_restBase + rootPathOf(request.kind) + '/' + QUrl::toPercentEncoding(request.id, {}, ".");
     m_requests.send(
-            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, RequestQueue::Repeat::Safely,
+            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
             [self = QPointer(this), request, round, done = std::move(done)](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (!self)
@@ -165,7 +167,7 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
               QUrl::fromEncoded(m_restBase + rootPathOf(request.kind)),
               {},
               '{' + body + '}' },
-            RequestQueue::Repeat::Once,
+            Requester::Repeat::Once,
             [self = QPointer(this), request, round, done = std::move(done)](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (!self)

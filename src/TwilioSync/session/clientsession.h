@@ -2,8 +2,8 @@
 
 #include "TwilioSync/core/notifier.h"
 #include "TwilioSync/core/syncvalue.h"
+#include "TwilioSync/requests/requester.h"
 #include "TwilioSync/session/entity.h"
-#include "TwilioSync/session/requestqueue.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
@@ -46,7 +46,7 @@ public:
     //! All that the application is told goes through it.
     [[nodiscard]] Notifier &notifier() { return m_notifier; }
     [[nodiscard]] TwilsockChannel &channel() { return m_channel; }
-    [[nodiscard]] RequestQueue &requests() { return m_requests; }
+    [[nodiscard]] Requester &requests() { return m_requests; }
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
 
@@ -91,7 +91,7 @@ private:
     // The last to go: what the others end with is told all the same.
     Notifier m_notifier { this };
     TwilsockChannel m_channel;
-    RequestQueue m_requests;
+    Requester m_requests;
     SubscriptionRegistry m_registry;
     QByteArray m_restBase;
     //! By SID. A document and a list never share one; names are per kind (protocol.md, defect 41).

@@ -11,7 +11,7 @@
 namespace Twilio {
 namespace {
 
-using Repeat = RequestQueue::Repeat;
+using Repeat = Requester::Repeat;
 
 constexpr int maxPageSize = 100; // protocol.md 7.7
 

@@ -63,7 +63,7 @@ void DocumentEntity::write(const SyncValue &value, std::optional<qint64> ttl, co
                            Callback<SyncValue> done)
 {
     request(
-            "POST", m_root.url, writeBody(&value, ttl), RequestQueue::Repeat::Safely,
+            "POST", m_root.url, writeBody(&value, ttl), Requester::Repeat::Safely,
             [self = self(), value, done = std::move(done)](const SyncResult<RestReply> &reply) {
                 auto state = self->stateOfReply(reply);
                 if (const auto *error = errorOf(state)) {
@@ -130,7 +130,7 @@ void DocumentEntity::mutateOn(const std::shared_ptr<Mutation> &mutation, const Q
             return;
         }
         QTimer::singleShot(mutationDelay(mutation->attempts), self->session(), [self, mutation] {
-            self->request("GET", self->m_root.url, {}, RequestQueue::Repeat::Safely,
+            self->request("GET", self->m_root.url, {}, Requester::Repeat::Safely,
                           [self, mutation](const SyncResult<RestReply> &reply) {
                               const auto state = self->stateOfReply(reply);
                               if (const auto *failure = errorOf(state)) {

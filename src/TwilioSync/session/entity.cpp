@@ -159,7 +159,7 @@ void Entity::noticeRemoval(const SyncError &error)
 }
 
 void Entity::request(const char *method, const QByteArray &url, const QByteArray &body,
-                     RequestQueue::Repeat repeat, Callback<RestReply> done, const QByteArray &ifMatch)
+                     Requester::Repeat repeat, Callback<RestReply> done, const QByteArray &ifMatch)
 {
     if (!m_session) {
         done(clientDestroyedError());
@@ -191,7 +191,7 @@ void Entity::request(const char *method, const QByteArray &url, const QByteArray
 }
 
 void Entity::pacedRequest(const char *method, const QByteArray &url, const QByteArray &body,
-                          RequestQueue::Repeat repeat, Callback<RestReply> done)
+                          Requester::Repeat repeat, Callback<RestReply> done)
 {
     writeGate()([self = shared_from_this(), method, url, body, repeat, done = std::move(done)] {
         self->request(method, url, body, repeat, done);
@@ -232,7 +232,7 @@ SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestRep
 void Entity::setTtl(qint64 seconds, Callback<Nothing> done)
 {
     done = countWrite<Nothing>(std::move(done));
-    pacedRequest("POST", root().url, writeBody(nullptr, seconds), RequestQueue::Repeat::Safely,
+    pacedRequest("POST", root().url, writeBody(nullptr, seconds), Requester::Repeat::Safely,
                  [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
                      const auto resource = stateOfReply(reply);
                      if (const auto *error = errorOf(resource)) {
@@ -247,7 +247,7 @@ void Entity::setTtl(qint64 seconds, Callback<Nothing> done)
 void Entity::removeObject(Callback<Nothing> done)
 {
     done = countWrite<Nothing>(std::move(done));
-    pacedRequest("DELETE", root().url, {}, RequestQueue::Repeat::Safely,
+    pacedRequest("DELETE", root().url, {}, Requester::Repeat::Safely,
                  [self = shared_from_this(), done = std::move(done)](const SyncResult<RestReply> &reply) {
                      if (const auto *error = errorOf(reply)) {
                          done(*error);

@@ -3,8 +3,8 @@
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
+#include "TwilioSync/requests/requester.h"
 #include "TwilioSync/session/pacer.h"
-#include "TwilioSync/session/requestqueue.h"
 #include "TwilioSync/store/observers.h"
 #include "TwilioSync/store/rootstate.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
@@ -92,11 +92,11 @@ protected:
     //! A reply of 404 that means the object itself: then it is gone.
     void noticeRemoval(const SyncError &error);
     //! Sends \a body to \a url; fails at once if the object or the client is gone.
-    void request(const char *method, const QByteArray &url, const QByteArray &body,
-                 RequestQueue::Repeat repeat, Callback<RestReply> done, const QByteArray &ifMatch = {});
+    void request(const char *method, const QByteArray &url, const QByteArray &body, Requester::Repeat repeat,
+                 Callback<RestReply> done, const QByteArray &ifMatch = {});
     //! As request(), at the object's own pace.
     void pacedRequest(const char *method, const QByteArray &url, const QByteArray &body,
-                      RequestQueue::Repeat repeat, Callback<RestReply> done);
+                      Requester::Repeat repeat, Callback<RestReply> done);
     //! For the queues of writes: lets one start when the pace allows it.
     [[nodiscard]] std::function<void(std::function<void()>)> writeGate();
     //! \c {"data":…,"ttl":…}, either left out if there is none.

@@ -15,7 +15,7 @@ void StreamEntity::publish(const SyncValue &value, Callback<QByteArray> done)
 {
     const QByteArray url = m_root.itemsUrl.isEmpty() ? m_root.url + "/Messages" : m_root.itemsUrl;
     auto self = std::static_pointer_cast<StreamEntity>(shared_from_this());
-    pacedRequest("POST", url, writeBody(&value, std::nullopt), RequestQueue::Repeat::Once,
+    pacedRequest("POST", url, writeBody(&value, std::nullopt), Requester::Repeat::Once,
                  [self, value,
                   done = countWrite<QByteArray>(std::move(done))](const SyncResult<RestReply> &reply) {
                      if (const auto *error = errorOf(reply)) {

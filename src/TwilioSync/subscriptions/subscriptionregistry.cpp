@@ -2,12 +2,14 @@
 
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/replyverdict.h"
 #include "TwilioSync/protocol/restresources.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qpointer.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 namespace Twilio {
@@ -17,6 +19,9 @@ using namespace std::chrono_literals;
 
 // What a reply without estimated_delivery_in_ms is taken to promise.
 constexpr auto defaultDelivery = 5000ms;
+// Of repeated replays that bring nothing; the first repetition has no wait.
+constexpr auto replayDelay = 250ms;
+
 } // namespace
 
 SubscriptionRegistry::SubscriptionRegistry(Send send, Options options, QObject *parent)
@@ -24,6 +29,7 @@ SubscriptionRegistry::SubscriptionRegistry(Send send, Options options, QObject *
     , m_send(std::move(send))
     , m_options(options)
     , m_batchSize(options.batchSize)
+    , m_patience({ .first = options.startDelay, .cap = options.retryCap })
 {
     m_runTimer.setSingleShot(true);
     m_ttlTimer.setSingleShot(true);
@@ -41,7 +47,9 @@ void SubscriptionRegistry::add(const QByteArray &sid, const QByteArray &objectTy
 {
     std::erase_if(m_leaving, [&](const Leaving &leaving) { return leaving.sid == sid; });
     Entry &entry = m_entries[sid];
-    entry = Entry();
+    entry = Entry { .replays = Patience({ .first = std::min<Milliseconds>(replayDelay, m_options.retryCap),
+                                          .cap = m_options.retryCap,
+                                          .isFirstAtOnce = true }) };
     entry.objectType = objectType;
     entry.subscriber = subscriber;
     schedule(m_options.startDelay);
@@ -62,8 +70,9 @@ void SubscriptionRegistry::remove(const QByteArray &sid)
 
 void SubscriptionRegistry::connected()
 {
-    m_connected = true;
-    m_failures = 0;
+    if (std::exchange(m_connected, true))
+        return;
+    m_patience.progressed();
     m_leaving.clear();
     schedule(m_options.startDelay);
     wantAll();
@@ -134,9 +143,13 @@ void SubscriptionRegistry::setStep(Entry &entry, Step step, const SyncError &err
     }
 }
 
-SubscriptionRegistry::Milliseconds SubscriptionRegistry::retryDelay() const
+SubscriptionRegistry::Milliseconds SubscriptionRegistry::delayAfter(const Request &failed)
 {
-    return std::min<Milliseconds>(m_options.retryCap, m_options.startDelay * (1 << std::min(m_failures, 20)));
+    if (failed.round > m_failedRound) {
+        m_failedRound = m_round; // rounds that were sent meanwhile did not know either
+        m_delay = m_patience.next();
+    }
+    return m_delay;
 }
 
 void SubscriptionRegistry::schedule(Milliseconds delay)
@@ -156,6 +169,7 @@ void SubscriptionRegistry::run()
 {
     if (!m_connected)
         return;
+    ++m_round;
     const auto batchSize = std::size_t(std::max(1, m_batchSize));
     const std::vector<Leaving> leaving = std::exchange(m_leaving, {});
     for (std::size_t at = 0; at < leaving.size(); at += batchSize) {
@@ -207,9 +221,10 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
             + (m_ttlExpired ? ",\"reason\":\"ttl\"" : "") + ",\"requests\":[" + requests + "]}";
     m_ttlExpired = false;
     qCInfo(lcSubscription) << "asking for" << count << "subscriptions, correlation id" << correlationId;
-    m_send(body, [self = QPointer(this), correlationId](const SyncResult<RestReply> &reply) {
+    const Request request { correlationId, m_round };
+    m_send(body, [self = QPointer(this), request](const SyncResult<RestReply> &reply) {
         if (self)
-            self->replied(correlationId, reply);
+            self->replied(request, reply);
     });
 }
 
@@ -220,57 +235,91 @@ void SubscriptionRegistry::cancel(const std::vector<Leaving> &batch)
         requests += (requests.isEmpty() ? "" : ",") + QByteArray("{\"object_sid\":")
                 + Protocol::quoteJson(leaving.sid) + ",\"object_type\":\"" + leaving.objectType + "\"}";
     }
+    const Request request { nextCorrelationId(), m_round };
     const QByteArray body =
             QByteArray("{\"event_protocol_version\":4,\"action\":\"cancel\",\"correlation_id\":")
-            + QByteArray::number(nextCorrelationId())
+            + QByteArray::number(request.correlationId)
             + ",\"retried_requests\":0,\"ttl_in_s\":-1,\"requests\":[" + requests + "]}";
-    // Not worth a retry: the session's end cancels as well.
-    m_send(body, [](const SyncResult<RestReply> &) {});
+    m_send(body, [self = QPointer(this), batch, request](const SyncResult<RestReply> &reply) {
+        if (self)
+            self->canceled(batch, request, reply);
+    });
 }
 
-void SubscriptionRegistry::replied(qint64 correlationId, const SyncResult<RestReply> &reply)
+// What is wanted again meanwhile must not be cancelled any more. Other failures are not worth a repetition:
+// the session's end cancels as well.
+void SubscriptionRegistry::canceled(const std::vector<Leaving> &batch, const Request &request,
+                                    const SyncResult<RestReply> &reply)
+{
+    if (!m_connected || verdictOf(reply) != ReplyVerdict::Throttled)
+        return;
+    const std::size_t before = m_leaving.size();
+    std::copy_if(batch.begin(), batch.end(), std::back_inserter(m_leaving),
+                 [this](const Leaving &leaving) { return !m_entries.contains(leaving.sid); });
+    if (m_leaving.size() > before)
+        schedule(delayAfter(request));
+}
+
+void SubscriptionRegistry::replied(const Request &request, const SyncResult<RestReply> &reply)
 {
     if (!m_connected)
         return;
     if (const auto *error = errorOf(reply)) {
         qCWarning(lcSubscription) << "subscription request failed:" << *error;
-        ++m_failures;
-        wantAgain(correlationId, true);
+        if (verdictOf(reply) == ReplyVerdict::Refused && error->status() < 500)
+            refuse(request, *error);
+        else
+            wantAgain(request, *error);
         return;
     }
-    m_failures = 0;
     Milliseconds delivery = defaultDelivery;
     const auto parsed = Protocol::parseSubscriptionTerms(std::get<RestReply>(reply).body);
     if (const auto *terms = std::get_if<Protocol::SubscriptionTerms>(&parsed)) {
         if (terms->maxBatchSize.value_or(0) > 0)
             m_batchSize = int(std::min<qint64>(*terms->maxBatchSize, 10'000));
         if (terms->estimatedDeliveryMs.value_or(0) > 0)
-            delivery = Milliseconds(*terms->estimatedDeliveryMs);
+            delivery = Milliseconds(std::min<qint64>(*terms->estimatedDeliveryMs, 600'000));
         if (terms->ttlSeconds.value_or(0) > 0 && !m_ttlTimer.isActive())
             m_ttlTimer.start(std::chrono::seconds(std::min<qint64>(*terms->ttlSeconds, 1'000'000)));
     }
-    QTimer::singleShot(delivery, this, [this, correlationId] { checkDelivery(correlationId); });
+    SyncError missing(QStringLiteral("the service gave no outcome of the subscription"));
+    if (const auto *unreadable = errorOf(parsed))
+        missing = *unreadable;
+    QTimer::singleShot(delivery, this, [this, request, missing] { checkDelivery(request, missing); });
 }
 
-void SubscriptionRegistry::checkDelivery(qint64 correlationId)
+void SubscriptionRegistry::checkDelivery(const Request &request, const SyncError &missing)
 {
-    const bool missing = std::any_of(m_entries.cbegin(), m_entries.cend(), [&](const Entry &entry) {
-        return entry.step == Step::Requested && entry.correlationId == correlationId;
+    const bool isMissing = std::any_of(m_entries.cbegin(), m_entries.cend(), [&](const Entry &entry) {
+        return entry.step == Step::Requested && entry.correlationId == request.correlationId;
     });
-    if (!missing)
+    if (!isMissing)
         return;
-    qCWarning(lcSubscription) << "no outcome for correlation id" << correlationId << "in time, asking again";
-    wantAgain(correlationId, false);
+    qCWarning(lcSubscription) << "no outcome for correlation id" << request.correlationId
+                              << "in time, asking again";
+    wantAgain(request, missing);
 }
 
-void SubscriptionRegistry::wantAgain(qint64 correlationId, bool backOff)
+void SubscriptionRegistry::wantAgain(const Request &request, const SyncError &error)
 {
-    schedule(backOff ? retryDelay() : m_options.startDelay);
-    each(m_entries.keys(), [this, correlationId](const QByteArray &, Entry &entry) {
-        if (entry.step != Step::Requested || entry.correlationId != correlationId)
+    schedule(delayAfter(request));
+    each(m_entries.keys(), [this, &request, &error](const QByteArray &, Entry &entry) {
+        if (entry.step != Step::Requested || entry.correlationId != request.correlationId)
             return;
-        ++entry.attempts;
-        setStep(entry, Step::Wanted);
+        // A service that is down for a while comes back; one that answers and does nothing may not.
+        const bool isDown = error.status() != 0;
+        if (++entry.attempts >= m_options.tries && !isDown)
+            setStep(entry, Step::Refused, error);
+        else
+            setStep(entry, Step::Wanted);
+    });
+}
+
+void SubscriptionRegistry::refuse(const Request &request, const SyncError &error)
+{
+    each(m_entries.keys(), [this, &request, &error](const QByteArray &, Entry &entry) {
+        if (entry.step == Step::Requested && entry.correlationId == request.correlationId)
+            setStep(entry, Step::Refused, error);
     });
 }
 
@@ -290,6 +339,7 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
     if (entry.step != Step::Requested || correlationId != entry.correlationId)
         return; // late: another request has taken its place
     entry.attempts = 0;
+    m_patience.progressed();
     if (type == Protocol::EventType::SubscriptionFailed) {
         const SyncError error(QString::fromUtf8(event.errorMessage), event.errorStatus, event.errorCode);
         qCWarning(lcSubscription) << "subscription to" << event.sid << "failed:" << error;
@@ -301,10 +351,14 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
         return;
     }
     if (event.replayInterrupted) {
-        schedule(0ms);
+        const auto cursor = entry.subscriber->replayCursor();
+        if (cursor != std::exchange(entry.interruptedAt, cursor))
+            entry.replays.progressed();
+        schedule(entry.replays.next());
         setStep(entry, Step::Wanted);
         return;
     }
+    entry.replays.progressed();
     const QPointer guard(this);
     if (event.lastEventId)
         entry.subscriber->replayed(*event.lastEventId);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/syncnamespace.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/notification.h"
@@ -37,10 +38,11 @@ public:
 /*!
     \brief Which objects the service shall report on, and how far that has got (protocol.md, section 9).
 
-    Asks in batches, sent side by side; checks that outcomes arrive and asks again for those that do not; asks
-   for everything again after a reconnect and when the service's time limit has passed. What the service
-   refused is asked for again after a reconnect or with a new token. Knows no connection: it is told, and it
-   sends through a function.
+    Asks in batches, sent side by side, a round at a time; checks that outcomes arrive and asks again for
+   those that do not, with growing delays; asks for everything again after a reconnect and when the service's
+   time limit has passed. What the service refused, and what brought nothing in many attempts, is asked for
+   again after a reconnect or with a new token. Knows no connection: it is told, and it sends through a
+   function.
 */
 class SubscriptionRegistry : public QObject
 {
@@ -49,7 +51,7 @@ class SubscriptionRegistry : public QObject
 
 public:
     using Milliseconds = std::chrono::milliseconds;
-    //! Posts a body to /v4/Subscriptions; the callback gets the reply to a success, or the error.
+    //! Posts a body to /v4/Subscriptions, once; the callback gets the reply to a success, or the error.
     using Send = std::function<void(const QByteArray &body, Callback<RestReply> done)>;
 
     struct Options
@@ -60,6 +62,8 @@ public:
         Milliseconds retryCap { 120'000 };
         //! Objects per request until the service says otherwise.
         int batchSize = 100;
+        //! Requests without an outcome after which a subscription fails.
+        int tries = 10;
     };
 
     SubscriptionRegistry(Send send, Options options, QObject *parent = nullptr);
@@ -71,7 +75,7 @@ public:
     //! Cancels; the subscriber hears no more.
     void remove(const QByteArray &sid);
 
-    //! A session with the service has begun: everything is asked for, again.
+    //! A session with the service has begun: everything is asked for, again. Nothing if it goes on.
     void connected();
     //! It has ended, and all subscriptions with it.
     void disconnected();
@@ -84,13 +88,23 @@ private:
     enum class Step : quint8 { Wanted, Requested, Established, Refused, Revoked };
     struct Entry
     {
-        QByteArray objectType;
+        QByteArray objectType = {};
         Subscriber *subscriber = nullptr;
         Step step = Step::Wanted;
         //! Of the request whose outcome is awaited.
         qint64 correlationId = 0;
         //! Requests without an outcome so far.
         int attempts = 0;
+        //! Replays that were interrupted at the same place.
+        Patience replays { {} };
+        std::optional<qint64> interruptedAt = std::nullopt;
+    };
+    //! What a request is known by.
+    struct Request
+    {
+        qint64 correlationId = 0;
+        //! The run() that sent it.
+        quint64 round = 0;
     };
     //! A subscription nobody wants any more.
     struct Leaving
@@ -107,23 +121,34 @@ private:
     void run();
     void establish(const std::vector<QByteArray> &sids, bool isRetry);
     void cancel(const std::vector<Leaving> &batch);
-    void replied(qint64 correlationId, const SyncResult<RestReply> &reply);
-    void checkDelivery(qint64 correlationId);
-    void wantAgain(qint64 correlationId, bool backOff);
+    void replied(const Request &request, const SyncResult<RestReply> &reply);
+    void canceled(const std::vector<Leaving> &batch, const Request &request,
+                  const SyncResult<RestReply> &reply);
+    void checkDelivery(const Request &request, const SyncError &missing);
+    //! What \a request asked for has failed for good.
+    void refuse(const Request &request, const SyncError &error);
+    //! What \a request asked for is asked for again; what has been too often fails with \a error.
+    void wantAgain(const Request &request, const SyncError &error);
     void wantAll();
+    [[nodiscard]] Entry newEntry() const;
     void setStep(Entry &entry, Step step, const SyncError &error = {});
-    [[nodiscard]] Milliseconds retryDelay() const;
+    //! The wait that one more failure means; several of one round count as one.
+    [[nodiscard]] Milliseconds delayAfter(const Request &failed);
     qint64 nextCorrelationId();
 
     const Send m_send;
     const Options m_options;
     QHash<QByteArray, Entry> m_entries;
     std::vector<Leaving> m_leaving;
-    QTimer m_runTimer;
-    QTimer m_ttlTimer;
+    QTimer m_runTimer { this };
+    QTimer m_ttlTimer { this };
     qint64 m_lastCorrelationId = 0;
     int m_batchSize;
-    int m_failures = 0;
+    Patience m_patience;
+    quint64 m_round = 0;
+    //! The last round of which something failed, and the wait that followed from it.
+    quint64 m_failedRound = 0;
+    Milliseconds m_delay { 0 };
     bool m_connected = false;
     //! The next request says that a time limit was the reason.
     bool m_ttlExpired = false;

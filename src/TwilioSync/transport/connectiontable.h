@@ -17,6 +17,7 @@ namespace Twilio {
 //! untouched.
 enum class ChannelState : quint8 {
     Disconnected, //!< not started, or shut down
+    AwaitingToken, //!< started; the first token is on its way
     Connecting, //!< the socket is being opened
     Initializing, //!< init sent, its reply awaited
     Connected,
@@ -24,15 +25,13 @@ enum class ChannelState : quint8 {
     WaitAndReconnect, //!< no socket, the backoff timer runs
     Disconnecting, //!< close sent, the socket's end awaited
     Denied, //!< the token was refused; a new one connects
-    Failed //!< for ever: 406, 417, TLS identity, an endpoint that may not be used
+    Failed //!< until the application acts: 406, 417, TLS identity, an endpoint that may not be used
 };
-
-//! What the application sees (SyncClient::ConnectionState, same order).
-enum class ConnectionState : quint8 { Connecting, Connected, Disconnecting, Disconnected, Denied, Error };
 
 //! What may happen to a connection.
 enum class ChannelInput : quint8 {
     Open, //!< open()
+    AwaitToken, //!< open() without a token
     Close, //!< close()
     NewToken, //!< another token has been stored
     NewEndpoint, //!< another URL has been set
@@ -62,6 +61,11 @@ inline constexpr auto channelTransitions = [] {
     return std::to_array<ChannelTransition>({
         { S::Disconnected,     I::Open,            S::Connecting       },
         { S::Disconnected,     I::NewToken,        S::Connecting       },
+        { S::Disconnected,     I::AwaitToken,      S::AwaitingToken    },
+
+        { S::AwaitingToken,    I::NewToken,        S::Connecting       },
+        { S::AwaitingToken,    I::Open,            S::Connecting       },
+        { S::AwaitingToken,    I::Close,           S::Disconnected     },
 
         { S::Connecting,       I::SocketUp,        S::Initializing     },
         { S::Connecting,       I::SocketLost,      S::WaitAndReconnect },
@@ -103,12 +107,16 @@ inline constexpr auto channelTransitions = [] {
         { S::Disconnecting,    I::TimerFired,      S::Disconnected     }, // the peer does not hang up
         { S::Disconnecting,    I::Unusable,        S::Disconnected     },
         { S::Disconnecting,    I::Open,            S::Connecting       },
+        { S::Disconnecting,    I::NewToken,        S::Connecting       }, // was meant for after the close
+        { S::Disconnecting,    I::AwaitToken,      S::AwaitingToken    },
 
         { S::Denied,           I::NewToken,        S::Connecting       },
         { S::Denied,           I::Open,            S::Connecting       },
         { S::Denied,           I::Close,           S::Disconnected     },
 
-        { S::Failed,           I::NewEndpoint,     S::Disconnected     }, // another peer, another start
+        { S::Failed,           I::NewEndpoint,     S::Connecting       },
+        { S::Failed,           I::NewToken,        S::Connecting       },
+        { S::Failed,           I::Open,            S::Connecting       },
     });
 }();
 // clang-format on
@@ -134,29 +142,6 @@ constexpr std::optional<ChannelState> nextState(ChannelState state, ChannelInput
             return row.to;
     }
     return std::nullopt;
-}
-
-//! What the application sees of \a state (protocol.md 5.5, "Mapping to use in our client").
-constexpr ConnectionState connectionStateOf(ChannelState state)
-{
-    switch (state) {
-    case ChannelState::Connecting:
-    case ChannelState::Initializing:
-    case ChannelState::WaitAndReconnect:
-        return ConnectionState::Connecting;
-    case ChannelState::Connected:
-    case ChannelState::Throttling:
-        return ConnectionState::Connected;
-    case ChannelState::Disconnecting:
-        return ConnectionState::Disconnecting;
-    case ChannelState::Denied:
-        return ConnectionState::Denied;
-    case ChannelState::Failed:
-        return ConnectionState::Error;
-    case ChannelState::Disconnected:
-        break;
-    }
-    return ConnectionState::Disconnected;
 }
 
 //! Nothing will change before the application acts: requests fail at once.

@@ -14,7 +14,8 @@ namespace Twilio {
 /*!
     \brief One attempt at one message-based connection; a new object for each attempt.
 
-    May be deleted at any time, in a slot of its own signals too.
+    All signals come in turns of the event loop of their own, never from within a socket: a slot may run an
+   event loop, in which the connection goes on. May be deleted at any time, in a slot of its own signals too.
 */
 class Transport : public QObject
 {
@@ -29,6 +30,8 @@ public:
     virtual void open(const QUrl &url) = 0;
     //! Sends \a message as one binary message; dropped unless the connection is open.
     virtual void send(const QByteArray &message) = 0;
+    //! Asks the peer for a sign of life, ponged(); says nothing if the connection is not open.
+    virtual void ping() = 0;
     //! Lets what was sent go out, then hangs up; ends in closed().
     virtual void close() = 0;
 
@@ -38,6 +41,10 @@ Q_SIGNALS:
     //! should be.
     void closed(const Twilio::SyncError &error);
     void messageReceived(const QByteArray &message);
+    //! The answer to a ping(): both directions work.
+    void ponged();
+    //! A part of a message has come, not yet all of it.
+    void messageProgressed();
 };
 
 //! Makes the transport of each attempt.

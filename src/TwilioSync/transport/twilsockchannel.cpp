@@ -39,7 +39,12 @@ void TwilsockChannel::setToken(const QString &token) { d->token = token; }
 
 QString TwilsockChannel::token() const { return d->token; }
 
-void TwilsockChannel::open() { d->post({ .input = ChannelInput::Open }); }
+void TwilsockChannel::open()
+{
+    d->post({ .input = d->token.isEmpty() ? ChannelInput::AwaitToken : ChannelInput::Open });
+}
+
+void TwilsockChannel::abandonSocket() { d->abandonSocket(); }
 
 void TwilsockChannel::close(Callback<Nothing> done) { d->close(std::move(done)); }
 

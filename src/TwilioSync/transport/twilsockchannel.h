@@ -7,9 +7,11 @@
 
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qobject.h>
+#include <QtNetwork/qsslconfiguration.h>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace Twilio {
 
@@ -49,9 +51,10 @@ struct AccountDescriptor
 /*!
     \brief One client's session with the gateway; survives reconnects (protocol.md, sections 4 to 6).
 
-    Moves by the table of connectiontable.h. Slots of its signals and callbacks may call anything here, and
-   may delete it. Each callback is called once, never from within the call that it was handed to; in the
-    destructor with clientDestroyedError().
+    Moves by the table of connectiontable.h. Its signals tell of moves that are complete. Slots of them and
+   callbacks may call anything here, may run an event loop, in which the connection goes on, and may delete
+   it. Each callback is called once, never from within the call that it was handed to; in the destructor with
+    clientDestroyedError().
 */
 class TwilsockChannel : public QObject
 {
@@ -69,15 +72,22 @@ public:
         QUrl url;
         //! Lets \c ws:// leave this machine.
         bool allowInsecure = false;
-        Milliseconds connectTimeout { 60'000 };
+        //! For \c wss://; none = the application's defaults.
+        std::optional<QSslConfiguration> sslConfiguration = std::nullopt;
+        Milliseconds connectTimeout { 20'000 };
         //! For the reply to init.
         Milliseconds initTimeout { 10'000 };
-        //! For the reply to a request or a token update, from its sending.
+        //! For the reply to a request or a token update, from its sending, or from the last byte of a message
+        //! that is still arriving.
         Milliseconds requestTimeout { 30'000 };
-        //! For a request to be sent.
+        //! For a request to be sent, pauses of throttling aside.
         Milliseconds queueTimeout { 20'000 };
         //! Longest silence of the peer.
         Milliseconds watchdog { 45'000 };
+        //! From an answered ping of ours to the next, and for each answer: together with a second of grace
+        //! the longest that a path may be dead, in either direction, without being noticed.
+        Milliseconds pingInterval { 5'000 };
+        Milliseconds pongTimeout { 8'000 };
         //! For the peer to hang up after close().
         Milliseconds closeTimeout { 3'000 };
         //! Waits before reconnecting: none, then this, doubling up to the cap, ±20 % (protocol.md 5.6).
@@ -100,8 +110,8 @@ public:
     void setTransportFactory(TransportFactory factory);
 
     [[nodiscard]] const Options &options() const;
-    //! For all that starts from now on; the connection there is stays. Another URL or allowInsecure ends
-    //! Failed.
+    //! For all that starts from now on; the connection there is stays. Another URL, allowInsecure or
+    //! TLS configuration connects from Failed.
     void setOptions(const Options &options);
     //! As setOptions(), the URL alone.
     void setUrl(const QUrl &url);
@@ -110,8 +120,11 @@ public:
     void setToken(const QString &token);
     [[nodiscard]] QString token() const;
 
-    //! Connects from Disconnected, Disconnecting and Denied; from WaitAndReconnect without further waiting.
+    //! Connects from Disconnected, Disconnecting, Denied and Failed; from WaitAndReconnect without further
+    //! waiting. Without a token it waits for one.
     void open();
+    //! Drops the socket there is on the spot, as if it had been lost.
+    void abandonSocket();
     //! Says goodbye and disconnects; \a done once that has happened, at once if there was nothing to close.
     //! Never fails. Requests fail.
     void close(Callback<Nothing> done = {});
@@ -119,8 +132,8 @@ public:
         \brief Replaces the token, on the open connection if there is one.
 
         Settles with the server's verdict while the session is up; while there is none, the token is stored
-        for the next init and \a done succeeds, connecting from Disconnected and Denied. The token there is
-       already: succeeds, nothing is sent. Calls wait for one another.
+        for the next init and \a done succeeds, connecting from Disconnected, Disconnecting, Denied and
+       Failed. The token there is already: succeeds, nothing is sent. Calls wait for one another.
     */
     void updateToken(const QString &token, Callback<Nothing> done = {});
 
@@ -136,14 +149,11 @@ public:
     bool cancel(quint64 number);
 
     [[nodiscard]] State state() const;
-    [[nodiscard]] ConnectionState connectionState() const { return connectionStateOf(state()); }
     [[nodiscard]] const AccountDescriptor &account() const;
 
 Q_SIGNALS:
     //! Every step, also between states that look alike from outside.
     void stateChanged(Twilio::ChannelState state);
-    //! Only if the application's view changed; after stateChanged().
-    void connectionStateChanged(Twilio::ConnectionState state);
     //! Why Denied, Failed or WaitAndReconnect is entered; state() is new already, its signals follow.
     void errorOccurred(const Twilio::SyncError &error);
     void notificationReceived(const Twilio::ChannelNotification &notification);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "TwilioSync/core/patience.h"
 #include "TwilioSync/protocol/servermessage.h"
-#include "TwilioSync/transport/backoff.h"
-#include "TwilioSync/transport/requesttable.h"
+#include "TwilioSync/transport/requestqueue.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
 #include <QtCore/qdeadlinetimer.h>
@@ -34,8 +34,8 @@ struct ChannelEvent
 /*!
     \brief The channel's insides: the machine, what comes in, tokens.
 
-    Whatever calls out to the application is the last thing its function does, or checks that the channel
-   still is there.
+    A move calls nobody: what it has to tell waits until it is complete. Whatever calls out is the last thing
+   its function does, or checks that the channel still is there.
 */
 class TwilsockChannelPrivate
 {
@@ -44,6 +44,7 @@ public:
 
     void setOptions(const TwilsockChannel::Options &newOptions);
     void close(Callback<Nothing> done);
+    void abandonSocket();
     void updateToken(const QString &newToken, Callback<Nothing> done);
     quint64 request(const RestRequest &request, Callback<RestReply> done);
     bool cancel(quint64 number);
@@ -70,19 +71,26 @@ private:
     void moveTo(ChannelState to, const ChannelEvent &event);
     void leave(ChannelState to);
     void enter(ChannelState from, const ChannelEvent &event);
-    void announce(ChannelState from, const ChannelEvent &event);
-    void openSocket();
-    void dropSocket(bool sayGoodbye);
-    void send(const QByteArray &frame);
+    void noteAnnouncements(ChannelState from, const ChannelEvent &event);
+    void announce();
+    void announceSoon();
     void sendQueued();
     void waitAndReconnect(ChannelInput input, const Protocol::BackoffPolicy &policy);
     void pause(const Protocol::BackoffPolicy &policy);
-    void checkSilence();
     void completeClose();
     void noteSessionEnd();
-    void failRequests(std::vector<RequestTable::Done> callbacks, const SyncError &error);
+    void failRequests(std::vector<RequestQueue::Done> callbacks, const SyncError &error);
     [[nodiscard]] SyncError ownError(ChannelState from, ChannelInput input) const;
     [[nodiscard]] SyncError unableToConnect() const;
+
+    // twilsockchannelsocket.cpp
+    void openSocket();
+    void dropSocket(bool sayGoodbye);
+    void send(const QByteArray &frame);
+    void checkSilence();
+    void watchPath();
+    void ponged();
+    void messageProgressed();
 
     // twilsockchannelmessages.cpp
     void handleFrame(const QByteArray &frame);
@@ -107,32 +115,40 @@ private:
             runSoon([done = std::move(done), result = std::move(result)] { done(result); });
     }
     void runSoon(std::function<void()> callback);
+    void scheduleDue();
     void runDue();
 
     std::unique_ptr<Transport> m_socket;
     bool m_socketGone = false; // it said closed()
     std::deque<ChannelEvent> m_events;
-    bool m_dispatching = false;
-    QTimer m_stateTimer; // of the state we are in
-    QTimer m_watchdog;
+    bool m_moving = false;
+    std::deque<std::function<void()>> m_announcements; // of moves that are complete
+    bool m_announcing = false;
+    bool m_announceScheduled = false;
+    QTimer m_stateTimer { q }; // of the state we are in
+    QTimer m_watchdog { q };
+    QTimer m_pathTimer { q }; // for the next ping, or for its answer
+    enum class Path : quint8 { Good, Asked, Doubtful } m_path = Path::Good;
     QElapsedTimer m_lastHeard;
     QElapsedTimer m_sessionAge;
-    bool m_lastSessionShort = false;
     QDeadlineTimer m_pausedUntil;
-    Backoff m_backoff;
+    Patience m_backoff; // of attempts to connect
+    Patience m_shortSessions; // a gateway that accepts and drops us must not be asked at full speed
+    std::chrono::milliseconds m_shortSessionWait { 0 };
+    Patience m_throttling { {} }; // of pauses between which nothing was answered
     SyncError m_whyTerminal;
 
     QByteArray m_idPrefix;
     quint64 m_lastNumber = 0;
     quint64 m_initNumber = 0;
     QByteArray m_continuationToken; // JSON string
-    RequestTable m_requests;
+    RequestQueue m_requests { q };
 
     std::deque<TokenUpdate> m_updates; // in order of call; the first is under way if it has a number
-    QTimer m_updateTimer;
+    QTimer m_updateTimer { q };
 
     std::vector<Callback<Nothing>> m_closeCallbacks;
-    std::vector<std::function<void()>> m_due;
+    std::deque<std::function<void()>> m_due;
     bool m_runScheduled = false;
 };
 

@@ -3,14 +3,10 @@
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/clientmessage.h"
 #include "TwilioSync/transport/clientmetadata.h"
-#include "TwilioSync/transport/endpoint.h"
-#include "TwilioSync/transport/websockettransport.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
-
-#include <tuple>
 
 namespace Twilio {
 
@@ -24,6 +20,8 @@ constexpr auto name(ChannelState state)
     switch (state) {
     case ChannelState::Disconnected:
         return "Disconnected";
+    case ChannelState::AwaitingToken:
+        return "AwaitingToken";
     case ChannelState::Connecting:
         return "Connecting";
     case ChannelState::Initializing:
@@ -51,37 +49,46 @@ constexpr bool isTrouble(ChannelState state)
             || state == ChannelState::Failed;
 }
 
+Patience::Rule reconnecting(const TwilsockChannel::Options &options)
+{
+    return { .first = options.backoffInitial, .cap = options.backoffCap, .isFirstAtOnce = true };
+}
+
 } // namespace
 
 TwilsockChannelPrivate::TwilsockChannelPrivate(TwilsockChannel *channel, TransportFactory factory)
     : q(channel)
     , transportFactory(std::move(factory))
-    , m_backoff(options.backoffInitial, options.backoffCap)
+    , m_backoff(reconnecting(options))
+    , m_shortSessions(reconnecting(options))
     , m_idPrefix("TM"
                  + QByteArray::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, '0'))
 {
     m_stateTimer.setSingleShot(true);
     m_watchdog.setSingleShot(true);
     m_updateTimer.setSingleShot(true);
+    m_pathTimer.setSingleShot(true);
     m_requests.setTimeouts(options.queueTimeout, options.requestTimeout);
     QObject::connect(&m_stateTimer, &QTimer::timeout, q,
                      [this] { post({ .input = ChannelInput::TimerFired }); });
     QObject::connect(&m_watchdog, &QTimer::timeout, q, [this] { checkSilence(); });
     QObject::connect(&m_updateTimer, &QTimer::timeout, q, [this] { updateTimedOut(); });
-    QObject::connect(&m_requests, &RequestTable::timedOut, q,
-                     [](const std::vector<RequestTable::Ended> &ended) {
+    QObject::connect(&m_pathTimer, &QTimer::timeout, q, [this] { watchPath(); });
+    QObject::connect(&m_requests, &RequestQueue::timedOut, q,
+                     [this](const std::vector<RequestQueue::Ended> &ended) {
                          for (const auto &[done, result] : ended)
-                             done(result);
+                             settleSoon<RestReply>(done, result);
                      });
 }
 
 void TwilsockChannelPrivate::setOptions(const TwilsockChannel::Options &newOptions)
 {
-    const bool otherEndpoint =
-            options.url != newOptions.url || options.allowInsecure != newOptions.allowInsecure;
+    const bool otherEndpoint = options.url != newOptions.url
+            || options.allowInsecure != newOptions.allowInsecure
+            || options.sslConfiguration != newOptions.sslConfiguration;
     if (options.backoffInitial != newOptions.backoffInitial || options.backoffCap != newOptions.backoffCap
         || options.seed != newOptions.seed)
-        m_backoff = Backoff(newOptions.backoffInitial, newOptions.backoffCap, newOptions.seed);
+        m_backoff = m_shortSessions = Patience(reconnecting(newOptions), newOptions.seed);
     options = newOptions;
     m_requests.setTimeouts(options.queueTimeout, options.requestTimeout);
     if (otherEndpoint)
@@ -131,9 +138,11 @@ void TwilsockChannelPrivate::destroy()
 {
     state = ChannelState::Disconnected;
     m_events.clear();
+    m_announcements.clear();
     m_socket.reset();
     m_stateTimer.stop();
     m_watchdog.stop();
+    m_pathTimer.stop();
     failRequests(m_requests.takeAll(), clientDestroyedError());
     dropTokenUpdates(clientDestroyedError());
     for (auto &callback : std::exchange(m_closeCallbacks, {}))
@@ -145,22 +154,22 @@ void TwilsockChannelPrivate::destroy()
 void TwilsockChannelPrivate::post(ChannelEvent event)
 {
     m_events.push_back(std::move(event));
-    if (m_dispatching)
-        return; // a slot of ours called: finish that transition first
-    m_dispatching = true;
-    const QPointer<TwilsockChannel> guard(q);
+    if (m_moving)
+        return; // finish that move first
+    m_moving = true;
     while (!m_events.empty()) {
         const ChannelEvent next = std::move(m_events.front());
         m_events.pop_front();
-        if (const auto to = nextState(state, next.input)) {
+        if (const auto to = nextState(state, next.input))
             moveTo(*to, next);
-            if (!guard)
-                return;
-        } else if (next.input == ChannelInput::Close && state != ChannelState::Disconnecting) {
+        else if (next.input == ChannelInput::Close && state != ChannelState::Disconnecting)
             completeClose(); // nothing to close, or (Failed) nothing that a close would change
-        }
     }
-    m_dispatching = false;
+    m_moving = false;
+    if (m_announcing)
+        announceSoon(); // a slot of ours called, which may be about to run an event loop
+    else
+        announce();
 }
 
 void TwilsockChannelPrivate::moveTo(ChannelState to, const ChannelEvent &event)
@@ -170,7 +179,7 @@ void TwilsockChannelPrivate::moveTo(ChannelState to, const ChannelEvent &event)
     leave(to);
     state = to;
     enter(from, event);
-    announce(from, event);
+    noteAnnouncements(from, event);
 }
 
 void TwilsockChannelPrivate::leave(ChannelState to)
@@ -178,8 +187,11 @@ void TwilsockChannelPrivate::leave(ChannelState to)
     m_stateTimer.stop();
     if (isSessionUp(state) && !isSessionUp(to)) {
         m_watchdog.stop();
+        m_pathTimer.stop();
         noteSessionEnd();
     }
+    if (state == ChannelState::Throttling)
+        m_requests.setPaused(false);
     if (state == ChannelState::Disconnecting)
         completeClose();
 }
@@ -187,11 +199,15 @@ void TwilsockChannelPrivate::leave(ChannelState to)
 void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
 {
     if (isTerminal(state)) {
-        m_whyTerminal = event.error.isNull() ? ownError(from, event.input) : event.error;
+        if (from != ChannelState::Disconnecting)
+            m_whyTerminal = event.error.isNull() ? ownError(from, event.input) : event.error;
         failRequests(m_requests.takeInFlight(), connectionLostError());
         failRequests(m_requests.takeAll(), unableToConnect());
     }
     switch (state) {
+    case ChannelState::AwaitingToken:
+        dropSocket(false);
+        break;
     case ChannelState::Connecting:
         dropSocket(false);
         openSocket();
@@ -206,8 +222,10 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
     case ChannelState::Connected:
         if (!isSessionUp(from)) {
             m_sessionAge.start();
-            m_backoff.reset();
+            m_backoff.progressed();
             m_watchdog.start(options.watchdog);
+            m_path = Path::Good;
+            m_pathTimer.start(options.pingInterval);
         }
         sendTokenUpdates();
         sendQueued();
@@ -215,6 +233,7 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
     case ChannelState::Throttling:
         if (from != ChannelState::Throttling)
             m_pausedUntil = QDeadlineTimer();
+        m_requests.setPaused(true);
         pause(event.policy);
         break;
     case ChannelState::WaitAndReconnect:
@@ -232,12 +251,12 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
     case ChannelState::Disconnected:
         dropSocket(false);
         dropTokenUpdates(unableToConnect());
-        m_backoff.reset();
+        m_backoff.progressed();
         completeClose();
         break;
     case ChannelState::Denied:
         dropSocket(event.sayGoodbye);
-        m_backoff.reset();
+        m_backoff.progressed();
         keepTokens(event);
         break;
     case ChannelState::Failed:
@@ -247,71 +266,46 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
     }
 }
 
-// Each signal may be the one whose slot deletes us.
-void TwilsockChannelPrivate::announce(ChannelState from, const ChannelEvent &event)
+void TwilsockChannelPrivate::noteAnnouncements(ChannelState from, const ChannelEvent &event)
 {
     const ChannelState to = state;
-    const QPointer<TwilsockChannel> channel(q);
     if (isTrouble(to)) {
         SyncError error = event.error.isNull() ? ownError(from, event.input) : event.error;
         if (error.status() != 0) // what the service says: the official SDK's wording (J8)
             error = SyncError(u"Connection error: "_s + error.message(), error.status(), error.code(),
                               error.isTerminal());
         qCInfo(lcChannel) << error;
-        Q_EMIT channel->errorOccurred(error);
+        m_announcements.emplace_back([this, error] { Q_EMIT q->errorOccurred(error); });
     }
-    if (channel && from != to)
-        Q_EMIT channel->stateChanged(to);
-    if (channel && connectionStateOf(from) != connectionStateOf(to))
-        Q_EMIT channel->connectionStateChanged(connectionStateOf(to));
-    if (channel && event.tokenExpired)
-        Q_EMIT channel->tokenExpired();
+    if (from != to)
+        m_announcements.emplace_back([this, to] { Q_EMIT q->stateChanged(to); });
+    if (event.tokenExpired)
+        m_announcements.emplace_back([this] { Q_EMIT q->tokenExpired(); });
 }
 
-void TwilsockChannelPrivate::openSocket()
+// Each signal may be the one whose slot deletes us, or runs an event loop, which the others must not wait
+// for.
+void TwilsockChannelPrivate::announce()
 {
-    if (const SyncError problem = endpointProblem(options.url, options.allowInsecure); !problem.isNull()) {
-        post({ .input = ChannelInput::Unusable, .error = problem });
-        return;
+    m_announceScheduled = false;
+    const QPointer<TwilsockChannel> guard(q);
+    const bool outer = std::exchange(m_announcing, true);
+    while (!m_announcements.empty()) {
+        const auto tell = std::move(m_announcements.front());
+        m_announcements.pop_front();
+        announceSoon();
+        tell();
+        if (!guard)
+            return;
     }
-    m_socket = transportFactory ? transportFactory() : std::make_unique<WebSocketTransport>();
-    m_socketGone = false;
-    QObject::connect(m_socket.get(), &Transport::opened, q,
-                     [this] { post({ .input = ChannelInput::SocketUp }); });
-    QObject::connect(m_socket.get(), &Transport::messageReceived, q,
-                     [this](const QByteArray &frame) { handleFrame(frame); });
-    QObject::connect(m_socket.get(), &Transport::closed, q, [this](const SyncError &error) {
-        m_socketGone = true;
-        post({ .input = error.isTerminal() ? ChannelInput::Unusable : ChannelInput::SocketLost,
-               .error = error });
-    });
-    m_stateTimer.start(options.connectTimeout);
-    m_socket->open(options.url);
+    m_announcing = outer;
 }
 
-// What was sent shall still go out, so the socket lives on by itself until it has hung up.
-void TwilsockChannelPrivate::dropSocket(bool sayGoodbye)
+void TwilsockChannelPrivate::announceSoon()
 {
-    if (!m_socket)
-        return;
-    if (sayGoodbye)
-        send(Protocol::encodeClose(idOf(++m_lastNumber)));
-    Transport *const old = m_socket.release();
-    QObject::disconnect(old, nullptr, q, nullptr);
-    old->setParent(q);
-    if (std::exchange(m_socketGone, false)) {
-        old->deleteLater();
-        return;
-    }
-    QObject::connect(old, &Transport::closed, old, &QObject::deleteLater);
-    QTimer::singleShot(options.closeTimeout, old, &QObject::deleteLater);
-    old->close();
-}
-
-void TwilsockChannelPrivate::send(const QByteArray &frame)
-{
-    if (m_socket && !m_socketGone)
-        m_socket->send(frame);
+    if (!m_announcements.empty() && !std::exchange(m_announceScheduled, true))
+        QMetaObject::invokeMethod(
+                q, [this] { announce(); }, Qt::QueuedConnection);
 }
 
 void TwilsockChannelPrivate::sendQueued()
@@ -321,7 +315,8 @@ void TwilsockChannelPrivate::sendQueued()
         if (!sendable)
             return;
         qCDebug(lcChannel) << "request" << sendable->number << sendable->request.method
-                           << sendable->request.url.path() << sendable->request.body.size() << "bytes";
+                           << sendable->request.url.path().section(u'/', 1, 4) // what follows is a key
+                           << sendable->request.body.size() << "bytes";
         send(Protocol::encodeMessage(idOf(sendable->number), sendable->request));
     }
 }
@@ -338,13 +333,14 @@ void TwilsockChannelPrivate::waitAndReconnect(ChannelInput input, const Protocol
             m_backoff.setMinimum(*policy.min);
         wait = m_backoff.next();
     }
+    wait = std::max(wait, std::exchange(m_shortSessionWait, milliseconds(0)));
     qCInfo(lcChannel) << "reconnecting in" << wait.count() << "ms";
     m_stateTimer.start(wait);
 }
 
 void TwilsockChannelPrivate::pause(const Protocol::BackoffPolicy &policy)
 {
-    const milliseconds wait = m_backoff.between(policy.min.value_or(options.throttleMin),
+    const milliseconds wait = m_throttling.next(policy.min.value_or(options.throttleMin),
                                                 policy.max.value_or(options.throttleMax));
     const milliseconds longest =
             std::max(wait, std::chrono::ceil<milliseconds>(m_pausedUntil.remainingTimeAsDuration()));
@@ -352,27 +348,15 @@ void TwilsockChannelPrivate::pause(const Protocol::BackoffPolicy &policy)
     m_stateTimer.start(longest);
 }
 
-// Noting the time of each frame is cheaper than restarting a timer for each.
-void TwilsockChannelPrivate::checkSilence()
-{
-    const milliseconds left = options.watchdog - milliseconds(m_lastHeard.elapsed());
-    if (left > milliseconds(0))
-        m_watchdog.start(left);
-    else
-        post({ .input = ChannelInput::WatchdogFired });
-}
-
-// A gateway that accepts and drops us again and again must not be asked at full speed: from the second such
-// time on the immediate first attempt is skipped.
 void TwilsockChannelPrivate::noteSessionEnd()
 {
-    const bool isShort = milliseconds(m_sessionAge.elapsed()) < options.backoffInitial;
-    if (isShort && m_lastSessionShort)
-        std::ignore = m_backoff.next();
-    m_lastSessionShort = isShort;
+    if (milliseconds(m_sessionAge.elapsed()) < options.backoffInitial)
+        m_shortSessionWait = m_shortSessions.next();
+    else
+        m_shortSessions.progressed();
 }
 
-void TwilsockChannelPrivate::failRequests(std::vector<RequestTable::Done> callbacks, const SyncError &error)
+void TwilsockChannelPrivate::failRequests(std::vector<RequestQueue::Done> callbacks, const SyncError &error)
 {
     for (auto &done : callbacks)
         settleSoon<RestReply>(std::move(done), error);
@@ -381,6 +365,8 @@ void TwilsockChannelPrivate::failRequests(std::vector<RequestTable::Done> callba
 // What no message and no socket said.
 SyncError TwilsockChannelPrivate::ownError(ChannelState from, ChannelInput input) const
 {
+    if (input == ChannelInput::Close)
+        return SyncError(u"the client was shut down"_s);
     if (input == ChannelInput::WatchdogFired)
         return SyncError(u"nothing heard from the service for %1 ms"_s.arg(options.watchdog.count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Connecting)
@@ -399,18 +385,27 @@ SyncError TwilsockChannelPrivate::unableToConnect() const
 void TwilsockChannelPrivate::runSoon(std::function<void()> callback)
 {
     m_due.push_back(std::move(callback));
-    if (!std::exchange(m_runScheduled, true))
+    scheduleDue();
+}
+
+void TwilsockChannelPrivate::scheduleDue()
+{
+    if (!m_due.empty() && !std::exchange(m_runScheduled, true))
         QMetaObject::invokeMethod(
                 q, [this] { runDue(); }, Qt::QueuedConnection);
 }
 
+// A callback may delete the channel, which calls the others, or run an event loop, which calls them as well.
 void TwilsockChannelPrivate::runDue()
 {
     m_runScheduled = false;
-    const auto due =
-            std::exchange(m_due, {}); // ours: every one is called even if one of them deletes the channel
-    for (const auto &callback : due)
+    const QPointer<TwilsockChannel> guard(q);
+    for (std::size_t left = m_due.size(); guard && left > 0 && !m_due.empty(); --left) {
+        const auto callback = std::move(m_due.front());
+        m_due.pop_front();
+        scheduleDue();
         callback();
+    }
 }
 
 } // namespace Twilio

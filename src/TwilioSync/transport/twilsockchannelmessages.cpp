@@ -83,6 +83,7 @@ void TwilsockChannelPrivate::handleReply(const ServerMessage &message)
         return;
     }
     if (status.isSuccess()) {
+        m_throttling.progressed();
         (*done)(parseRestReply(message));
         return;
     }

@@ -20,14 +20,10 @@ void TwilsockChannelPrivate::updateToken(const QString &newToken, Callback<Nothi
         sendTokenUpdates();
         return;
     }
-    if (state == ChannelState::Failed) {
-        settleSoon<Nothing>(std::move(done), unableToConnect());
-        return;
-    }
     settleSoon<Nothing>(std::move(done), Nothing());
-    if (token != newToken) {
+    if (token != newToken || state == ChannelState::Failed) { // what failed there was not the token
         token = newToken;
-        m_backoff.reset();
+        m_backoff.progressed();
         post({ .input = ChannelInput::NewToken });
     }
 }

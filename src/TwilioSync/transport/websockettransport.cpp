@@ -16,28 +16,30 @@ using namespace Qt::StringLiterals;
 // A full page of the largest items is about 2 MiB (protocol.md, section 12).
 constexpr quint64 maxMessageSize = 64 * 1024 * 1024;
 
-bool isTlsFailure(QAbstractSocket::SocketError error)
-{
-    return error == QAbstractSocket::SslHandshakeFailedError || error == QAbstractSocket::SslInternalError
-            || error == QAbstractSocket::SslInvalidUserDataError;
-}
-
 } // namespace
 
-WebSocketTransport::WebSocketTransport(QObject *parent) : Transport(parent), m_socket(new QWebSocket)
+WebSocketTransport::WebSocketTransport(const std::optional<QSslConfiguration> &configuration, QObject *parent)
+    : Transport(parent)
+    , m_socket(new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this))
 {
+    if (configuration)
+        m_socket->setSslConfiguration(*configuration);
     m_socket->setMaxAllowedIncomingMessageSize(maxMessageSize);
     m_socket->setMaxAllowedIncomingFrameSize(maxMessageSize);
-    connect(m_socket, &QWebSocket::connected, this, [this] { emitFromSocket([this] { Q_EMIT opened(); }); });
+    // Queued: whatever these lead to never runs within the socket.
+    connect(m_socket, &QWebSocket::connected, this, [this] {
+        m_wasOpen = true;
+        QMetaObject::invokeMethod(this, &WebSocketTransport::opened, Qt::QueuedConnection);
+    });
+    connect(m_socket, &QWebSocket::pong, this, &WebSocketTransport::ponged, Qt::QueuedConnection);
     connect(m_socket, &QWebSocket::binaryMessageReceived, this, &WebSocketTransport::receive);
     connect(m_socket, &QWebSocket::textMessageReceived, this, [](const QString &message) {
         qCWarning(lcChannel) << "text message of" << message.size() << "characters ignored, expected binary";
     });
     connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_error); });
     connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
-            [this](QAbstractSocket::SocketError error) {
-                fail(SyncError(m_socket->errorString(), 0, 0, isTlsFailure(error)));
-            });
+            [this](QAbstractSocket::SocketError error) { fail(errorOf(error)); });
+    // What follows is a refusal of the peer's identity, for good; other trouble with TLS may pass.
     connect(m_socket, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
         if (!errors.isEmpty())
             m_error = SyncError(errors.first().errorString(), 0, 0, true);
@@ -47,12 +49,7 @@ WebSocketTransport::WebSocketTransport(QObject *parent) : Transport(parent), m_s
 WebSocketTransport::~WebSocketTransport()
 {
     QObject::disconnect(m_socket, nullptr, this, nullptr);
-    if (m_insideSocket) { // its own code runs on after the signal that led here
-        m_socket->deleteLater();
-        return;
-    }
     m_socket->abort();
-    delete m_socket;
 }
 
 void WebSocketTransport::open(const QUrl &url)
@@ -70,12 +67,33 @@ void WebSocketTransport::receive(const QByteArray &message)
     if (m_takenInTurn == 0)
         m_turn.start();
     m_takenInTurn += message.size();
-    emitFromSocket([this, &message] { Q_EMIT messageReceived(message); });
+    m_inbox.push_back(message);
+    scheduleHandOn();
+}
+
+void WebSocketTransport::scheduleHandOn()
+{
+    if (!m_inbox.empty() && !std::exchange(m_handOnScheduled, true))
+        QMetaObject::invokeMethod(this, &WebSocketTransport::handOn, Qt::QueuedConnection);
+}
+
+void WebSocketTransport::handOn()
+{
+    m_handOnScheduled = false;
+    const QPointer guard(this);
+    while (guard && !m_inbox.empty()) {
+        const QByteArray next = std::move(m_inbox.front());
+        m_inbox.pop_front();
+        scheduleHandOn(); // for an event loop within
+        Q_EMIT messageReceived(next);
+    }
 }
 
 void WebSocketTransport::endTurn()
 {
     if (m_takenInTurn == 0) {
+        if (m_stream->bytesAvailable() > 0)
+            QMetaObject::invokeMethod(this, &WebSocketTransport::messageProgressed, Qt::QueuedConnection);
         adjustBudget();
         return;
     }
@@ -109,14 +127,20 @@ void WebSocketTransport::close()
         fail(SyncError(u"closed before it was open"_s));
 }
 
-template <typename Emit>
-void WebSocketTransport::emitFromSocket(Emit &&emitSignal)
+void WebSocketTransport::ping()
 {
-    const QPointer<WebSocketTransport> guard(this);
-    const bool outer = std::exchange(m_insideSocket, true);
-    emitSignal();
-    if (guard)
-        m_insideSocket = outer;
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        m_socket->ping();
+}
+
+// A TLS server hangs up on plain text without a word.
+SyncError WebSocketTransport::errorOf(QAbstractSocket::SocketError error) const
+{
+    QString why = m_socket->errorString();
+    if (error == QAbstractSocket::RemoteHostClosedError && !m_wasOpen
+        && m_socket->requestUrl().scheme() == "ws"_L1)
+        why += u"; if the server expects TLS, the url has to begin with wss://"_s;
+    return SyncError(why);
 }
 
 // The socket reports an end once or twice, in either order; what is said here comes a turn later, once.
@@ -130,6 +154,10 @@ void WebSocketTransport::fail(SyncError error)
 
 void WebSocketTransport::finish()
 {
+    const QPointer guard(this);
+    handOn();
+    if (!guard)
+        return;
     Q_EMIT closed(m_error.isNull() ? SyncError(u"the peer closed the connection"_s) : m_error);
 }
 

@@ -5,8 +5,12 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qpointer.h>
+#include <QtNetwork/qabstractsocket.h>
+#include <QtNetwork/qsslconfiguration.h>
 
-class QAbstractSocket;
+#include <deque>
+#include <optional>
+
 class QWebSocket;
 
 namespace Twilio {
@@ -16,6 +20,7 @@ namespace Twilio {
    settings.
 
     Takes messages in slices, a ReadBudget each turn of the event loop; meanwhile the socket does not read on.
+   They are only collected while the socket reads, and handed on in a turn of their own.
 */
 class WebSocketTransport : public Transport
 {
@@ -23,30 +28,36 @@ class WebSocketTransport : public Transport
     Q_DISABLE_COPY_MOVE(WebSocketTransport)
 
 public:
-    explicit WebSocketTransport(QObject *parent = nullptr);
+    //! \a configuration: none = the application's defaults.
+    explicit WebSocketTransport(const std::optional<QSslConfiguration> &configuration = {},
+                                QObject *parent = nullptr);
     ~WebSocketTransport() override;
 
     void open(const QUrl &url) override;
     void send(const QByteArray &message) override;
+    void ping() override;
     void close() override;
 
 private:
+    [[nodiscard]] SyncError errorOf(QAbstractSocket::SocketError error) const;
     void fail(SyncError error);
     void finish();
     void receive(const QByteArray &message);
+    void scheduleHandOn();
+    void handOn();
     void endTurn();
     void adjustBudget();
-    template <typename Emit>
-    void emitFromSocket(Emit &&emitSignal);
 
-    QWebSocket *m_socket; // ours; no parent, since it may have to outlive us by a turn
+    QWebSocket *const m_socket;
     QPointer<QAbstractSocket> m_stream; // what m_socket reads from; its child
     ReadBudget m_budget;
     QElapsedTimer m_turn; // since the turn's first message
     qint64 m_takenInTurn = 0;
     bool m_turnEnds = false;
+    std::deque<QByteArray> m_inbox; // received, not yet handed on
+    bool m_handOnScheduled = false;
     SyncError m_error;
-    bool m_insideSocket = false; // one of the socket's own functions is on the stack
+    bool m_wasOpen = false;
     bool m_finished = false;
 };
 

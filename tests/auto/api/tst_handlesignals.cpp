@@ -188,7 +188,7 @@ void playClient(Stage &stage)
         return [client, awaited] { return client->connectionState() == awaited; };
     };
     stage.play({ [&] { client->setRegion(u"us2"_s); }, [&] { client->setAllowInsecure(true); },
-                 [&] { client->setPaceWrites(false); },
+                 [&] { client->setPaceWrites(false); }, [&] { client->setCaFile(u"/nowhere.pem"_s); },
                  [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
                  [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
                  [&] { client->setUrl(stage.server.url()); }, [&] { client->setToken(u"no.such.token"_s); },

@@ -50,14 +50,16 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     const QStringList protocol = core + QStringList { lib + u"protocol/"_s };
     const QStringList transport = protocol + QStringList { lib + u"transport/"_s };
     const QStringList store = protocol + QStringList { lib + u"store/"_s };
-    const QStringList subscriptions = transport + QStringList { lib + u"subscriptions/"_s };
-    const QStringList session = subscriptions + store + QStringList { lib + u"session/"_s };
+    const QStringList requests = transport + QStringList { lib + u"requests/"_s };
+    const QStringList subscriptions = protocol + QStringList { lib + u"subscriptions/"_s };
+    const QStringList session = requests + subscriptions + store + QStringList { lib + u"session/"_s };
     const auto row = [](const char *name, const QStringList &allowed) {
         QTest::newRow(name) << QString::fromLatin1(name) << allowed;
     };
     row("src/TwilioSync/core", core);
     row("src/TwilioSync/protocol", protocol);
     row("src/TwilioSync/transport", transport);
+    row("src/TwilioSync/requests", requests);
     row("src/TwilioSync/store", store);
     row("src/TwilioSync/subscriptions", subscriptions);
     row("src/TwilioSync/session", session);

@@ -1,5 +1,5 @@
 #include "channelfixture.h"
-#include "TwilioSync/session/requestqueue.h"
+#include "TwilioSync/requests/requester.h"
 
 #include <QtTest/qtest.h>
 
@@ -7,7 +7,7 @@ using namespace Twilio;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using State = ChannelState;
-using Repeat = RequestQueue::Repeat;
+using Repeat = Requester::Repeat;
 
 // Defects of the official SDK's transport (protocol.md, section 16) that we do not have. Others of them are
 // rows and functions of tests/auto/transport and tests/auto/protocol.
@@ -27,7 +27,7 @@ private Q_SLOTS:
 
 private:
     //! Sends \a method through \a queue; the outcome is added to the fixture's.
-    static void send(ChannelFixture &fixture, RequestQueue &queue, const QByteArray &method, Repeat repeat)
+    static void send(ChannelFixture &fixture, Requester &queue, const QByteArray &method, Repeat repeat)
     {
         queue.send({ method, QUrl(u"https://cds.us1.twilio.com/v3/Lists"_s), {}, {} }, repeat,
                    [&fixture](const SyncResult<RestReply> &result) {
@@ -67,7 +67,7 @@ void tst_TransportDefects::defect11_readIsRepeatedAfterAReconnect()
 {
     ChannelFixture fixture;
     fixture.connectNow();
-    RequestQueue queue(fixture.channel);
+    Requester queue(fixture.channel);
     send(fixture, queue, "GET", Repeat::Safely);
     fixture.gateway.drop();
     fixture.initialize();
@@ -96,7 +96,7 @@ void tst_TransportDefects::defect11_retryAfterIsHonoured()
     QFETCH(bool, again);
     ChannelFixture fixture;
     fixture.connectNow();
-    RequestQueue queue(fixture.channel);
+    Requester queue(fixture.channel);
     queue.setOptions({ .initialDelay = 1h, .delayCap = 1h, .budget = 30min });
     send(fixture, queue, "GET", Repeat::Safely);
     answer(fixture, 429, "slow down", headers);
@@ -113,12 +113,12 @@ void tst_TransportDefects::defect11_theLastErrorIsReported()
 {
     ChannelFixture fixture;
     fixture.connectNow();
-    RequestQueue queue(fixture.channel);
+    Requester queue(fixture.channel);
     queue.setOptions({ .initialDelay = 0ms, .delayCap = 0ms, .budget = 1h });
     send(fixture, queue, "GET", Repeat::Safely);
     answer(fixture, 503, "one");
     QTRY_COMPARE(fixture.gateway.sent("message").size(), 2);
-    queue.setOptions({ .initialDelay = 1h, .delayCap = 1h, .budget = 1min });
+    queue.setOptions({ .initialDelay = 1h, .delayCap = 1h, .budget = -1ms });
     answer(fixture, 504, "two");
     QCOMPARE(fixture.takeOutcomes(), QStringList { u"two (504, 54009)"_s });
 }
@@ -135,7 +135,7 @@ void tst_TransportDefects::defect12_writeIsNotRepeated()
     QFETCH(int, status);
     ChannelFixture fixture;
     fixture.connectNow();
-    RequestQueue queue(fixture.channel);
+    Requester queue(fixture.channel);
     queue.setOptions({ .initialDelay = 0ms, .delayCap = 0ms, .budget = 1h });
     send(fixture, queue, "POST", Repeat::Once);
     answer(fixture, status);

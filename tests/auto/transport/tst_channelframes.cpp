@@ -179,7 +179,6 @@ void tst_ChannelFrames::mayBeDeletedInEverySlot()
     using Channel = TwilsockChannel;
     const Channel *channel = fixture.channel;
     connect(channel, &Channel::stateChanged, this, destroy);
-    connect(channel, &Channel::connectionStateChanged, this, destroy);
     connect(channel, &Channel::errorOccurred, this, destroy);
     connect(channel, &Channel::notificationReceived, this, destroy);
     connect(channel, &Channel::tokenAboutToExpire, this, destroy);

@@ -111,7 +111,7 @@ void tst_ChannelRequests::failsAtOnceWhenNothingWillConnect_data()
     QTest::newRow("CON-28 Disconnected")
             << State::Disconnected << u"Unable to connect: disconnected (0, 0, terminal)"_s;
     QTest::newRow("Disconnecting") << State::Disconnecting
-                                   << u"Unable to connect: disconnected (0, 0, terminal)"_s;
+                                   << u"Unable to connect: the client was shut down (0, 0, terminal)"_s;
     QTest::newRow("Denied") << State::Denied
                             << u"Unable to connect: Invalid Access Token (401, 20101, terminal)"_s;
     QTest::newRow("Failed") << State::Failed << u"Unable to connect: NOT (406, 0, terminal)"_s;
@@ -339,7 +339,7 @@ void tst_ChannelRequests::terminalEndFailsEverything_data()
     QTest::addColumn<QByteArray>("frame"); // empty = close()
     QTest::addColumn<QString>("queued");
     QTest::newRow("defect 6 close()")
-            << QByteArray() << u"Unable to connect: disconnected (0, 0, terminal)"_s;
+            << QByteArray() << u"Unable to connect: the client was shut down (0, 0, terminal)"_s;
     QTest::newRow("defect 6, defect 29 410")
             << QByteArray(R"({"method":"close","id":"TM1","status":{"code":410,"status":"TOKEN_EXPIRED"}})")
             << u"Unable to connect: TOKEN_EXPIRED (410, 0, terminal)"_s;

@@ -101,8 +101,8 @@ void tst_ChannelSocket::connectsAsksAndCloses()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
-    channel.setOptions(optionsFor(gateway.url()));
     channel.setToken(u"secret"_s);
+    channel.setOptions(optionsFor(gateway.url()));
     channel.open();
 
     std::optional<SyncResult<RestReply>> result;
@@ -137,6 +137,7 @@ void tst_ChannelSocket::notificationIsAcknowledgedAndHandedOn()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy notified(&channel, &TwilsockChannel::notificationReceived);
     channel.setOptions(optionsFor(gateway.url()));
     channel.open();
@@ -155,14 +156,15 @@ void tst_ChannelSocket::reconnectsAtOnceWhenTheServerDropsTheSocket()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
-    QSignalSpy states(&channel, &TwilsockChannel::connectionStateChanged);
+    channel.setToken(u"secret"_s);
+    QSignalSpy states(&channel, &TwilsockChannel::stateChanged);
     auto options = optionsFor(gateway.url());
     options.backoffInitial = 1h; // the first attempt has no wait
     channel.setOptions(options);
     channel.open();
     QTRY_COMPARE(channel.state(), State::Connected);
     gateway.socket->abort();
-    QTRY_COMPARE(states.size(), 4);
+    QTRY_COMPARE(states.size(), 7); // up, lost, up
     QCOMPARE(channel.state(), State::Connected);
     QVERIFY(gateway.received.last().contains("\"continuation_token\":\"ct-1\""));
 }
@@ -173,6 +175,7 @@ void tst_ChannelSocket::reconnectsWhenTheServerComesBack()
     gateway.listen();
     const QUrl url = gateway.url();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     channel.setOptions(optionsFor(url));
     channel.open();
     QTRY_COMPARE(channel.state(), State::Connected);
@@ -180,7 +183,6 @@ void tst_ChannelSocket::reconnectsWhenTheServerComesBack()
     gateway.server.close();
     gateway.socket->abort();
     QTRY_VERIFY(errors.size() >= 3);
-    QCOMPARE(channel.connectionState(), ConnectionState::Connecting);
     QVERIFY(gateway.server.listen(QHostAddress::LocalHost, quint16(url.port())));
     QTRY_COMPARE(channel.state(), State::Connected);
 }
@@ -190,6 +192,7 @@ void tst_ChannelSocket::textMessageIsIgnored()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     channel.setOptions(optionsFor(gateway.url()));
     channel.open();
     QTRY_COMPARE(channel.state(), State::Connected);
@@ -213,11 +216,11 @@ void tst_ChannelSocket::con06_selfSignedCertificateIsNotTrusted()
     gateway.listen();
 
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy errors(&channel, &TwilsockChannel::errorOccurred);
     channel.setOptions(optionsFor(gateway.url()));
     channel.open();
     QTRY_COMPARE(channel.state(), State::Failed);
-    QCOMPARE(channel.connectionState(), ConnectionState::Error);
     QCOMPARE(errors.size(), 1);
     const auto error = errors[0][0].value<SyncError>();
     QVERIFY(error.isTerminal());
@@ -229,6 +232,7 @@ void tst_ChannelSocket::anotherUrlEndsFailure()
     Gateway gateway;
     gateway.listen();
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     channel.setOptions(
             optionsFor(QUrl(u"ws://192.0.2.1/v3/wsconnect"_s))); // would send the token in the clear
     channel.open();
@@ -245,6 +249,7 @@ void tst_ChannelSocket::hangingHandshakeIsGivenUp()
     QTcpServer silent;
     QVERIFY(silent.listen(QHostAddress::LocalHost));
     TwilsockChannel channel;
+    channel.setToken(u"secret"_s);
     QSignalSpy errors(&channel, &TwilsockChannel::errorOccurred);
     auto options = optionsFor(QUrl(u"ws://127.0.0.1:%1/v3/wsconnect"_s.arg(silent.serverPort())));
     options.connectTimeout = 30ms;
@@ -252,7 +257,6 @@ void tst_ChannelSocket::hangingHandshakeIsGivenUp()
     channel.open();
     QTRY_VERIFY(errors.size() >= 2);
     QCOMPARE(errors[0][0].value<SyncError>().message(), u"no connection within 30 ms"_s);
-    QCOMPARE(channel.connectionState(), ConnectionState::Connecting);
 }
 
 void tst_ChannelSocket::deletedInASlotOfItsOwnSignal_data()
@@ -273,6 +277,7 @@ void tst_ChannelSocket::deletedInASlotOfItsOwnSignal()
     Gateway gateway;
     gateway.listen();
     QPointer<TwilsockChannel> channel = new TwilsockChannel;
+    channel->setToken(u"secret"_s);
     const auto destroy = [&](int from) {
         if (from == signal)
             delete channel.data();

@@ -1,4 +1,4 @@
-#include "TwilioSync/transport/requesttable.h"
+#include "TwilioSync/transport/requestqueue.h"
 
 #include <algorithm>
 
@@ -6,30 +6,58 @@ namespace Twilio {
 
 using namespace Qt::StringLiterals;
 
-RequestTable::RequestTable(QObject *parent) : QObject(parent)
+RequestQueue::RequestQueue(QObject *parent) : QObject(parent)
 {
     m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &RequestTable::expire);
+    connect(&m_timer, &QTimer::timeout, this, &RequestQueue::expire);
 }
 
-RequestTable::~RequestTable() = default;
+RequestQueue::~RequestQueue() = default;
 
-void RequestTable::setTimeouts(std::chrono::milliseconds queue, std::chrono::milliseconds reply)
+void RequestQueue::setTimeouts(std::chrono::milliseconds queue, std::chrono::milliseconds reply)
 {
     m_queueTimeout = queue;
     m_replyTimeout = reply;
 }
 
-void RequestTable::add(quint64 number, RestRequest request, Done done)
+void RequestQueue::setPaused(bool paused)
+{
+    if (paused == m_paused.isValid())
+        return;
+    if (paused) {
+        m_paused.start();
+    } else {
+        for (auto &[number, entry] : m_queued)
+            entry.deadline += std::min(m_paused.elapsed(), entry.age.elapsed());
+        m_paused.invalidate();
+    }
+    rearm();
+}
+
+void RequestQueue::replyProgressed() { m_replyProgress.start(); }
+
+std::chrono::nanoseconds RequestQueue::timeLeft(const Entries &entries) const
+{
+    if (entries.empty() || (&entries == &m_queued && m_paused.isValid()))
+        return std::chrono::nanoseconds::max();
+    const auto left = entries.begin()->second.deadline.remainingTimeAsDuration();
+    if (&entries == &m_queued || !m_replyProgress.isValid())
+        return left;
+    return std::max<std::chrono::nanoseconds>(
+            left, m_replyTimeout - std::chrono::milliseconds(m_replyProgress.elapsed()));
+}
+
+void RequestQueue::add(quint64 number, RestRequest request, Done done)
 {
     const QString text =
             u"request '%1' to '%2' timed out"_s.arg(QString::fromUtf8(request.method), request.url.host());
     m_queued.emplace(number,
-                     Entry { std::move(request), std::move(done), QDeadlineTimer(m_queueTimeout), text });
+                     Entry { std::move(request), std::move(done), QDeadlineTimer(m_queueTimeout), text, {} })
+            .first->second.age.start();
     rearm();
 }
 
-std::optional<RequestTable::Sendable> RequestTable::takeSendable()
+std::optional<RequestQueue::Sendable> RequestQueue::takeSendable()
 {
     if (m_queued.empty())
         return std::nullopt;
@@ -43,7 +71,7 @@ std::optional<RequestTable::Sendable> RequestTable::takeSendable()
     return sendable;
 }
 
-std::optional<RequestTable::Done> RequestTable::take(quint64 number)
+std::optional<RequestQueue::Done> RequestQueue::take(quint64 number)
 {
     for (Entries *entries : { &m_inFlight, &m_queued }) {
         if (auto node = entries->extract(number)) {
@@ -54,7 +82,7 @@ std::optional<RequestTable::Done> RequestTable::take(quint64 number)
     return std::nullopt;
 }
 
-std::vector<RequestTable::Done> RequestTable::takeInFlight()
+std::vector<RequestQueue::Done> RequestQueue::takeInFlight()
 {
     std::vector<Done> callbacks;
     takeInto(callbacks, m_inFlight);
@@ -62,7 +90,7 @@ std::vector<RequestTable::Done> RequestTable::takeInFlight()
     return callbacks;
 }
 
-std::vector<RequestTable::Done> RequestTable::takeAll()
+std::vector<RequestQueue::Done> RequestQueue::takeAll()
 {
     std::vector<Done> callbacks = takeInFlight();
     takeInto(callbacks, m_queued);
@@ -70,18 +98,18 @@ std::vector<RequestTable::Done> RequestTable::takeAll()
     return callbacks;
 }
 
-void RequestTable::takeInto(std::vector<Done> &callbacks, Entries &entries)
+void RequestQueue::takeInto(std::vector<Done> &callbacks, Entries &entries)
 {
     for (auto &[number, entry] : entries)
         callbacks.push_back(std::move(entry.done));
     entries.clear();
 }
 
-void RequestTable::expire()
+void RequestQueue::expire()
 {
     std::vector<Ended> ended;
     for (Entries *entries : { &m_inFlight, &m_queued }) {
-        while (!entries->empty() && entries->begin()->second.deadline.hasExpired()) {
+        while (timeLeft(*entries) == std::chrono::nanoseconds(0)) {
             Entry &entry = entries->begin()->second;
             const SyncError error(entry.timeoutText);
             ended.push_back(
@@ -95,16 +123,12 @@ void RequestTable::expire()
 }
 
 // Left running while it fires no later than needed: restarting it for every request would cost more.
-void RequestTable::rearm()
+void RequestQueue::rearm()
 {
-    if (m_inFlight.empty() && m_queued.empty()) {
+    const auto nearest = std::min(timeLeft(m_inFlight), timeLeft(m_queued));
+    if (nearest == std::chrono::nanoseconds::max()) {
         m_timer.stop();
         return;
-    }
-    auto nearest = std::chrono::nanoseconds::max();
-    for (const Entries *entries : { &m_inFlight, &m_queued }) {
-        if (!entries->empty())
-            nearest = std::min(nearest, entries->begin()->second.deadline.remainingTimeAsDuration());
     }
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(nearest);
     if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)

@@ -4,6 +4,7 @@
 #include "TwilioSync/protocol/restmessage.h"
 
 #include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
@@ -20,10 +21,10 @@ namespace Twilio {
     Knows no socket. Whoever takes a callback out calls it, once; callbacks of requests that are still here at
     the end are takeAll()'s.
 */
-class RequestTable : public QObject
+class RequestQueue : public QObject
 {
     Q_OBJECT
-    Q_DISABLE_COPY_MOVE(RequestTable)
+    Q_DISABLE_COPY_MOVE(RequestQueue)
 
 public:
     using Done = Callback<RestReply>;
@@ -38,11 +39,16 @@ public:
         RestRequest request;
     };
 
-    explicit RequestTable(QObject *parent = nullptr);
-    ~RequestTable() override;
+    explicit RequestQueue(QObject *parent = nullptr);
+    ~RequestQueue() override;
 
-    //! How long a request waits in line, and from then on for its reply.
+    //! How long a request waits in line, pauses aside, and from then on for its reply.
     void setTimeouts(std::chrono::milliseconds queue, std::chrono::milliseconds reply);
+
+    //! While paused nothing may be sent, and the time of what waits in line stands still.
+    void setPaused(bool paused);
+    //! Bytes of an answer keep coming: all replies get their whole time anew.
+    void replyProgressed();
 
     //! Puts \a request last in line; \a number is larger than any before.
     void add(quint64 number, RestRequest request, Done done);
@@ -60,7 +66,7 @@ public:
 
 Q_SIGNALS:
     //! \a ended are out of the table, their callbacks not yet called.
-    void timedOut(const std::vector<Twilio::RequestTable::Ended> &ended);
+    void timedOut(const std::vector<Twilio::RequestQueue::Ended> &ended);
 
 private:
     struct Entry
@@ -69,18 +75,25 @@ private:
         Done done;
         QDeadlineTimer deadline;
         QString timeoutText;
+        QElapsedTimer age; // in line
     };
     using Entries = std::map<quint64, Entry>; // by number: also by age and so by deadline
 
     void expire();
+    //! Until the oldest of \a entries ends; the maximum if none will.
+    [[nodiscard]] std::chrono::nanoseconds timeLeft(const Entries &entries) const;
     void rearm();
     static void takeInto(std::vector<Done> &callbacks, Entries &entries);
 
     Entries m_queued;
     Entries m_inFlight;
-    QTimer m_timer;
+    QTimer m_timer { this };
     std::chrono::milliseconds m_queueTimeout { 0 };
     std::chrono::milliseconds m_replyTimeout { 0 };
+    //! Since the pause began; not valid outside of one.
+    QElapsedTimer m_paused;
+    //! Since a part of an answer came last; not valid if none has.
+    QElapsedTimer m_replyProgress;
 };
 
 } // namespace Twilio

@@ -1,0 +1,152 @@
+#include "TwilioSync/requests/requester.h"
+
+#include "TwilioSync/core/logging.h"
+#include "TwilioSync/protocol/replyverdict.h"
+#include "TwilioSync/protocol/restresources.h"
+
+#include <QtCore/qpointer.h>
+#include <QtCore/qtimer.h>
+#include <QtCore/quuid.h>
+
+#include <vector>
+
+namespace Twilio {
+namespace {
+
+QByteArray newRequestId() { return "RQ" + QUuid::createUuid().toByteArray(QUuid::Id128); }
+
+} // namespace
+
+Requester::Requester(TwilsockChannel *channel, QObject *parent) : QObject(parent), m_channel(channel) { }
+
+Requester::~Requester()
+{
+    // Those in the channel end with it.
+    for (const auto &[number, call] : std::exchange(m_calls, {})) {
+        if (call->channelNumber == 0)
+            call->done(clientDestroyedError());
+    }
+}
+
+void Requester::release()
+{
+    if (!std::exchange(m_held, false))
+        return;
+    std::vector<quint64> waiting;
+    for (const auto &[number, call] : m_calls) {
+        if (!call->wasTried)
+            waiting.push_back(number);
+    }
+    for (const quint64 number : waiting)
+        attempt(number);
+}
+
+quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+                        std::function<void()> throttled)
+{
+    request.headers.append({ QByteArrayLiteral("Content-Type"), QByteArrayLiteral("application/json") });
+    request.headers.append({ QByteArrayLiteral("Twilio-Request-Id"), newRequestId() });
+    const quint64 number = ++m_lastNumber;
+    const Patience patience({ .first = m_options.initialDelay, .cap = m_options.delayCap });
+    auto call = std::make_shared<Call>(Call {
+            std::move(request), repeat, std::move(done), std::move(throttled), {}, patience, 0, false });
+    call->age.start();
+    m_calls.emplace(number, std::move(call));
+    if (!m_held)
+        attempt(number);
+    return number;
+}
+
+bool Requester::cancel(quint64 number)
+{
+    const auto found = m_calls.find(number);
+    if (found == m_calls.end())
+        return false;
+    if (found->second->channelNumber != 0)
+        return m_channel->cancel(found->second->channelNumber); // its callback ends the call
+    auto done = std::move(found->second->done);
+    m_calls.erase(found);
+    QMetaObject::invokeMethod(
+            this, [done = std::move(done)] { done(SyncError(QStringLiteral("cancelled"))); },
+            Qt::QueuedConnection);
+    return true;
+}
+
+void Requester::attempt(quint64 number)
+{
+    const auto found = m_calls.find(number);
+    if (found == m_calls.end())
+        return; // cancelled while it waited
+    const std::shared_ptr<Call> call = found->second;
+    call->wasTried = true;
+    call->channelNumber = m_channel->request(
+            call->request, [self = QPointer(this), number, call](SyncResult<RestReply> result) {
+                if (self)
+                    self->replied(number, std::move(result));
+                else
+                    call->done(std::move(result));
+            });
+}
+
+void Requester::replied(quint64 number, SyncResult<RestReply> result)
+{
+    const auto found = m_calls.find(number);
+    if (found == m_calls.end())
+        return;
+    Call &call = *found->second;
+    call.channelNumber = 0;
+    const ReplyVerdict verdict = verdictOf(result);
+    if (verdict == ReplyVerdict::Success) {
+        finish(number, std::move(result));
+        return;
+    }
+    const auto *failure = errorOf(result);
+    const SyncError error = failure ? *failure : Protocol::errorOfReply(std::get<RestReply>(result));
+    if (verdict == ReplyVerdict::Throttled && call.throttled)
+        call.throttled();
+    if (mayRepeat(call, verdict, error)) {
+        const auto named = retryAfterOf(result);
+        if (isConnectionLost(error))
+            retry(number, error, Milliseconds(0)); // the channel has it wait until it is connected again
+        else if (named && *named > m_options.budget)
+            finish(number, error);
+        else
+            retry(number, error, named ? call.patience.next(*named, *named) : call.patience.next());
+        return;
+    }
+    const bool isRead = call.request.method == "GET"; // has no outcome but its answer
+    finish(number,
+           isRead && error.isOutcomeUnknown()
+                   ? SyncError(error.message(), error.status(), error.code(), error.isTerminal())
+                   : error);
+}
+
+bool Requester::mayRepeat(const Call &call, ReplyVerdict verdict, const SyncError &error) const
+{
+    if (verdict == ReplyVerdict::Throttled)
+        return call.repeat != Repeat::Never;
+    // A service that says nothing for so long on a path that works will not answer a second time either.
+    const bool isTimeout = error.status() == 0 && !isConnectionLost(error);
+    return verdict == ReplyVerdict::MaybeApplied && call.repeat == Repeat::Safely && !isTimeout;
+}
+
+void Requester::retry(quint64 number, const SyncError &error, Milliseconds delay)
+{
+    const Call &call = *m_calls.at(number);
+    if (Milliseconds(call.age.elapsed()) + delay > m_options.budget) {
+        finish(number, error);
+        return;
+    }
+    qCInfo(lcRequest) << call.request.method << call.request.url.path().section(u'/', 1, 3)
+                      << "failed:" << error << "- again in" << delay.count() << "ms";
+    QTimer::singleShot(delay, this, [this, number] { attempt(number); });
+}
+
+void Requester::finish(quint64 number, SyncResult<RestReply> result)
+{
+    const auto done = std::move(m_calls.at(number)->done);
+    m_calls.erase(number);
+    done(std::move(result));
+}
+
+} // namespace Twilio

@@ -1,0 +1,127 @@
+#include "TwilioSync/transport/twilsockchannel_p.h"
+
+#include "TwilioSync/protocol/clientmessage.h"
+#include "TwilioSync/transport/endpoint.h"
+#include "TwilioSync/transport/websockettransport.h"
+
+// The sockets, one after the other, and whether the path to the service still carries anything.
+namespace Twilio {
+
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+
+namespace {
+
+// A blocked application finds the answer to its ping only after the timer that waited for it.
+constexpr milliseconds grace { 1'000 };
+
+} // namespace
+
+void TwilsockChannelPrivate::openSocket()
+{
+    if (const SyncError problem = endpointProblem(options.url, options.allowInsecure); !problem.isNull()) {
+        post({ .input = ChannelInput::Unusable, .error = problem });
+        return;
+    }
+    m_socket = transportFactory ? transportFactory()
+                                : std::make_unique<WebSocketTransport>(options.sslConfiguration);
+    m_socketGone = false;
+    QObject::connect(m_socket.get(), &Transport::opened, q,
+                     [this] { post({ .input = ChannelInput::SocketUp }); });
+    QObject::connect(m_socket.get(), &Transport::messageReceived, q,
+                     [this](const QByteArray &frame) { handleFrame(frame); });
+    QObject::connect(m_socket.get(), &Transport::ponged, q, [this] { ponged(); });
+    QObject::connect(m_socket.get(), &Transport::messageProgressed, q, [this] { messageProgressed(); });
+    QObject::connect(m_socket.get(), &Transport::closed, q, [this](const SyncError &error) {
+        m_socketGone = true;
+        post({ .input = error.isTerminal() ? ChannelInput::Unusable : ChannelInput::SocketLost,
+               .error = error });
+    });
+    m_stateTimer.start(options.connectTimeout);
+    m_socket->open(options.url);
+}
+
+// What was sent shall still go out, so the socket lives on by itself until it has hung up.
+void TwilsockChannelPrivate::dropSocket(bool sayGoodbye)
+{
+    if (!m_socket)
+        return;
+    if (sayGoodbye)
+        send(Protocol::encodeClose(idOf(++m_lastNumber)));
+    Transport *const old = m_socket.release();
+    QObject::disconnect(old, nullptr, q, nullptr);
+    old->setParent(q);
+    if (std::exchange(m_socketGone, false)) {
+        old->deleteLater();
+        return;
+    }
+    QObject::connect(old, &Transport::closed, old, &QObject::deleteLater);
+    QTimer::singleShot(options.closeTimeout, old, &QObject::deleteLater);
+    old->close();
+}
+
+void TwilsockChannelPrivate::abandonSocket()
+{
+    qDeleteAll(q->findChildren<Transport *>(Qt::FindDirectChildrenOnly)); // those that are hanging up
+    if (!std::exchange(m_socket, nullptr))
+        return;
+    post({ .input = ChannelInput::SocketLost, .error = SyncError(u"the client went to another thread"_s) });
+}
+
+void TwilsockChannelPrivate::send(const QByteArray &frame)
+{
+    if (m_socket && !m_socketGone)
+        m_socket->send(frame);
+}
+
+// Noting the time of each frame is cheaper than restarting a timer for each.
+void TwilsockChannelPrivate::checkSilence()
+{
+    const milliseconds left = options.watchdog - milliseconds(m_lastHeard.elapsed());
+    if (left > milliseconds(0))
+        m_watchdog.start(left);
+    else
+        post({ .input = ChannelInput::WatchdogFired });
+}
+
+// Silence alone says little: the service may talk to us without hearing us. A ping that is answered shows
+// that both directions work; one whose answer is behind a message that is still arriving gets more time.
+void TwilsockChannelPrivate::watchPath()
+{
+    switch (m_path) {
+    case Path::Good:
+        m_path = Path::Asked;
+        m_pathTimer.start(options.pongTimeout);
+        m_socket->ping();
+        break;
+    case Path::Asked:
+        m_path = Path::Doubtful;
+        m_pathTimer.start(std::min(grace, options.pongTimeout));
+        break;
+    case Path::Doubtful:
+        post({ .input = ChannelInput::WatchdogFired,
+               .error = SyncError(u"no answer to a ping within %1 ms"_s.arg(options.pongTimeout.count())) });
+        break;
+    }
+}
+
+void TwilsockChannelPrivate::ponged()
+{
+    m_lastHeard.start();
+    if (!isSessionUp(state))
+        return;
+    m_path = Path::Good;
+    m_pathTimer.start(options.pingInterval);
+}
+
+void TwilsockChannelPrivate::messageProgressed()
+{
+    m_lastHeard.start();
+    m_requests.replyProgressed();
+    if (!isSessionUp(state) || m_path == Path::Good)
+        return;
+    m_path = Path::Asked;
+    m_pathTimer.start(options.pongTimeout);
+}
+
+} // namespace Twilio

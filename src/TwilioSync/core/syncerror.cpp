@@ -3,9 +3,33 @@
 #include <utility>
 
 namespace Twilio {
+namespace {
+
+//! \a text without access tokens: the service may repeat what it was sent, and errors are logged and shown.
+QString withoutTokens(QString text)
+{
+    // Every JSON web token starts so, with {" in Base64.
+    constexpr QLatin1StringView start("eyJ");
+    constexpr QLatin1StringView mask("<token>");
+    constexpr qsizetype shortest = 16;
+    for (qsizetype from = text.indexOf(start); from >= 0; from = text.indexOf(start, from + start.size())) {
+        qsizetype end = from;
+        const auto belongs = [](QChar c) {
+            return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9')
+                    || c == u'-' || c == u'_' || c == u'.' || c == u'=';
+        };
+        while (end < text.size() && belongs(text.at(end)))
+            ++end;
+        if (end - from >= shortest)
+            text.replace(from, end - from, mask);
+    }
+    return text;
+}
+
+} // namespace
 
 SyncError::SyncError(QString message, int status, int code, bool terminal)
-    : m_message(std::move(message))
+    : m_message(withoutTokens(std::move(message)))
     , m_status(status)
     , m_code(code)
     , m_terminal(terminal)

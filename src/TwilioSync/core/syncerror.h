@@ -28,7 +28,7 @@ public:
     SyncError() = default;
     explicit SyncError(QString message, int status = 0, int code = 0, bool terminal = false);
 
-    //! Human readable, names the thing and what was expected.
+    //! Human readable, names the thing and what was expected; never an access token.
     [[nodiscard]] QString message() const { return m_message; }
     //! HTTP or Twilsock status, 0 if the failure never reached the service.
     [[nodiscard]] int status() const { return m_status; }

@@ -12,6 +12,8 @@ private Q_SLOTS:
     void defaultIsNull();
     void comparesEveryField_data();
     void comparesEveryField();
+    void masksTokens_data();
+    void masksTokens();
     void readsAsGadget();
     void streamsToDebug();
     void failedCallThrowsTheError();
@@ -45,6 +47,31 @@ void tst_SyncError::comparesEveryField()
     const SyncError error(QStringLiteral("Item not found"), 404, 54151, false);
     QCOMPARE(error == other, equal);
     QCOMPARE(error != other, !equal);
+}
+
+// What the service says may repeat the token it was sent.
+void tst_SyncError::masksTokens_data()
+{
+    QTest::addColumn<QString>("said");
+    QTest::addColumn<QString>("expected");
+    const QString token = QStringLiteral("eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJTSzAifQ.c2lnbmF0dXJl-_x");
+    const auto row = [](const char *name, const QString &said, const QString &expected) {
+        QTest::newRow(name) << said << expected;
+    };
+    row("none", QStringLiteral("Item not found"), QStringLiteral("Item not found"));
+    row("alone", token, QStringLiteral("<token>"));
+    row("in a text", QStringLiteral("bad token '%1' for bob").arg(token),
+        QStringLiteral("bad token '<token>' for bob"));
+    row("two", token + u' ' + token, QStringLiteral("<token> <token>"));
+    row("cut off", QStringLiteral("token: ") + token.left(30), QStringLiteral("token: <token>"));
+    row("a word like its beginning", QStringLiteral("heyJude"), QStringLiteral("heyJude"));
+}
+
+void tst_SyncError::masksTokens()
+{
+    QFETCH(QString, said);
+    QFETCH(QString, expected);
+    QCOMPARE(SyncError(said, 401).message(), expected);
 }
 
 void tst_SyncError::readsAsGadget()

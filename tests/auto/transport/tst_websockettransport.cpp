@@ -1,12 +1,15 @@
 #include "TwilioSync/transport/websockettransport.h"
 
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qeventloop.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qrandom.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qtimer.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslkey.h>
+#include <QtNetwork/qtcpserver.h>
 #include <QtNetwork/qtcpsocket.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -31,6 +34,13 @@ private Q_SLOTS:
     void aBurstIsTakenInSlices_data();
     void aBurstIsTakenInSlices();
     void mayBeDeletedWithinASlice();
+    void slotWithAnEventLoopGetsTheNextMessages();
+    void answersPings();
+    void largeMessageOnASlowPathProgresses();
+    void troubleWithTlsIsNotFinal_data();
+    void troubleWithTlsIsNotFinal();
+    void plainTextToATlsPortIsExplained();
+    void ownAuthorityIsTrusted();
 
 private:
     void schemes() const
@@ -176,6 +186,143 @@ void tst_WebSocketTransport::mayBeDeletedWithinASlice()
         peer->sendBinaryMessage("message");
     QVERIFY(gone.wait());
     QCOMPARE(arrived, 3);
+}
+
+// The socket's own signal is not on the stack, so it reads on.
+void tst_WebSocketTransport::slotWithAnEventLoopGetsTheNextMessages()
+{
+    QWebSocketServer server(u"peer"_s, QWebSocketServer::NonSecureMode);
+    WebSocketTransport transport;
+    QWebSocket *const peer = connectTo(server, transport);
+    QVERIFY(peer);
+    QByteArrayList arrived;
+    QByteArrayList inside;
+    connect(&transport, &Transport::messageReceived, this, [&](const QByteArray &message) {
+        arrived.append(message);
+        if (message != "first")
+            return;
+        peer->sendBinaryMessage("third"); // after what is there already
+        QEventLoop loop;
+        connect(&transport, &Transport::messageReceived, &loop, [&](const QByteArray &next) {
+            if (next == "third")
+                loop.quit();
+        });
+        QTimer::singleShot(10'000, &loop, &QEventLoop::quit);
+        loop.exec();
+        inside = arrived;
+    });
+    peer->sendBinaryMessage("first");
+    peer->sendBinaryMessage("second");
+    QTRY_COMPARE_WITH_TIMEOUT(inside, QByteArrayList({ "first", "second", "third" }), 20'000);
+    QCOMPARE(arrived, inside);
+}
+
+void tst_WebSocketTransport::answersPings()
+{
+    QWebSocketServer server(u"peer"_s, QWebSocketServer::NonSecureMode);
+    WebSocketTransport transport;
+    QVERIFY(connectTo(server, transport));
+    QSignalSpy ponged(&transport, &Transport::ponged);
+    transport.ping();
+    QVERIFY(ponged.wait());
+}
+
+void tst_WebSocketTransport::largeMessageOnASlowPathProgresses()
+{
+    QWebSocketServer server(u"peer"_s, QWebSocketServer::NonSecureMode);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    QTcpServer proxy;
+    QVERIFY(proxy.listen(QHostAddress::LocalHost));
+    QTimer trickle;
+    connect(&proxy, &QTcpServer::newConnection, this, [&] {
+        QTcpSocket *const near = proxy.nextPendingConnection();
+        auto *const far = new QTcpSocket(near);
+        far->connectToHost(QHostAddress::LocalHost, server.serverPort());
+        connect(near, &QTcpSocket::readyRead, far, [near, far] { far->write(near->readAll()); });
+        connect(far, &QTcpSocket::connected, near, [near, far] { far->write(near->readAll()); });
+        connect(&trickle, &QTimer::timeout, near, [near, far] { near->write(far->read(10'000)); });
+    });
+    trickle.start(1);
+    WebSocketTransport transport;
+    QSignalSpy progressed(&transport, &Transport::messageProgressed);
+    QSignalSpy received(&transport, &Transport::messageReceived);
+    transport.open(QUrl(u"ws://127.0.0.1:%1/"_s.arg(proxy.serverPort())));
+    QTRY_VERIFY(server.hasPendingConnections());
+    const std::unique_ptr<QWebSocket> peer(server.nextPendingConnection());
+    peer->sendBinaryMessage("small");
+    QTRY_COMPARE(received.size(), 1);
+    QCOMPARE(progressed.size(), 0);
+    peer->sendBinaryMessage(QByteArray(400'000, 'x'));
+    QTRY_COMPARE_WITH_TIMEOUT(received.size(), 2, 30'000);
+    QVERIFY2(progressed.size() > 3, qPrintable(QString::number(progressed.size())));
+}
+
+void tst_WebSocketTransport::troubleWithTlsIsNotFinal_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::newRow("plain HTTP 503") << QByteArray(
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    const auto alert = [](char level, char description) {
+        return QByteArray("\x15\x03\x03\x00\x02", 5) + level + description;
+    };
+    QTest::newRow("internal_error") << alert(2, 80);
+    QTest::newRow("handshake_failure") << alert(2, 40);
+    QTest::newRow("close_notify") << alert(1, 0);
+    QTest::newRow("nothing") << QByteArray();
+}
+
+void tst_WebSocketTransport::troubleWithTlsIsNotFinal()
+{
+    QFETCH(QByteArray, answer);
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, this, [&] {
+        QTcpSocket *const peer = server.nextPendingConnection();
+        connect(peer, &QTcpSocket::readyRead, peer, [peer, answer] {
+            peer->readAll();
+            peer->write(answer);
+            peer->disconnectFromHost();
+        });
+    });
+    WebSocketTransport transport;
+    QSignalSpy closed(&transport, &Transport::closed);
+    transport.open(QUrl(u"wss://127.0.0.1:%1/"_s.arg(server.serverPort())));
+    QVERIFY(closed.wait());
+    const auto error = closed[0][0].value<SyncError>();
+    QVERIFY2(!error.isNull() && !error.isTerminal(), qPrintable(error.message()));
+}
+
+void tst_WebSocketTransport::plainTextToATlsPortIsExplained()
+{
+    QTcpServer server; // hangs up on what is no TLS, as servers do
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, this, [&] {
+        QTcpSocket *const peer = server.nextPendingConnection();
+        connect(peer, &QTcpSocket::readyRead, peer, &QTcpSocket::disconnectFromHost);
+    });
+    WebSocketTransport transport;
+    QSignalSpy closed(&transport, &Transport::closed);
+    transport.open(QUrl(u"ws://127.0.0.1:%1/"_s.arg(server.serverPort())));
+    QVERIFY(closed.wait());
+    const auto error = closed[0][0].value<SyncError>();
+    QVERIFY2(error.message().contains("wss://"_L1), qPrintable(error.message()));
+}
+
+void tst_WebSocketTransport::ownAuthorityIsTrusted()
+{
+    const QSslConfiguration trusting = QSslConfiguration::defaultConfiguration();
+    QSslConfiguration::setDefaultConfiguration(m_defaults);
+    const auto restore = qScopeGuard([&] { QSslConfiguration::setDefaultConfiguration(trusting); });
+    QWebSocketServer server(u"peer"_s, QWebSocketServer::SecureMode);
+    WebSocketTransport transport(trusting);
+    QVERIFY(connectTo(server, transport));
+    WebSocketTransport stranger;
+    QSignalSpy closed(&stranger, &Transport::closed);
+    QUrl url = server.serverUrl();
+    url.setHost(u"localhost"_s);
+    stranger.open(url);
+    QVERIFY(closed.wait());
+    QVERIFY(closed[0][0].value<SyncError>().isTerminal());
 }
 
 QTEST_GUILESS_MAIN(tst_WebSocketTransport)

@@ -36,14 +36,14 @@ void EntityCache::remember(const EntityPtr &entity)
 void EntityCache::forget(const Entity *entity)
 {
     const RootState &root = entity->root();
-    const auto place = m_places.find(root.sid);
-    if (place == m_places.end())
+    const auto place = m_places.constFind(root.sid);
+    if (place == m_places.cend())
         return;
     const EntityPtr there = place->entity.lock();
     if (there && there.get() != entity)
         return; // another one has taken its place
     if (there && !root.removed)
-        place->isKnown = false;
+        m_places[root.sid].isKnown = false;
     else
         m_places.erase(place);
     auto &names = m_names[int(entity->kind())];

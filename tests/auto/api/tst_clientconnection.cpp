@@ -7,6 +7,9 @@
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtCore/qthread.h>
+#include <QtTest/qsignalspy.h>
+
+#include <atomic>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
@@ -53,6 +56,10 @@ private:
     }
     [[nodiscard]] bool isConnected() const { return m_client->connectionState() == State::Connected; }
     static QFuture<QString> ready(const QString &token) { return QtFuture::makeReadyFuture(token); }
+    static QString messageOf(const QSignalSpy &errors, int number)
+    {
+        return errors.at(number).at(0).value<SyncError>().message();
+    }
     void fastKeeper() const
     {
         ClientPrivate::of(m_client.get())->tokens.setOptions({ .initialDelay = 40ms, .delayCap = 10s });
@@ -169,9 +176,7 @@ void tst_ClientConnection::providersAnswerAfterShutdownIsIgnored()
 void tst_ClientConnection::providerThatThrowsIsAnError()
 {
     fastKeeper();
-    QStringList errors;
-    connect(m_client.get(), &SyncClient::connectionError, this,
-            [&errors](const SyncError &error) { errors << error.message(); });
+    const QSignalSpy errors(m_client.get(), &SyncClient::connectionError);
     m_client->setToken({});
     int asked = 0;
     m_client->setTokenProvider([&asked]() -> QFuture<QString> {
@@ -180,7 +185,8 @@ void tst_ClientConnection::providerThatThrowsIsAnError()
         return ready(u"given"_s);
     });
     QTRY_VERIFY(isConnected());
-    QCOMPARE(errors, QStringList { u"tokenProvider: not today"_s });
+    QCOMPARE(errors.size(), 1);
+    QCOMPARE(messageOf(errors, 0), u"tokenProvider: not today"_s);
     QCOMPARE(asked, 2);
     QVERIFY(m_client->error().isNull());
 }
@@ -191,15 +197,14 @@ void tst_ClientConnection::expiredTokensAreAskedForLessAndLess()
     m_client->setToken({});
     QElapsedTimer timer;
     int asked = 0;
-    int errors = 0;
     for (int i = 0; i < 5; ++i)
         m_server->refuse("init", { 401, "UNAUTHORIZED", 20104, "Access Token expired" });
-    connect(m_client.get(), &SyncClient::connectionError, this, [&errors] { ++errors; });
+    const QSignalSpy errors(m_client.get(), &SyncClient::connectionError);
     timer.start();
     m_client->setTokenProvider([&asked] { return ready(u"token %1"_s.arg(++asked)); });
     QTRY_VERIFY(isConnected());
     QCOMPARE(asked, 6);
-    QCOMPARE(errors, 5);
+    QCOMPARE(errors.size(), 5);
     QCOMPARE_GE(timer.elapsed(), (40 + 80 + 160 + 320 + 640) * 8 / 10);
 }
 
@@ -295,13 +300,11 @@ void tst_ClientConnection::callAfterShutdownSaysSo()
 
 void tst_ClientConnection::caFileIsChecked()
 {
-    QStringList errors;
-    connect(m_client.get(), &SyncClient::connectionError, this,
-            [&errors](const SyncError &error) { errors << error.message(); });
+    const QSignalSpy errors(m_client.get(), &SyncClient::connectionError);
     m_client->setCaFile(u"/nowhere/ca.pem"_s);
     QTRY_COMPARE(errors.size(), 1);
-    QVERIFY2(errors[0].startsWith(u"caFile: expected a PEM file, '/nowhere/ca.pem': "_s),
-             qPrintable(errors[0]));
+    QVERIFY2(messageOf(errors, 0).startsWith(u"caFile: expected a PEM file, '/nowhere/ca.pem': "_s),
+             qPrintable(messageOf(errors, 0)));
     QTemporaryDir directory;
     QFile file(directory.filePath(u"empty.pem"_s));
     QVERIFY(file.open(QFile::WriteOnly));
@@ -309,7 +312,7 @@ void tst_ClientConnection::caFileIsChecked()
     file.close();
     m_client->setCaFile(file.fileName());
     QTRY_COMPARE(errors.size(), 2);
-    QVERIFY2(errors[1].endsWith(u"no certificate in it"_s), qPrintable(errors[1]));
+    QVERIFY2(messageOf(errors, 1).endsWith(u"no certificate in it"_s), qPrintable(messageOf(errors, 1)));
 }
 
 void tst_ClientConnection::nestedEventLoopInASlotStopsNothing_data()
@@ -395,22 +398,28 @@ void tst_ClientConnection::mayBeMovedToAnotherThread()
     QThread worker;
     worker.start();
     mover->moveToThread(&worker);
-    std::atomic<bool> isUp = false;
-    std::atomic<bool> isWrongThread = false;
+    struct Seen
+    {
+        std::atomic<bool> isUp = false;
+        std::atomic<bool> isWrongThread = false;
+    };
+    const auto seen = std::make_shared<Seen>();
+    QObject *const there = &worker;
     connect(
             mover, &SyncClient::connectionStateChanged, mover,
-            [&](State state) {
-                isWrongThread = isWrongThread || QThread::currentThread() != &worker;
-                isUp = state == State::Connected;
+            [seen, there](State state) {
+                if (QThread::currentThread() != there)
+                    seen->isWrongThread = true;
+                seen->isUp = state == State::Connected;
             },
             Qt::DirectConnection);
-    QMetaObject::invokeMethod(mover, [&] {
+    QMetaObject::invokeMethod(mover, [seen, mover, when] {
         if (when == "before the token"_L1)
             mover->setToken(u"worker"_s);
-        isUp = mover->connectionState() == State::Connected;
+        seen->isUp = mover->connectionState() == State::Connected;
     });
-    QTRY_VERIFY(isUp);
-    QVERIFY(!isWrongThread);
+    QTRY_VERIFY(seen->isUp);
+    QVERIFY(!seen->isWrongThread);
     QVERIFY(tokens().contains("worker"));
     QMetaObject::invokeMethod(mover, &QObject::deleteLater);
     worker.quit();

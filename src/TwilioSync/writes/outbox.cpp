@@ -325,7 +325,7 @@ void Outbox::extract(qint64 id, std::vector<Caller> &callers)
         else
             std::erase(*lane, id);
         if (lane->empty())
-            m_lanes.erase(lane);
+            m_lanes.remove(laneOf(entry.write));
         else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)
             m_ready.insert(first.write.id);
     }

@@ -1,6 +1,6 @@
 // One message of a client, as it comes from the socket: the frame, the request in it, the call that makes.
 #include "check.h"
-#include "server/data/syncdata.h"
+#include "server/dialects/v3/calls.h"
 #include "server/http/httpparser.h"
 #include "server/net/clientframe.h"
 #include "server/net/subscriptioncall.h"
@@ -40,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t si
         return 0;
     }
     SyncData data;
-    checkReply(data.handle(request, { QStringLiteral("fuzz"), QStringLiteral("IS1"), {} }));
+    Operations operations { data };
+    checkReply(V3::Calls(operations).handle(request, { QStringLiteral("fuzz"), QStringLiteral("IS1"), {} }));
     return 0;
 }

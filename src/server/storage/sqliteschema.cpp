@@ -14,33 +14,43 @@ namespace Twilio::Server {
 namespace {
 
 // What schema 2 adds to schema 1.
-const QStringList newTables {
-    u"CREATE TABLE services (sid TEXT PRIMARY KEY, created INTEGER NOT NULL, updated INTEGER NOT NULL) "
-    "WITHOUT ROWID"_s,
-    // Serials of objects that are gone, but whose items and events are still being deleted.
-    u"CREATE TABLE removed_objects (serial INTEGER PRIMARY KEY)"_s,
-};
+const QStringList &newTables()
+{
+    static const QStringList statements {
+        u"CREATE TABLE services (sid TEXT PRIMARY KEY, created INTEGER NOT NULL, updated INTEGER NOT NULL) "
+        "WITHOUT ROWID"_s,
+        // Serials of objects that are gone, but whose items and events are still being deleted.
+        u"CREATE TABLE removed_objects (serial INTEGER PRIMARY KEY)"_s,
+    };
+    return statements;
+}
 
-const QStringList tables {
-    u"PRAGMA application_id = %1"_s.arg(applicationId),
-    u"PRAGMA user_version = %1"_s.arg(schemaVersion),
-    // One row. Every server that opens the file for writing raises the generation.
-    // The storage id is another one whenever the data is.
-    u"CREATE TABLE server (generation INTEGER NOT NULL, storage_id TEXT NOT NULL)"_s,
-    // Times in milliseconds since 1970 UTC, 0 = never; kind and change: the enums of server/data.
-    u"CREATE TABLE objects (serial INTEGER PRIMARY KEY, kind INTEGER NOT NULL, sid TEXT NOT NULL UNIQUE, "
-    "service TEXT NOT NULL, unique_name TEXT, creator TEXT NOT NULL, created INTEGER NOT NULL, "
-    "updated INTEGER NOT NULL, expires INTEGER NOT NULL, last_event_id INTEGER NOT NULL, data BLOB NOT NULL, "
-    "context_event_id INTEGER NOT NULL, next_index INTEGER NOT NULL, "
-    "UNIQUE (service, kind, unique_name))"_s,
-    u"CREATE TABLE items (object INTEGER NOT NULL, item_index INTEGER NOT NULL, item_key TEXT NOT NULL, "
-    "data BLOB NOT NULL, creator TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, "
-    "expires INTEGER NOT NULL, last_event_id INTEGER NOT NULL, "
-    "PRIMARY KEY (object, item_index, item_key)) WITHOUT ROWID"_s,
-    u"CREATE TABLE events (object INTEGER NOT NULL, id INTEGER NOT NULL, change INTEGER NOT NULL, "
-    "time INTEGER NOT NULL, expires INTEGER NOT NULL, item_index INTEGER NOT NULL, item_key TEXT NOT NULL, "
-    "data BLOB NOT NULL, PRIMARY KEY (object, id)) WITHOUT ROWID"_s,
-};
+const QStringList &tables()
+{
+    static const QStringList statements {
+        u"PRAGMA application_id = %1"_s.arg(applicationId),
+        u"PRAGMA user_version = %1"_s.arg(schemaVersion),
+        // One row. Every server that opens the file for writing raises the generation.
+        // The storage id is another one whenever the data is.
+        u"CREATE TABLE server (generation INTEGER NOT NULL, storage_id TEXT NOT NULL)"_s,
+        // Times in milliseconds since 1970 UTC, 0 = never; kind and change: the enums of server/data.
+        u"CREATE TABLE objects (serial INTEGER PRIMARY KEY, kind INTEGER NOT NULL, sid TEXT NOT NULL UNIQUE, "
+        "service TEXT NOT NULL, unique_name TEXT, creator TEXT NOT NULL, created INTEGER NOT NULL, "
+        "updated INTEGER NOT NULL, expires INTEGER NOT NULL, last_event_id INTEGER NOT NULL, data BLOB NOT "
+        "NULL, "
+        "context_event_id INTEGER NOT NULL, next_index INTEGER NOT NULL, "
+        "UNIQUE (service, kind, unique_name))"_s,
+        u"CREATE TABLE items (object INTEGER NOT NULL, item_index INTEGER NOT NULL, item_key TEXT NOT NULL, "
+        "data BLOB NOT NULL, creator TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, "
+        "expires INTEGER NOT NULL, last_event_id INTEGER NOT NULL, "
+        "PRIMARY KEY (object, item_index, item_key)) WITHOUT ROWID"_s,
+        u"CREATE TABLE events (object INTEGER NOT NULL, id INTEGER NOT NULL, change INTEGER NOT NULL, "
+        "time INTEGER NOT NULL, expires INTEGER NOT NULL, item_index INTEGER NOT NULL, item_key TEXT NOT "
+        "NULL, "
+        "data BLOB NOT NULL, PRIMARY KEY (object, id)) WITHOUT ROWID"_s,
+    };
+    return statements;
+}
 
 QString quoted(const QString &text) { return u'\'' + QString(text).replace(u"'"_s, u"''"_s) + u'\''; }
 
@@ -51,7 +61,7 @@ QString newStorageIdText() { return quoted(QString::fromLatin1(newStorageId()));
 QStringList stepsFrom1()
 {
     const QString instance = quoted(QLatin1StringView(defaultServiceSid));
-    return newTables
+    return newTables()
             + QStringList {
                   u"ALTER TABLE server ADD COLUMN storage_id TEXT NOT NULL DEFAULT ''"_s,
                   u"UPDATE server SET storage_id = "_s + newStorageIdText(),
@@ -111,7 +121,7 @@ SyncResult<Nothing> createSchema(SqliteConnection &connection)
 {
     return executeTogether(
             connection,
-            tables + newTables
+            tables() + newTables()
                     + QStringList { u"INSERT INTO server VALUES (0, %1)"_s.arg(newStorageIdText()) });
 }
 

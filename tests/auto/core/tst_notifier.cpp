@@ -175,10 +175,10 @@ void tst_Notifier::endsFuturesAtTheLatestWithItself()
     auto notifier = std::make_unique<Notifier>();
     const auto [first, endFirst] = makeCall<int>();
     const auto [second, endSecond] = makeCall<int>();
-    notifier->post(nullptr, [&, endFirst = endFirst] {
+    notifier->post(nullptr, [&, endFirst = endFirst, endSecond = endSecond] {
         endFirst(1);
         // the continuation of one posts another
-        notifier->post(nullptr, [endSecond = endSecond] { endSecond(SyncError(QStringLiteral("no"))); });
+        notifier->post(nullptr, [endSecond] { endSecond(SyncError(QStringLiteral("no"))); });
     });
     QVERIFY(!first.isFinished());
     delete notifier.get(); // found by the continuation until it is gone

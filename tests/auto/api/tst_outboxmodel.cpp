@@ -109,7 +109,7 @@ void tst_OutboxModel::handlesThatSwapTheirNamesHearEverything()
     SyncList b;
     const QString first = freshName("first");
     const QString second = freshName("second");
-    for (auto [list, name] : { std::pair(&a, first), std::pair(&b, second) }) {
+    for (const auto &[list, name] : { std::pair(&a, first), std::pair(&b, second) }) {
         list->setClient(m_alice.get());
         list->setUniqueName(name);
     }
@@ -189,8 +189,9 @@ void tst_OutboxModel::orderedMessagesKeepTheirOrderUnderTheRates()
     SyncStream *const heard = open(*m_bob, &SyncClient::stream, name);
     stream->setOrderedWrites(true);
     QList<int> order;
-    connect(heard, &SyncStream::messagePublished, this,
-            [&order](const SyncStreamMessage &message) { order += message.value().value(u"n"_s).toInt(); });
+    connect(heard, &SyncStream::messagePublished, this, [to = &order](const SyncStreamMessage &message) {
+        *to += message.value().value(u"n"_s).toInt();
+    });
     for (int i = 0; i < messages; ++i)
         stream->publishMessage({ { u"n"_s, i } });
     QTRY_COMPARE_WITH_TIMEOUT(order.size(), messages, 60'000);

@@ -327,8 +327,8 @@ void tst_Events::replayOfADocumentIsItsLatestState()
     for (int i = 1; i <= 3; ++i)
         server.call("POST", path, "{\"data\":{\"n\":" + QByteArray::number(i) + "}}");
     QCOMPARE(idsOf(server.replay(object, 0, 10)), QByteArray("3 completed at 3"));
-    QCOMPARE(server.replayed(object, 0).first().json, server.events.last().event.json);
-    QCOMPARE(server.replayed(object, 0).first().type, QByteArray("document_updated"));
+    QCOMPARE(server.replayed(object, 0).constFirst().json, server.events.last().event.json);
+    QCOMPARE(server.replayed(object, 0).constFirst().type, QByteArray("document_updated"));
 }
 
 void tst_Events::replayOfOthers_data()

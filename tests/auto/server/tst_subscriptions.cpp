@@ -294,8 +294,9 @@ void tst_Subscriptions::entriesWithoutSidFail()
 {
     RawClient client;
     QVERIFY(client.open(m_server->url(), token()));
-    for (const QByteArray action : { "establish", "cancel" }) {
-        for (const QByteArray entry : { "{}", R"({"object_type":"map"})", R"({"object_sid":5})", "7" }) {
+    for (const QByteArray &action : QByteArrayList { "establish", "cancel" }) {
+        for (const QByteArray &entry :
+             QByteArrayList { "{}", R"({"object_type":"map"})", R"({"object_sid":5})", "7" }) {
             client.rest(u"POST"_s, u"/v4/Subscriptions"_s,
                         R"({"action":")" + action + R"(","requests":[)" + entry + "]}");
             const QJsonObject error = client.notification(u"subscription_failed"_s)

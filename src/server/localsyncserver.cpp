@@ -182,8 +182,10 @@ void LocalSyncServer::close()
         return;
     d->gateway.reset();
     d->url.clear();
-    if (!d->openPath.isEmpty())
+    if (!d->openPath.isEmpty()) {
+        d->data->commit(); // what this turn has changed
         d->data.reset();
+    }
     Q_EMIT listeningChanged();
     if (d->port == 0)
         Q_EMIT portChanged();

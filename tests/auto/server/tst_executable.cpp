@@ -1,4 +1,5 @@
 #include "server/net/token.h"
+#include "shared/rawhttp.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qprocess.h>
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void tokenIsPrinted();
     void secretComesFromFileOrEnvironment();
     void wellKnownSecretIsSaid();
+    void clearedDataStaysGone();
     void httpOnThePortIsRefused_data();
     void httpOnThePortIsRefused();
 
@@ -201,6 +203,31 @@ void tst_Executable::wellKnownSecretIsSaid()
     process.terminate();
     QVERIFY(process.waitForFinished(10'000));
     QCOMPARE(process.exitCode(), 0);
+}
+
+void tst_Executable::clearedDataStaysGone()
+{
+    const QTemporaryDir dir;
+    const QStringList arguments { u"--port=0"_s, u"--secret=s"_s, u"--enable-control"_s, u"--data"_s,
+                                  dir.filePath(u"data.sqlite"_s) };
+    // Starts, does \a deed, says how many objects there are, stops.
+    const auto objectsAfter = [&](const QByteArray &deed) -> qint64 {
+        QProcess process;
+        const QUrl url(QString::fromLatin1(startedUrl(process, arguments).trimmed().sliced(10)));
+        const auto control = [&url](const QByteArray &name) {
+            RawHttp http(url);
+            return http.request("POST", "/_control/" + name, "{}").json();
+        };
+        if (!deed.isEmpty() && !control(deed)[u"ok"].toBool())
+            return -1;
+        const qint64 objects = control("stats")[u"objects"].toInteger(-1);
+        process.terminate();
+        return process.waitForFinished(10'000) ? objects : -1;
+    };
+    QCOMPARE(objectsAfter("seed"), 1);
+    QCOMPARE(objectsAfter({}), 1);
+    QCOMPARE(objectsAfter("reset"), 0);
+    QCOMPARE(objectsAfter({}), 0);
 }
 
 void tst_Executable::httpOnThePortIsRefused_data()

@@ -179,11 +179,9 @@ std::vector<Outbox::Caller> Outbox::supersede(Entry &added)
     }
     std::vector<Caller> superseded;
     for (const qint64 id : pointless) {
-        Entry &old = m_entries.at(id);
-        std::vector<Caller> callers;
         if (!added.write.ttl && added.write.operation == WriteOperation::Set)
-            added.write.ttl = old.write.ttl;
-        extract(id, callers);
+            added.write.ttl = m_entries.at(id).write.ttl;
+        std::vector<Caller> callers = extract(id);
         // What a set takes the place of ends as the set ends.
         auto &to = added.write.operation == WriteOperation::Set ? added.callers : superseded;
         to.insert(to.begin(), std::make_move_iterator(callers.begin()),
@@ -264,9 +262,11 @@ void Outbox::setActive(Entry &entry, bool active)
 
 void Outbox::track(Entry &entry)
 {
+    // What was not applied so far can only have happened from now on.
+    if (!entry.write.maybeApplied)
+        entry.write.sentAfter = m_host->newestEvent();
     if (entry.write.attempts++ > 0)
         return;
-    entry.write.sentAfter = m_host->newestEvent();
     ++m_tracked;
     if (m_trail.size() > longTrail)
         forgetOldEvents();
@@ -308,11 +308,10 @@ void Outbox::arm(Milliseconds wait)
         m_timer.start(wait);
 }
 
-void Outbox::extract(qint64 id, std::vector<Caller> &callers)
+std::vector<Outbox::Caller> Outbox::extract(qint64 id)
 {
     auto node = m_entries.extract(id);
     Entry &entry = node.mapped();
-    callers = std::move(entry.callers);
     m_ready.erase(id);
     m_unanswered.erase(id);
     setActive(entry, false);
@@ -330,23 +329,22 @@ void Outbox::extract(qint64 id, std::vector<Caller> &callers)
             m_ready.insert(first.write.id);
     }
     m_host->writeEnded(entry.write);
+    return std::move(entry.callers);
 }
 
 void Outbox::finish(qint64 id, const Result &result)
 {
-    if (const auto *outcome = std::get_if<WriteOutcome>(&result); outcome && entry(id)) {
+    const Entry *const ended = entry(id);
+    if (!ended)
+        return; // taking the answer over has ended it, with the object or the client
+    if (const auto *outcome = std::get_if<WriteOutcome>(&result)) {
         if (outcome->eventId >= 0)
             m_trail.claim(outcome->eventId);
         if (!outcome->messageSid.isEmpty())
             m_trail.claimMessage(outcome->messageSid);
     }
-    const Entry *const ended = entry(id);
-    if (!ended)
-        return; // taking the answer over has ended it, with the object or the client
     qCDebug(lcRequest) << "ended" << ended->write;
-    std::vector<Caller> callers;
-    extract(id, callers);
-    for (const Caller &caller : callers)
+    for (const Caller &caller : extract(id))
         caller.done(result);
     decidePushes();
     pump();
@@ -384,10 +382,8 @@ void Outbox::dropOwner(quint64 owner)
         else
             entry.isCancelled = true;
     }
-    for (const qint64 id : unwanted) {
-        std::vector<Caller> none;
-        extract(id, none);
-    }
+    for (const qint64 id : unwanted)
+        extract(id);
     pump();
 }
 
@@ -399,9 +395,7 @@ void Outbox::failAll(const SyncError &error)
     while (!m_entries.empty()) {
         const Write &write = m_entries.begin()->second.write;
         const bool isUnknown = write.maybeApplied || write.state == WriteState::Sending;
-        std::vector<Caller> callers;
-        extract(write.id, callers);
-        for (Caller &caller : callers)
+        for (Caller &caller : extract(write.id))
             ended.emplace_back(std::move(caller), isUnknown);
     }
     for (const auto &[caller, isUnknown] : ended)
@@ -416,9 +410,7 @@ bool Outbox::finishRemovals()
             removals.push_back(id);
     }
     for (const qint64 id : removals) {
-        std::vector<Caller> callers;
-        extract(id, callers);
-        for (const Caller &caller : callers)
+        for (const Caller &caller : extract(id))
             caller.done(WriteOutcome());
     }
     return !removals.empty();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/writes/pace.h"
 #include "TwilioSync/writes/trail.h"
@@ -12,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -113,7 +115,8 @@ private:
         std::optional<TargetState> target = {};
         Milliseconds sentAt { 0 };
         std::optional<Milliseconds> refusedSince = {};
-        int refusals = 0;
+        //! Since refusedSince.
+        std::unique_ptr<Patience> patience = {};
         int races = 0;
         int looks = 0;
         //! Counts among those under way.
@@ -139,7 +142,8 @@ private:
     void setState(Entry &entry, WriteState state);
     void waitAgain(Entry &entry);
     void arm(Milliseconds wait);
-    void extract(qint64 id, std::vector<Caller> &callers);
+    //! Takes the entry out; gives those who wait for it.
+    std::vector<Caller> extract(qint64 id);
     void finish(qint64 id, const Result &result);
     [[nodiscard]] Milliseconds now() const;
 

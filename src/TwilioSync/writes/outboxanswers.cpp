@@ -6,8 +6,6 @@
 #include "TwilioSync/protocol/restresources.h"
 #include "TwilioSync/writes/mutation.h"
 
-#include <QtCore/qrandom.h>
-
 #include <algorithm>
 
 namespace Twilio {
@@ -179,10 +177,11 @@ void Outbox::tryLater(Entry &entry, const SyncError &error, std::optional<Millis
     const Milliseconds time = now();
     if (!entry.refusedSince)
         entry.refusedSince = time;
-    const auto doubled = m_options.initialDelay * (1 << std::min(entry.refusals++, 20));
-    const auto own = Milliseconds(qint64(double(std::min<Milliseconds>(m_options.delayCap, doubled).count())
-                                         * (0.8 + 0.4 * QRandomGenerator::global()->generateDouble())));
-    const Milliseconds delay = retryAfter ? std::min(*retryAfter, m_options.delayCap) : own;
+    if (!entry.patience)
+        entry.patience = std::make_unique<Patience>(
+                Patience::Rule { .first = m_options.initialDelay, .cap = m_options.delayCap });
+    const Milliseconds named = std::min(retryAfter.value_or(Milliseconds(0)), m_options.delayCap);
+    const Milliseconds delay = retryAfter ? entry.patience->next(named, named) : entry.patience->next();
     entry.write.error = error;
     if (entry.isCancelled || time + delay - *entry.refusedSince > m_options.budget) {
         if (entry.write.maybeApplied && isUnrepeatable(entry.write.operation))

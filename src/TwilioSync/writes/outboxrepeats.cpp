@@ -16,6 +16,18 @@ using namespace std::chrono_literals;
 constexpr auto lookAgain = 100ms;
 constexpr int maxLooks = 20;
 
+// What a write has given whose event is all that is known of it.
+WriteOutcome outcomeOf(const EventTrail::Seen &seen)
+{
+    WriteOutcome outcome { {}, seen.json, {}, seen.eventId };
+    if (seen.item)
+        outcome.item = ItemPtr::make({ .index = seen.item->index,
+                                       .key = seen.item->key,
+                                       .json = seen.json,
+                                       .lastEventId = seen.eventId });
+    return outcome;
+}
+
 } // namespace
 
 void Outbox::answerLost(Entry &entry, const SyncError &error)
@@ -65,13 +77,7 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
         return;
     }
     if (const auto *seen = m_trail.find(write.item, write.sentAfter, write.sentValue)) {
-        ItemPtr item;
-        if (seen->item)
-            item = ItemPtr::make({ .index = seen->item->index,
-                                   .key = seen->item->key,
-                                   .json = seen->json,
-                                   .lastEventId = seen->eventId });
-        finish(id, WriteOutcome { item, seen->json, {}, seen->eventId });
+        finish(id, outcomeOf(*seen));
         return;
     }
     const bool isBehind =
@@ -174,15 +180,7 @@ void Outbox::decideAlike(const std::vector<qint64> &mates)
         if (!mate)
             continue;
         if (next < found.size()) {
-            const EventTrail::Seen &seen = found[next++];
-            finish(id,
-                   WriteOutcome { ItemPtr::make({ .index = seen.item->index,
-                                                  .key = seen.item->key,
-                                                  .json = seen.json,
-                                                  .lastEventId = seen.eventId }),
-                                  seen.json,
-                                  {},
-                                  seen.eventId });
+            finish(id, outcomeOf(found[next++]));
         } else {
             mate->write.maybeApplied = false;
             waitAgain(*mate);

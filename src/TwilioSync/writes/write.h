@@ -60,7 +60,8 @@ struct Write
     qint64 baseWrite = 0;
     //! Sent at least once without an answer that says whether it was applied.
     bool maybeApplied = false;
-    //! The object's newest event when it was sent first; what it did comes after that.
+    //! The object's newest event when it was sent, the first time of those that may have been applied; what
+    //! it did comes after that.
     qint64 sentAfter = -1;
     int attempts = 0;
     //! It took the place of waiting writes to the same target, one of which may have made the item.

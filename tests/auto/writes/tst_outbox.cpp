@@ -101,6 +101,11 @@ void tst_Outbox::script_data()
         u"know k 5 r5 5; mutate k; lost; missed 7; changed k 9 7; 412; is k 9 r7 7"_s,
         u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, "_s
         u"1 mutate: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("what happened before the last sending is not ours",
+        u"know k 5 r5 5; mutate k; changed k 7 6; changed k 6 7; 412; is k 6 r7 7; "_s
+        u"lost; changed k 9 8; 412; is k 9 r8 8; ok"_s,
+        u"run 5, >mutate k 6 on r5, ?k, run 6, >mutate k 7 on r7, >mutate k 7 on r7, ?k, "_s
+        u"run 9, >mutate k 10 on r8, 1 ok 10"_s);
     row("lost mutation of what nobody follows, one event later",
         u"follow no; know k 5 r5 5; mutate k; lost; 412; is k 9 r1 1; ok"_s,
         u"run 5, >mutate k 6 on r5, >mutate k 6 on r5, ?k, run 9, >mutate k 10 on r1, 1 ok 10"_s);

@@ -19,7 +19,7 @@ Patience::Milliseconds doubled(Patience::Milliseconds base, int times, Patience:
 
 Patience::Patience(const Rule &rule, quint32 seed)
     : m_rule(rule)
-    , m_random(seed != 0 ? QRandomGenerator(seed) : QRandomGenerator::securelySeeded())
+    , m_random(seed != 0 ? std::make_shared<QRandomGenerator>(seed) : nullptr)
 { }
 
 Patience::Milliseconds Patience::next()
@@ -33,7 +33,7 @@ Patience::Milliseconds Patience::next()
              > 0) // somebody else's minimum is the first wait, where our own sequence starts with none
         ours = doubled(m_rule.first, attempts - 1, cap);
     const Milliseconds wait = std::max(ours, doubled(m_minimum, attempts, cap));
-    const double factor = 1.0 - jitter + 2.0 * jitter * m_random.generateDouble();
+    const double factor = 1.0 - jitter + 2.0 * jitter * random();
     return std::max(m_minimum, Milliseconds(qRound64(double(wait.count()) * factor)));
 }
 
@@ -42,12 +42,17 @@ Patience::Milliseconds Patience::next(Milliseconds min, Milliseconds max)
     Milliseconds wait = std::clamp(min, Milliseconds(0), longestNamed);
     if (max > wait) {
         const auto span = double((std::min(max, longestNamed) - wait).count());
-        wait += Milliseconds(qint64(m_random.generateDouble() * span));
+        wait += Milliseconds(qint64(random() * span));
     }
     return std::max(wait, floor(m_attempts++));
 }
 
 void Patience::setMinimum(Milliseconds min) { m_minimum = std::max(m_minimum, std::min(min, longestNamed)); }
+
+double Patience::random()
+{
+    return (m_random ? m_random.get() : QRandomGenerator::global())->generateDouble();
+}
 
 void Patience::progressed()
 {

@@ -3,6 +3,7 @@
 #include <QtCore/qrandom.h>
 
 #include <chrono>
+#include <memory>
 
 namespace Twilio {
 
@@ -51,11 +52,14 @@ public:
 
 private:
     [[nodiscard]] Milliseconds floor(int attempts) const;
+    //! 0 to 1, without 1.
+    [[nodiscard]] double random();
 
     Rule m_rule;
     Milliseconds m_minimum { 0 };
     int m_attempts = 0;
-    QRandomGenerator m_random;
+    //! Of the seed; null = the system's, which need not be made for each that asks.
+    std::shared_ptr<QRandomGenerator> m_random;
 };
 
 } // namespace Twilio

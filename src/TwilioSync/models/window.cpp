@@ -6,14 +6,10 @@
 #include <limits>
 #include <utility>
 
-using namespace std::chrono_literals;
-
 namespace Twilio {
 namespace {
 
 constexpr qsizetype noLimit = std::numeric_limits<int>::max();
-constexpr auto firstFetchDelay = 1s;
-constexpr auto longestFetchDelay = 60s;
 
 } // namespace
 
@@ -154,7 +150,7 @@ void Window::stopFetching()
     ++m_generation;
     m_fetching = false;
     m_fetchTimer.stop();
-    m_fetchDelay = {};
+    m_fetchPatience.progressed();
     m_error = {};
 }
 
@@ -289,19 +285,14 @@ void Window::pageRead(const SyncResult<Page> &result)
         fetchLater();
         return;
     }
-    m_fetchDelay = {};
+    m_fetchPatience.progressed();
     const QPointer alive(m_model);
     growTo(end, noLimit);
     if (alive)
         fetchUnasked();
 }
 
-void Window::fetchLater()
-{
-    m_fetchDelay =
-            std::clamp<std::chrono::milliseconds>(m_fetchDelay * 2, firstFetchDelay, longestFetchDelay);
-    m_fetchTimer.start(m_fetchDelay);
-}
+void Window::fetchLater() { m_fetchTimer.start(m_fetchPatience.next()); }
 
 void Window::subscriptionChanged()
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/notifier.h"
+#include "TwilioSync/core/patience.h"
 #include "TwilioSync/models/itemroles.h"
 #include "TwilioSync/models/itemsview.h"
 #include "TwilioSync/models/rowreceiver.h"
@@ -10,6 +11,7 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -129,7 +131,7 @@ private:
     SyncError m_error;
     //! Until a page that could not be had is asked for again.
     QTimer m_fetchTimer;
-    std::chrono::milliseconds m_fetchDelay {};
+    Patience m_fetchPatience { { .first = std::chrono::seconds(1), .cap = std::chrono::seconds(60) } };
 
     //! Changes of rows that are under way, one within the other.
     int m_changing = 0;

@@ -34,14 +34,13 @@ void Requester::release()
         attempt(number);
 }
 
-quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
-                        std::function<void()> throttled)
+quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done)
 {
     addServiceHeaders(request);
     const quint64 number = ++m_lastNumber;
     const Patience patience({ .first = m_options.initialDelay, .cap = m_options.delayCap });
-    auto call = std::make_shared<Call>(Call {
-            std::move(request), repeat, std::move(done), std::move(throttled), {}, patience, 0, false });
+    auto call = std::make_shared<Call>(
+            Call { std::move(request), repeat, std::move(done), {}, patience, 0, false });
     call->age.start();
     m_calls.emplace(number, std::move(call));
     if (!m_held)
@@ -94,8 +93,6 @@ void Requester::replied(quint64 number, SyncResult<RestReply> result)
     }
     const auto *failure = errorOf(result);
     const SyncError error = failure ? *failure : Protocol::errorOfReply(std::get<RestReply>(result));
-    if (verdict == ReplyVerdict::Throttled && call.throttled)
-        call.throttled();
     if (mayRepeat(call, verdict, error)) {
         const auto named = retryAfterOf(result);
         if (isConnectionLost(error))

@@ -56,10 +56,8 @@ public:
     void release();
     [[nodiscard]] bool isHeld() const { return m_held; }
 
-    //! Returns the call's number for cancel(). Never calls \a done from within. \a throttled is called at
-    //! each 429.
-    quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done,
-                 std::function<void()> throttled = {});
+    //! Returns the call's number for cancel(). Never calls \a done from within.
+    quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done);
     //! Ends call \a number with SyncError("cancelled"), never from within: what was not sent will not be,
     //! what was is not tried again. False if it has ended already.
     bool cancel(quint64 number);
@@ -70,7 +68,6 @@ private:
         RestRequest request;
         Repeat repeat;
         Callback<RestReply> done;
-        std::function<void()> throttled;
         QElapsedTimer age;
         Patience patience;
         //! In the channel; 0 = waits here.

@@ -223,7 +223,7 @@ void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
 std::optional<TargetState> CollectionEntity::known(const Write &write) const
 {
     if (!write.item)
-        return TargetState();
+        return Entity::known(write);
     if (const ItemPtr item = m_store->items().find(*write.item))
         return stateOf(item);
     // What is gone may have come back unheard, unless everything is heard.

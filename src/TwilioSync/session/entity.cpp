@@ -135,15 +135,13 @@ void Entity::get(const QByteArray &url, Callback<RestReply> done)
         done(removedError(m_kind));
         return;
     }
-    m_session->requests().send(
-            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
-            whileAsking([this, isObject = url == root().url,
-                         done = std::move(done)](SyncResult<RestReply> reply) {
-                const auto *error = errorOf(reply);
-                if (error && (isMissingObject(m_kind, *error) || (isObject && error->status() == 404)))
-                    markRemoved(false);
-                done(std::move(reply));
-            }));
+    m_session->requests().send({ QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} },
+                               Requester::Repeat::Safely,
+                               whileAsking([this, url, done = std::move(done)](SyncResult<RestReply> reply) {
+                                   if (const auto *error = errorOf(reply))
+                                       noticeRemoval(url, *error);
+                                   done(std::move(reply));
+                               }));
 }
 
 SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply)
@@ -241,9 +239,11 @@ SyncError Entity::missing(const Write &) const { return removedError(m_kind); }
 
 SyncError Entity::explained(const Write &, const SyncError &error) const { return error; }
 
-void Entity::refused(const Write &write, const SyncError &error)
+void Entity::refused(const Write &write, const SyncError &error) { noticeRemoval(urlOf(write), error); }
+
+void Entity::noticeRemoval(const QByteArray &url, const SyncError &error)
 {
-    const bool isAboutObject = urlOf(write) == root().url && error.status() == 404;
+    const bool isAboutObject = url == root().url && error.status() == 404;
     if (isAboutObject || isMissingObject(m_kind, error))
         markRemoved(false);
 }

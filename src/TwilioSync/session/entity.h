@@ -126,6 +126,8 @@ protected:
     }
 
 private:
+    //! \a error, of a call on \a url, may say that the object is gone.
+    void noticeRemoval(const QByteArray &url, const SyncError &error);
     //! Notes where the cursor is until \a done is called, and keeps this alive.
     [[nodiscard]] Callback<RestReply> whileAsking(Callback<RestReply> done);
 

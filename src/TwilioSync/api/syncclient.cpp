@@ -68,8 +68,14 @@ void ClientPrivate::connectSession()
     });
     QObject::connect(&tokens, &TokenKeeper::answered, q, &SyncClient::setToken);
     QObject::connect(&tokens, &TokenKeeper::failed, q, [this](const SyncError &failure) { fail(failure); });
-    QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q,
-                     &SyncClient::pendingWritesChanged);
+    QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q, [this] {
+        if (std::exchange(m_pendingWritesToTell, true))
+            return; // once for all writes of a turn
+        tell([this] {
+            m_pendingWritesToTell = false;
+            Q_EMIT q->pendingWritesChanged();
+        });
+    });
 }
 
 void ClientPrivate::tell(std::function<void()> signal) { session->notifier().post(q, std::move(signal)); }

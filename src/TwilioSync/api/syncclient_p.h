@@ -86,6 +86,7 @@ private:
     SyncOutbox *m_outbox = nullptr;
     bool m_connectScheduled = false;
     bool m_optionsScheduled = false;
+    bool m_pendingWritesToTell = false;
     SyncClient::ConnectionState m_stateToTell = SyncClient::ConnectionState::Disconnected;
 };
 

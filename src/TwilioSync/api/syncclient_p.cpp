@@ -1,0 +1,232 @@
+#include "TwilioSync/api/syncclient_p.h"
+
+#include "TwilioSync/api/connectionstate_p.h"
+#include "TwilioSync/api/syncoutbox_p.h"
+
+#include <utility>
+
+namespace Twilio {
+
+ClientPrivate::ClientPrivate(SyncClient *client)
+    : q(client)
+    , session(std::make_unique<ClientSession>(client))
+    , calls(&session->notifier())
+    , tokens(client)
+{
+    connectSession();
+}
+
+ClientPrivate::~ClientPrivate() = default;
+
+void ClientPrivate::connectSession()
+{
+    TwilsockChannel &channel = session->channel();
+    QObject::connect(&channel, &TwilsockChannel::stateChanged, q,
+                     [this](ChannelState state) { connectionMoved(state); });
+    QObject::connect(&channel, &TwilsockChannel::errorOccurred, q,
+                     [this](const SyncError &failure) { fail(failure); });
+    QObject::connect(&channel, &TwilsockChannel::tokenAboutToExpire, q, [this] {
+        tokens.want(token);
+        tell([client = q] { Q_EMIT client->tokenAboutToExpire(); });
+    });
+    QObject::connect(&channel, &TwilsockChannel::tokenExpired, q, [this] {
+        tokens.want(token);
+        tell([client = q] { Q_EMIT client->tokenExpired(); });
+    });
+    QObject::connect(&tokens, &TokenKeeper::answered, q, &SyncClient::setToken);
+    QObject::connect(&tokens, &TokenKeeper::failed, q, [this](const SyncError &failure) { fail(failure); });
+    QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q, [this] {
+        if (std::exchange(m_pendingWritesToTell, true))
+            return; // once for all writes of a turn
+        tell([this] {
+            m_pendingWritesToTell = false;
+            Q_EMIT q->pendingWritesChanged();
+        });
+    });
+}
+
+void ClientPrivate::tell(std::function<void()> signal) { session->notifier().post(q, std::move(signal)); }
+
+void ClientPrivate::connectionMoved(ChannelState state)
+{
+    if (state == ChannelState::Connected)
+        tokens.sessionBegan();
+    else if (!isSessionUp(state))
+        tokens.sessionEnded();
+    const SyncClient::ConnectionState now = connectionStateOf(state);
+    if (std::exchange(m_stateToTell, now) == now)
+        return;
+    tell([this, now] {
+        const QPointer guard(q);
+        connectionState = now;
+        if (now == SyncClient::ConnectionState::Connected)
+            setError({});
+        if (guard)
+            Q_EMIT guard->connectionStateChanged(now);
+    });
+}
+
+void ClientPrivate::fail(const SyncError &failure)
+{
+    tell([this, failure] {
+        const QPointer guard(q);
+        setError(failure);
+        if (guard)
+            Q_EMIT guard->connectionError(failure);
+    });
+}
+
+SyncOutbox *ClientPrivate::theOutbox()
+{
+    if (!m_outbox)
+        m_outbox = new SyncOutbox(std::make_unique<OutboxPrivate>(session.get()), q);
+    return m_outbox;
+}
+
+bool ClientPrivate::isStarted() const
+{
+    const ChannelState state = channelState();
+    return m_connectScheduled
+            || (state != ChannelState::Disconnected && state != ChannelState::Disconnecting);
+}
+
+QUrl ClientPrivate::effectiveUrl() const
+{
+    return url.isEmpty() ? QUrl(QStringLiteral("wss://tsock.%1.twilio.com/v3/wsconnect").arg(region)) : url;
+}
+
+std::optional<QSslConfiguration> ClientPrivate::effectiveSslConfiguration() const
+{
+    if (authorities.isEmpty())
+        return sslConfiguration;
+    QSslConfiguration configuration = sslConfiguration.value_or(QSslConfiguration::defaultConfiguration());
+    configuration.setCaCertificates(authorities);
+    return configuration;
+}
+
+void ClientPrivate::setError(const SyncError &to)
+{
+    if (error == to)
+        return;
+    error = to;
+    Q_EMIT q->errorChanged();
+}
+
+void ClientPrivate::applyOptions()
+{
+    TwilsockChannel::Options options = session->channel().options();
+    options.url = effectiveUrl();
+    options.allowInsecure = allowInsecure;
+    options.sslConfiguration = effectiveSslConfiguration();
+    session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
+    session->channel().setOptions(options); // last: it may tell of a new state
+}
+
+void ClientPrivate::scheduleConnect()
+{
+    m_connectScheduled = true;
+    session->requests().hold();
+    // Objects that wait for a token may open: their requests wait here.
+    session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
+    QMetaObject::invokeMethod(
+            q, [this] { connectNow(); }, Qt::QueuedConnection);
+}
+
+void ClientPrivate::connectNow()
+{
+    if (!std::exchange(m_connectScheduled, false))
+        return; // shut down meanwhile
+    if (openChannel() && token.isEmpty())
+        tokens.want(token);
+}
+
+bool ClientPrivate::openChannel()
+{
+    const QPointer guard(q);
+    applyOptions();
+    if (guard)
+        session->channel().setToken(token);
+    if (guard)
+        session->channel().open();
+    if (guard)
+        session->requests().release();
+    return guard;
+}
+
+void ClientPrivate::stopConnecting()
+{
+    m_connectScheduled = false;
+    tokens.cancel();
+}
+
+void ClientPrivate::scheduleOptions()
+{
+    if (std::exchange(m_optionsScheduled, true))
+        return;
+    QMetaObject::invokeMethod(
+            q,
+            [this] {
+                m_optionsScheduled = false;
+                if (isStarted())
+                    applyOptions();
+            },
+            Qt::QueuedConnection);
+}
+
+void ClientPrivate::setProvider(SyncClient::TokenProvider provider)
+{
+    const QPointer guard(q);
+    tokens.setProvider(std::move(provider));
+    if (!tokens.hasProvider()) {
+        if (channelState() == ChannelState::AwaitingToken)
+            session->channel().close();
+        return;
+    }
+    if (!isStarted() && token.isEmpty())
+        scheduleConnect();
+    else if (channelState() == ChannelState::Denied)
+        tokens.want(token);
+}
+
+void ClientPrivate::reconnect()
+{
+    if (!isStarted()) {
+        if (!token.isEmpty() || tokens.hasProvider())
+            scheduleConnect();
+    } else if (channelState() == ChannelState::AwaitingToken
+               || (channelState() == ChannelState::Denied && tokens.hasProvider())) {
+        tokens.wantNow(token);
+    } else if (!m_connectScheduled) {
+        session->channel().open();
+    }
+}
+
+void ClientPrivate::leaveThread() { session->channel().abandonSocket(); }
+
+void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing> &done)
+{
+    const QPointer guard(q);
+    const bool changed = token != newToken;
+    token = newToken;
+    if (changed)
+        Q_EMIT q->tokenChanged();
+    if (!guard)
+        return;
+    if (std::exchange(m_connectScheduled, false)) {
+        if (openChannel())
+            done(Nothing());
+        return;
+    }
+    if (!isStarted() && !openChannel())
+        return;
+    session->channel().updateToken(newToken, [guard = QPointer(q), this, done](SyncResult<Nothing> result) {
+        if (guard && !errorOf(result)) {
+            session->registry().retryRefused();
+            if (isSessionUp(channelState()))
+                tokens.sessionBegan();
+        }
+        done(std::move(result));
+    });
+}
+
+} // namespace Twilio

@@ -33,6 +33,10 @@ struct OpenOptions;
    Everything runs on the thread the client lives in, nothing blocks. It may be moved to another thread while
    no handle is open; a connection there is is made anew. Destroying it fails every pending future with
    "client destroyed" and leaves its handles Closed.
+
+    Whoever cancels the future of a call, of the client or of a handle, takes the call back: what was not sent
+   is not sent, what was is not tried again; a write that the service has applied by then stays applied. What
+   then() made of a future is another one; cancel that of the call.
 */
 class TWILIOSYNC_EXPORT SyncClient : public QObject
 {

@@ -58,15 +58,10 @@ QFuture<QVariantMap> valueWrite(DocumentPrivate &handle,
                                 std::initializer_list<std::optional<SyncError>> checks, Write write,
                                 Mutator mutator = {})
 {
-    if (const auto refused = refusalOf(handle, checks))
-        return failedFuture<QVariantMap>(*refused);
-    auto [future, done] = handle.calls.begin<QVariantMap>();
-    const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
-    entity->write(std::move(write), std::move(mutator),
-                  converted<WriteOutcome, QVariantMap>(done, [](const WriteOutcome &outcome) {
-                      return SyncValue::fromCheckedJson(outcome.json).toVariantMap();
-                  }));
-    return future;
+    return writeCall<QVariantMap>(handle, checks, std::move(write), std::move(mutator),
+                                  [](const WriteOutcome &outcome) {
+                                      return SyncValue::fromCheckedJson(outcome.json).toVariantMap();
+                                  });
 }
 
 } // namespace

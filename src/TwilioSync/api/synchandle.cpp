@@ -69,7 +69,7 @@ void HandlePrivate::openDeclared()
 }
 
 void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
-                         std::function<void(const SyncError &)> done)
+                         std::function<void(const SyncError &)> done, const CancelToken &cancelled)
 {
     client = by;
     calls.setNotifier(&ClientPrivate::of(by)->session->notifier());
@@ -93,7 +93,8 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
                 }
                 opened(std::get<EntityPtr>(result));
                 done({});
-            });
+            },
+            cancelled);
 }
 
 void HandlePrivate::opened(const EntityPtr &it)

@@ -42,7 +42,8 @@ public:
     virtual ~HandlePrivate() = default;
 
     //! Opens on behalf of the client's own methods; \a done gets the error or a null one.
-    void open(SyncClient *by, const OpenRequest &request, std::function<void(const SyncError &)> done);
+    void open(SyncClient *by, const OpenRequest &request, std::function<void(const SyncError &)> done,
+              const CancelToken &cancelled = {});
     //! Opens what the properties name, once this turn of the event loop has ended.
     void scheduleOpen();
     void close();

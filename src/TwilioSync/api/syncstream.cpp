@@ -38,15 +38,11 @@ SyncStream::~SyncStream() { d->shutDown(); }
 
 QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
 {
-    if (const auto refused = refusalOf(*d, { checkValue("value", value) }))
-        return failedFuture<SyncStreamMessage>(*refused);
-    auto [future, done] = d->calls.begin<SyncStreamMessage>();
-    const EntityPtr entity = d->entity; // a slot may destroy the handle meanwhile
-    entity->write(writeOf(*d, WriteOperation::Publish, {}, value), {},
-                  converted<WriteOutcome, SyncStreamMessage>(done, [value](const WriteOutcome &outcome) {
-                      return SyncStreamMessage(QString::fromUtf8(outcome.messageSid), value);
-                  }));
-    return future;
+    return writeCall<SyncStreamMessage>(
+            *d, { checkValue("value", value) }, writeOf(*d, WriteOperation::Publish, {}, value), {},
+            [value](const WriteOutcome &outcome) {
+                return SyncStreamMessage(QString::fromUtf8(outcome.messageSid), value);
+            });
 }
 
 QFuture<void> SyncStream::removeStream()

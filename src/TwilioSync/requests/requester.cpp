@@ -34,7 +34,8 @@ void Requester::release()
         attempt(number);
 }
 
-quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done)
+quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+                        const CancelToken &cancelled)
 {
     addServiceHeaders(request);
     const quint64 number = ++m_lastNumber;
@@ -42,6 +43,11 @@ quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> 
     auto call = std::make_shared<Call>(
             Call { std::move(request), repeat, std::move(done), {}, patience, 0, false });
     call->age.start();
+    if (cancelled.stop_possible())
+        call->onCancel = std::make_unique<OnCancel>(cancelled, [self = QPointer(this), number] {
+            if (self)
+                self->cancel(number);
+        });
     m_calls.emplace(number, std::move(call));
     if (!m_held)
         attempt(number);
@@ -58,8 +64,7 @@ bool Requester::cancel(quint64 number)
     auto done = std::move(found->second->done);
     m_calls.erase(found);
     QMetaObject::invokeMethod(
-            this, [done = std::move(done)] { done(SyncError(QStringLiteral("cancelled"))); },
-            Qt::QueuedConnection);
+            this, [done = std::move(done)] { done(cancelledError()); }, Qt::QueuedConnection);
     return true;
 }
 

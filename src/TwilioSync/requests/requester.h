@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/replyverdict.h"
@@ -56,9 +57,10 @@ public:
     void release();
     [[nodiscard]] bool isHeld() const { return m_held; }
 
-    //! Returns the call's number for cancel(). Never calls \a done from within.
-    quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done);
-    //! Ends call \a number with SyncError("cancelled"), never from within: what was not sent will not be,
+    //! Returns the call's number for cancel(), which \a cancelled calls too. Never calls \a done from within.
+    quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+                 const CancelToken &cancelled = {});
+    //! Ends call \a number with cancelledError(), never from within: what was not sent will not be,
     //! what was is not tried again. False if it has ended already.
     bool cancel(quint64 number);
 
@@ -73,6 +75,7 @@ private:
         //! In the channel; 0 = waits here.
         quint64 channelNumber = 0;
         bool wasTried = false;
+        std::unique_ptr<OnCancel> onCancel = {};
     };
     //! By number; oldest first.
     using Calls = std::map<quint64, std::shared_ptr<Call>>;

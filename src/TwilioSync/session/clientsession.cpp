@@ -164,45 +164,49 @@ void ClientSession::writeEnded(const Write &write)
     Q_EMIT pendingWritesChanged();
 }
 
-void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done)
+void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled)
 {
     if (request.way == OpenWay::CreateNew) {
-        create(request, maxOpenRounds, std::move(done));
+        create(request, maxOpenRounds, std::move(done), cancelled);
         return;
     }
     if (m_cache.find(request.kind, request.id)) {
         // Looked for again when it is handed out: it may be forgotten by then.
-        QTimer::singleShot(0, this, [this, request, done = std::move(done)] {
+        QTimer::singleShot(0, this, [this, request, done = std::move(done), cancelled] {
             if (const EntityPtr entity = m_cache.find(request.kind, request.id))
                 done(entity);
             else
-                open(request, done);
+                open(request, done, cancelled);
         });
         return;
     }
-    read(request, 1, std::move(done));
+    read(request, 1, std::move(done), cancelled);
 }
 
-void ClientSession::read(const OpenRequest &request, int round, Callback<EntityPtr> done)
+void ClientSession::read(const OpenRequest &request, int round, Callback<EntityPtr> done,
+                         const CancelToken &cancelled)
 {
     const QByteArray url =
             m_restBase + rootPathOf(request.kind) + '/' + QUrl::toPercentEncoding(request.id, {}, ".");
     m_requests.send(
             { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
-            [self = QPointer(this), request, round, done = std::move(done)](SyncResult<RestReply> reply) {
+            [self = QPointer(this), request, round, done = std::move(done),
+             cancelled](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (!self)
                     done(error ? *error : clientDestroyedError());
                 else if (!error)
                     done(self->adopt(request, std::get<RestReply>(reply), false));
                 else if (error->status() == 404 && request.way == OpenWay::OpenOrCreate)
-                    self->create(request, round, done);
+                    self->create(request, round, done, cancelled);
                 else
                     done(*error);
-            });
+            },
+            cancelled);
 }
 
-void ClientSession::create(const OpenRequest &request, int round, Callback<EntityPtr> done)
+void ClientSession::create(const OpenRequest &request, int round, Callback<EntityPtr> done,
+                           const CancelToken &cancelled)
 {
     QByteArray body;
     const auto add = [&body](const char *name, const QByteArray &json) {
@@ -220,17 +224,19 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
               {},
               '{' + body + '}' },
             Requester::Repeat::Once,
-            [self = QPointer(this), request, round, done = std::move(done)](SyncResult<RestReply> reply) {
+            [self = QPointer(this), request, round, done = std::move(done),
+             cancelled](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (!self)
                     done(error ? *error : clientDestroyedError());
                 else if (!error)
                     done(self->adopt(request, std::get<RestReply>(reply), true));
                 else if (error->status() == 409 && round < maxOpenRounds)
-                    self->read(request, round + 1, done);
+                    self->read(request, round + 1, done, cancelled);
                 else
                     done(*error);
-            });
+            },
+            cancelled);
 }
 
 SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const RestReply &reply, bool isNew)

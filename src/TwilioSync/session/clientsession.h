@@ -74,7 +74,7 @@ public:
     [[nodiscard]] bool isRealService() const;
 
     //! Gives the shared object; asks the service unless it is known. Never from within the call.
-    void open(const OpenRequest &request, Callback<EntityPtr> done);
+    void open(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled = {});
 
     //! The client is being destroyed: handles and objects let go.
     void close();
@@ -97,8 +97,9 @@ Q_SIGNALS:
     void closing();
 
 private:
-    void read(const OpenRequest &request, int round, Callback<EntityPtr> done);
-    void create(const OpenRequest &request, int round, Callback<EntityPtr> done);
+    void read(const OpenRequest &request, int round, Callback<EntityPtr> done, const CancelToken &cancelled);
+    void create(const OpenRequest &request, int round, Callback<EntityPtr> done,
+                const CancelToken &cancelled);
     [[nodiscard]] SyncResult<EntityPtr> adopt(const OpenRequest &request, const RestReply &reply, bool isNew);
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
     template <typename Do>

@@ -44,7 +44,7 @@ protected:
     [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
                                                    const RestReply &reply) override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
-    void read(const Write &write, Callback<TargetState> done) override;
+    void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) override;
 
 private:
     [[nodiscard]] std::shared_ptr<DocumentEntity> self();

@@ -125,7 +125,7 @@ Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
     };
 }
 
-void Entity::get(const QByteArray &url, Callback<RestReply> done)
+void Entity::get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled)
 {
     if (!m_session) {
         done(clientDestroyedError());
@@ -141,7 +141,8 @@ void Entity::get(const QByteArray &url, Callback<RestReply> done)
                                    if (const auto *error = errorOf(reply))
                                        noticeRemoval(url, *error);
                                    done(std::move(reply));
-                               }));
+                               }),
+                               cancelled);
 }
 
 SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply)
@@ -157,7 +158,7 @@ void Entity::askForOrder(bool ask)
     m_outbox.setOrdered(m_askedForOrder > 0);
 }
 
-void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)
+void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done, const CancelToken &cancelled)
 {
     if (!m_session) {
         done(clientDestroyedError());
@@ -175,7 +176,7 @@ void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)
     write.objectName = root().uniqueName;
     write.created = QDateTime::currentMSecsSinceEpoch();
     m_outbox.setPaced(m_session->pacesWrites(), m_session->isRealService());
-    m_outbox.add(std::move(write), std::move(mutator), std::move(done));
+    m_outbox.add(std::move(write), std::move(mutator), std::move(done), cancelled);
 }
 
 qint64 Entity::nextWriteId() { return m_session->nextWriteId(); }
@@ -222,17 +223,21 @@ void Entity::confirmRemoval(const Write &, const TargetState &) { markRemoved(tr
 
 std::optional<TargetState> Entity::known(const Write &) const { return TargetState(); }
 
-void Entity::read(const Write &, Callback<TargetState> done)
+void Entity::read(const Write &, Callback<TargetState> done, const CancelToken &cancelled)
 {
-    get(root().url, [done = std::move(done)](const SyncResult<RestReply> &reply) {
-        const auto state = stateOfReply(reply);
-        if (const auto *error = errorOf(state)) {
-            done(*error);
-            return;
-        }
-        const auto &resource = std::get<Protocol::RootResource>(state);
-        done(TargetState { true, resource.data, resource.revision, resource.lastEventId.value_or(-1), {} });
-    });
+    get(
+            root().url,
+            [done = std::move(done)](const SyncResult<RestReply> &reply) {
+                const auto state = stateOfReply(reply);
+                if (const auto *error = errorOf(state)) {
+                    done(*error);
+                    return;
+                }
+                const auto &resource = std::get<Protocol::RootResource>(state);
+                done(TargetState {
+                        true, resource.data, resource.revision, resource.lastEventId.value_or(-1), {} });
+            },
+            cancelled);
 }
 
 SyncError Entity::missing(const Write &) const { return removedError(m_kind); }

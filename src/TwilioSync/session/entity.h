@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
@@ -63,7 +64,7 @@ public:
     //! One more, or one less, handle wants the order of calls to be that of their effects.
     void askForOrder(bool ask);
     //! Puts \a write, of which operation, item, value, ttl and owner are filled in, into the outbox.
-    void write(Write write, Mutator mutator, Callback<WriteOutcome> done);
+    void write(Write write, Mutator mutator, Callback<WriteOutcome> done, const CancelToken &cancelled = {});
 
     //! A change that the service reports; \a isStrict if it may move the cursor in any state
     //! (protocol.md 8.1).
@@ -103,7 +104,7 @@ protected:
                                                    const RestReply &reply) override;
     void confirmRemoval(const Write &write, const TargetState &before) override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
-    void read(const Write &write, Callback<TargetState> done) override;
+    void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) override;
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
     void refused(const Write &write, const SyncError &error) override;
@@ -113,7 +114,7 @@ protected:
 
     void tellChanged();
     //! Asks for \a url; fails at once if the object or the client is gone.
-    void get(const QByteArray &url, Callback<RestReply> done);
+    void get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled = {});
     //! Where a write goes.
     [[nodiscard]] virtual QByteArray urlOf(const Write &) const { return root().url; }
     //! The object itself as \a reply describes it.

@@ -1,5 +1,6 @@
 #include "TwilioSync/transport/twilsockchannel_p.h"
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/clientmessage.h"
 #include "TwilioSync/transport/clientmetadata.h"
@@ -131,7 +132,7 @@ bool TwilsockChannelPrivate::cancel(quint64 number)
     auto done = m_requests.take(number);
     if (!done)
         return false;
-    settleSoon<RestReply>(std::move(*done), SyncError(u"cancelled"_s));
+    settleSoon<RestReply>(std::move(*done), cancelledError());
     return true;
 }
 

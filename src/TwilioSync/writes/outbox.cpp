@@ -100,10 +100,15 @@ Outbox::Entry *Outbox::entry(qint64 id)
     return found == m_entries.end() ? nullptr : &found->second;
 }
 
-qint64 Outbox::add(Write write, Mutator mutator, Done done)
+qint64 Outbox::add(Write write, Mutator mutator, Done done, const CancelToken &cancelled)
 {
     const auto alive = m_host->keepAlive();
-    Caller caller { write.owner, std::move(done) };
+    Caller caller { write.owner, std::move(done), cancelled, {} };
+    if (cancelled.stop_possible())
+        caller.onCancel = std::make_unique<OnCancel>(cancelled, [this] {
+            m_haveCancelled = true;
+            arm(Milliseconds(0)); // once for all that are cancelled together
+        });
     if (Entry *const waiting = mergedInto(write)) {
         waiting->callers.push_back(std::move(caller));
         m_host->writeChanged(waiting->write);
@@ -199,6 +204,8 @@ void Outbox::pump()
     }
     const auto alive = m_host->keepAlive();
     m_pumping = true;
+    if (std::exchange(m_haveCancelled, false))
+        dropCallers([](const Caller &caller) { return caller.cancelled.stop_requested(); });
     int started = 0;
     do {
         m_pumpAgain = false;
@@ -312,6 +319,7 @@ std::vector<Outbox::Caller> Outbox::extract(qint64 id)
 {
     auto node = m_entries.extract(id);
     Entry &entry = node.mapped();
+    entry.reading.request_stop(); // its callback finds nothing any more
     m_ready.erase(id);
     m_unanswered.erase(id);
     setActive(entry, false);
@@ -356,34 +364,43 @@ bool Outbox::cancel(qint64 id)
     if (!found)
         return false;
     const auto alive = m_host->keepAlive();
-    if (found->write.attempts == 0)
-        finish(id, SyncError(QStringLiteral("cancelled")));
-    else if (found->write.state == WriteState::Sending || found->write.state == WriteState::Reading)
-        found->isCancelled = true; // its answer is still to come
-    else if (found->write.maybeApplied)
-        finishUnknown(id);
-    else
-        finish(id, SyncError(QStringLiteral("cancelled")));
+    takeBack(*found);
     return true;
+}
+
+void Outbox::takeBack(Entry &entry)
+{
+    const Write &write = entry.write;
+    entry.isCancelled = true;
+    if (write.attempts > 0 && write.state == WriteState::Sending)
+        return; // its answer is still to come
+    if (write.maybeApplied)
+        finishUnknown(write.id);
+    else
+        finish(write.id, cancelledError());
+}
+
+template <typename IsGone>
+void Outbox::dropCallers(IsGone isGone)
+{
+    std::vector<qint64> unwanted;
+    for (auto &[id, entry] : m_entries) {
+        if (std::erase_if(entry.callers, isGone) == 0 || !entry.callers.empty())
+            continue;
+        entry.write.owner = 0;
+        entry.mutator = nullptr;
+        unwanted.push_back(id);
+    }
+    for (const qint64 id : unwanted) {
+        if (Entry *const found = entry(id))
+            takeBack(*found);
+    }
 }
 
 void Outbox::dropOwner(quint64 owner)
 {
     const auto alive = m_host->keepAlive();
-    std::vector<qint64> unwanted;
-    for (auto &[id, entry] : m_entries) {
-        std::erase_if(entry.callers, [owner](const Caller &caller) { return caller.owner == owner; });
-        if (!entry.callers.empty())
-            continue;
-        entry.write.owner = 0;
-        entry.mutator = nullptr;
-        if (entry.write.attempts == 0)
-            unwanted.push_back(id);
-        else
-            entry.isCancelled = true;
-    }
-    for (const qint64 id : unwanted)
-        extract(id);
+    dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
     pump();
 }
 

@@ -4,6 +4,7 @@
 #include "server/net/gateway.h"
 #include "server/net/session.h"
 
+#include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
 #include <chrono>
@@ -85,10 +86,15 @@ void Burst::goOn()
             m_gateway.hub().collectInto(&m_frames);
             makeSome(m_count);
             m_gateway.hub().collectInto(nullptr);
-            m_startedMs = wallClockMs();
-        } else {
-            makeSome(itemsATurn);
+            m_gateway.hub().gate().pass([self = QPointer(this)] {
+                if (!self)
+                    return;
+                self->m_startedMs = wallClockMs();
+                self->later();
+            });
+            return;
         }
+        makeSome(itemsATurn);
         later();
     } else if (m_sent < m_frames.size()) {
         sendSome();

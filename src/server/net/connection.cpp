@@ -45,6 +45,7 @@ Connection::Connection(Hub &hub, QWebSocket *socket, QTcpSocket *transport, qint
 
 Connection::~Connection()
 {
+    m_hub.gate().forget(this);
     // The socket's own destructor says goodbye; nobody listens any more.
     m_socket->disconnect(this);
 }
@@ -55,18 +56,18 @@ void Connection::send(FrameKind kind, const QByteArray &frame)
 {
     if (m_closing || m_closeWanted)
         return;
-    m_held.append({ kind, frame, m_hub.data().ticket() });
+    m_held.append({ kind, frame, m_hub.gate().ticket() });
     m_withheldBytes += frame.size();
     if (!m_dirty) {
         m_dirty = true;
-        m_hub.commitLater(this);
+        m_hub.gate().enter(this);
     }
 }
 
 bool Connection::release()
 {
     const auto held = std::find_if(m_held.cbegin(), m_held.cend(), [this](const Waiting &waiting) {
-        return !m_hub.data().isDurable(waiting.ticket);
+        return !m_hub.gate().isDurable(waiting.ticket);
     });
     const qsizetype count = std::distance(m_held.cbegin(), held);
     QList<Waiting> ready = m_held.first(count);

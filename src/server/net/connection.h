@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/data/storage.h"
+#include "server/net/commitgate.h"
 #include "server/net/faults.h"
 #include "server/net/pausablesocket.h"
 
@@ -19,7 +19,7 @@ namespace Twilio::Server {
 class Hub;
 
 /*!
-    \brief One WebSocket: order, commit barrier, delay and flow control of what is sent, and a rest from
+    \brief One WebSocket: order, commit gate, delay and flow control of what is sent, and a rest from
    reading.
 
     A frame passes three stages: \e held until the server has committed what it tells of, \e delayed while a
@@ -29,7 +29,7 @@ class Hub;
     A client that reads is never cut, however slow it is: whoever makes more for it waits while it isBehind().
     One that takes nothing of what it could take is cut when that is more than ServerOptions::maxOutput.
 */
-class Connection : public QObject
+class Connection : public QObject, private CommitGate::Holder
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Connection)
@@ -49,9 +49,7 @@ public:
 
     //! Sends \a frame once the present changes are committed. Frames never overtake each other.
     void send(FrameKind kind, const QByteArray &frame);
-    //! Lets go what is held and speaks of nothing but what is durable. False if something is still held.
-    bool release();
-    //! Hands \a frames to the socket at once, past barrier and faults.
+    //! Hands \a frames to the socket at once, past gate and faults.
     void sendAtOnce(const QList<QByteArray> &frames);
     //! Closes the WebSocket \a grace after everything before is on its way; a peer that lingers is cut.
     void closeAfterSending(std::chrono::milliseconds grace);
@@ -91,6 +89,7 @@ private:
         qint64 due = 0;
     };
 
+    bool release() override;
     void schedule(Waiting &&waiting);
     void releaseDelayed();
     void enqueue(const QByteArray &frame);

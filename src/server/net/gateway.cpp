@@ -52,7 +52,9 @@ std::unique_ptr<Listener> Gateway::makeListener()
     listener->isFull = [this] { return isFull(); };
     listener->isDown = [this] { return m_hub.faults().isDown(m_hub.now()); };
     listener->onHttp = [this](const HttpRequest &request, const HttpAnswer &answer) {
-        m_router.route(request, answer);
+        m_router.route(request, [this, answer](const HttpResponse &response) {
+            m_hub.gate().pass([answer, response] { answer(response); });
+        });
     };
     connect(listener.get(), &Listener::webSocketOpened, this, &Gateway::adopt);
     return listener;

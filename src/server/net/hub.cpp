@@ -13,7 +13,6 @@ Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options
 {
     m_clock.start();
     connect(&m_data, &SyncData::changed, this, &Hub::onChanged);
-    connect(&m_data, &SyncData::committed, this, &Hub::release);
     connect(&m_data, &SyncData::commitFailed, this, [this](const SyncError &error) {
         qCInfo(lcServer) << "cannot store:" << error.message(); // whoever owns the server tells it
         Q_EMIT commitFailed(error);
@@ -111,31 +110,6 @@ void Hub::deliverDisturbed(Session *session, const QByteArray &frame)
         session->holdEvent(frame, times, *window);
     else
         session->sendEvent(frame, times);
-}
-
-void Hub::commitLater(Connection *connection)
-{
-    m_dirty.append(connection);
-    if (std::exchange(m_releaseScheduled, true))
-        return;
-    QMetaObject::invokeMethod(
-            this,
-            [this] {
-                m_releaseScheduled = false;
-                release();
-            },
-            Qt::QueuedConnection);
-}
-
-void Hub::forget(Connection *connection) { m_dirty.removeAll(connection); }
-
-void Hub::release()
-{
-    m_data.commit(); // what is not durable yet will be, and this is called again
-    for (Connection *connection : std::exchange(m_dirty, {})) {
-        if (!connection->release())
-            m_dirty.append(connection);
-    }
 }
 
 } // namespace Twilio::Server

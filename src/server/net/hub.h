@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/dialects/v3/calls.h"
+#include "server/net/commitgate.h"
 #include "server/net/faults.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
@@ -42,9 +43,8 @@ struct Counters
 /*!
     \brief Who is subscribed to what, and the way of every event to its readers.
 
-    A change that somebody reads becomes one frame whose bytes all subscribers share. What one turn of the
-    event loop changed is committed once, at its end, before any reply or event of it leaves. Protocol:
-    protocol.md, 8 and 9.
+    A change that somebody reads becomes one frame whose bytes all subscribers share. Protocol: protocol.md, 8
+    and 9.
 */
 class Hub : public QObject
 {
@@ -57,6 +57,7 @@ public:
     ~Hub() override;
 
     [[nodiscard]] SyncData &data() { return m_data; }
+    [[nodiscard]] CommitGate &gate() { return m_gate; }
     [[nodiscard]] Operations &operations() { return m_operations; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
     [[nodiscard]] Faults &faults() { return m_faults; }
@@ -78,10 +79,6 @@ public:
     //! \a writer waits for those readers of the events that are behind.
     void releaseEvents(Session *writer);
 
-    //! Has \a connection released at the end of this turn, after a commit.
-    void commitLater(Connection *connection);
-    //! Forgets \a connection, which is about to go.
-    void forget(Connection *connection);
     //! Until it is handed null, live events become frames in \a frames instead of being sent.
     void collectInto(QList<QByteArray> *frames) { m_collected = frames; }
 
@@ -93,9 +90,9 @@ private:
     void onChanged(const Change &change);
     void deliver(const Change &change, Session *writer);
     void deliverDisturbed(Session *session, const QByteArray &frame);
-    void release();
 
     SyncData &m_data;
+    CommitGate m_gate { m_data };
     Operations m_operations { m_data };
     V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
@@ -107,8 +104,6 @@ private:
     QList<Change> m_pending;
     bool m_inCall = false;
     QList<QByteArray> *m_collected = nullptr;
-    QList<Connection *> m_dirty;
-    bool m_releaseScheduled = false;
 };
 
 } // namespace Twilio::Server

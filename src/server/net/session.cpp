@@ -92,11 +92,7 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
     connect(&m_warningTimer, &QTimer::timeout, this, &Session::warnOfExpiry);
 }
 
-Session::~Session()
-{
-    m_hub.drop(this);
-    m_hub.forget(m_connection);
-}
+Session::~Session() { m_hub.drop(this); }
 
 void Session::onMessage(const QByteArray &message)
 {

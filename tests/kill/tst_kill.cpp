@@ -1,6 +1,7 @@
 #include "httpwriter.h"
 #include "ledger.h"
 #include "server/net/token.h"
+#include "shared/eventually.h"
 #include "writer.h"
 
 #include <QtCore/qdatetime.h>
@@ -75,7 +76,7 @@ bool tst_Kill::startServer()
                     { u"--port"_s, u"0"_s, u"--secret"_s, QString::fromLatin1(secret), u"--data"_s,
                       m_dir.filePath(u"kill.sqlite"_s), u"--replay-limit"_s, u"1000000"_s,
                       u"--enable-control"_s });
-    if (!QTest::qWaitFor([this] { return m_server->canReadLine(); }, 20'000))
+    if (!eventually([this] { return m_server->canReadLine(); }, 20'000))
         return false;
     m_url = QUrl(QString::fromLatin1(m_server->readLine()).trimmed().section(u' ', 1));
     return m_url.isValid();

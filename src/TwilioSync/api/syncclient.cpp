@@ -11,6 +11,7 @@
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qmetaobject.h>
 #include <QtNetwork/qsslcertificate.h>
 
 namespace Twilio {
@@ -201,6 +202,15 @@ bool SyncClient::event(QEvent *event)
         d->leaveThread();
     return QObject::event(event);
 }
+
+void SyncClient::connectNotify(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&SyncClient::metricsChanged))
+        d->metrics.start();
+    QObject::connectNotify(signal);
+}
+
+SyncMetrics SyncClient::metrics() const { return d->metrics.current(); }
 
 bool SyncClient::paceWrites() const { return d->paceWrites; }
 

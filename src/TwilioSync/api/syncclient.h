@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/opentypes.h"
 #include "TwilioSync/core/syncerror.h"
@@ -52,6 +53,7 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(bool allowInsecure READ allowInsecure WRITE setAllowInsecure NOTIFY allowInsecureChanged)
     Q_PROPERTY(QString caFile READ caFile WRITE setCaFile NOTIFY caFileChanged)
     Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
+    Q_PROPERTY(Twilio::SyncMetrics metrics READ metrics NOTIFY metricsChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
     Q_PROPERTY(Twilio::SyncOutbox *outbox READ outbox CONSTANT)
     Q_PROPERTY(QString version READ version CONSTANT)
@@ -128,6 +130,8 @@ public:
     void setPaceWrites(bool pace);
     //! Writes that wait or are under way, of all objects.
     [[nodiscard]] int pendingWrites() const;
+    //! What it has done so far. While metricsChanged() is connected to, those that it told last.
+    [[nodiscard]] SyncMetrics metrics() const;
     //! The same as a model, with the means to take them back. Made when it is asked for first.
     [[nodiscard]] Twilio::SyncOutbox *outbox() const;
     //! Of this library, e.g. "0.1.0".
@@ -168,6 +172,8 @@ Q_SIGNALS:
     void caFileChanged();
     void paceWritesChanged();
     void pendingWritesChanged();
+    //! Once a second at most, and only while it is connected to.
+    void metricsChanged();
     void errorChanged();
     //! The connection could not be made or was lost; terminal if nothing will be tried again.
     void connectionError(const Twilio::SyncError &error);
@@ -177,6 +183,7 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
     friend class ClientPrivate;

@@ -7,6 +7,8 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace Twilio {
@@ -68,13 +70,20 @@ bool Requester::cancel(quint64 number)
     return true;
 }
 
+int Requester::waiting() const
+{
+    return int(std::count_if(m_calls.begin(), m_calls.end(),
+                             [](const auto &call) { return call.second->channelNumber == 0; }));
+}
+
 void Requester::attempt(quint64 number)
 {
     const auto found = m_calls.find(number);
     if (found == m_calls.end())
         return; // cancelled while it waited
     const std::shared_ptr<Call> call = found->second;
-    call->wasTried = true;
+    if (std::exchange(call->wasTried, true))
+        ++m_retries;
     call->channelNumber = m_channel->request(
             call->request, [self = QPointer(this), number, call](SyncResult<RestReply> result) {
                 if (self)

@@ -64,6 +64,11 @@ public:
     //! what was is not tried again. False if it has ended already.
     bool cancel(quint64 number);
 
+    //! Calls that are not in the channel: held, or to be tried again.
+    [[nodiscard]] int waiting() const;
+    //! Attempts after the first ones, of all calls so far.
+    [[nodiscard]] qint64 retries() const { return m_retries; }
+
 private:
     struct Call
     {
@@ -90,6 +95,7 @@ private:
     Options m_options;
     Calls m_calls;
     quint64 m_lastNumber = 0;
+    qint64 m_retries = 0;
     bool m_held = false;
 };
 

@@ -10,6 +10,7 @@
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace Twilio {
 namespace {
@@ -123,6 +124,12 @@ void ClientSession::setWriteOptions(const Outbox::Options &options)
     m_writeOptions = options;
     for (Entity *entity : std::as_const(m_living))
         entity->outbox().setOptions(options);
+}
+
+qint64 ClientSession::storeMemory() const
+{
+    return std::accumulate(m_living.cbegin(), m_living.cend(), qint64(0),
+                           [](qint64 sum, const Entity *entity) { return sum + entity->memory(); });
 }
 
 std::vector<Write> ClientSession::writes() const
@@ -339,6 +346,7 @@ void ClientSession::handleEvents(const Protocol::Notification &events, bool isSt
             m_registry.outcome(events.type, event, events.correlationId);
             continue;
         }
+        ++m_eventsReceived;
         const auto sid = QByteArray::fromRawData(event.sid.data(), event.sid.size());
         const EntityPtr entity = m_cache.find(sid);
         if (entity && entity->kind() == *kind) {

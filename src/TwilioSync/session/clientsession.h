@@ -50,6 +50,13 @@ public:
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
     [[nodiscard]] EntityCache &cache() { return m_cache; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
+    // For metrics.
+    [[nodiscard]] qint64 eventsReceived() const { return m_eventsReceived; }
+    [[nodiscard]] qint64 retries() const { return m_requests.retries() + m_writeRetries; }
+    //! Requests that have not been sent yet, or wait to be sent again.
+    [[nodiscard]] int queuedRequests() const { return m_requests.waiting() + m_channel.queuedRequests(); }
+    [[nodiscard]] int objects() const { return int(m_living.size()); }
+    [[nodiscard]] qint64 storeMemory() const;
     //! In the order of the calls.
     [[nodiscard]] std::vector<Write> writes() const;
     //! False if there is none with this number; see Outbox::cancel().
@@ -83,6 +90,7 @@ public:
     void enlist(Entity *entity) { m_living.insert(entity); }
     void delist(Entity *entity) { m_living.remove(entity); }
     [[nodiscard]] qint64 nextWriteId() { return ++m_lastWriteId; }
+    void countRetry() { ++m_writeRetries; }
     void writeAdded(const Write &write);
     void writeChanged(const Write &write) { Q_EMIT writeUpdated(write); }
     void writeEnded(const Write &write);
@@ -126,6 +134,8 @@ private:
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
     qint64 m_lastWriteId = 0;
+    qint64 m_eventsReceived = 0;
+    qint64 m_writeRetries = 0;
     Outbox::Options m_writeOptions;
 };
 

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] RootState &root() override { return m_store->root; }
     [[nodiscard]] CollectionStore &store() { return *m_store; }
     [[nodiscard]] const CollectionStore &store() const { return *m_store; }
+    [[nodiscard]] qsizetype memory() const override { return m_store->items().bytes(); }
     [[nodiscard]] bool isList() const { return kind() == ObjectKind::List; }
 
     //! From the store while it is known to be up to date, else from the service.

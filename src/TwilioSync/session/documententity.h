@@ -32,6 +32,7 @@ public:
     [[nodiscard]] RootState &root() override { return m_root; }
     //! Raw JSON.
     [[nodiscard]] QByteArray contents() const { return m_contents; }
+    [[nodiscard]] qsizetype memory() const override { return m_contents.size(); }
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void adopt(const Protocol::RootResource &resource) override;

@@ -202,6 +202,8 @@ qint64 Entity::newestEvent() const { return qMax(root().newestEventId, root().la
 
 void Entity::transmit(const Write &write, Callback<RestReply> done)
 {
+    if (write.attempts > 1)
+        m_session->countRetry();
     m_session->channel().request(requestOf(write, urlOf(write), m_kind), whileAsking(std::move(done)));
 }
 

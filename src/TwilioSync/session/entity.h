@@ -53,6 +53,8 @@ public:
     [[nodiscard]] Sync::SubscriptionState subscriptionState() const { return m_subscription; }
     //! Why the subscription failed; null otherwise.
     [[nodiscard]] SyncError subscriptionError() const { return m_subscriptionError; }
+    //! Bytes of what is known of its contents.
+    [[nodiscard]] virtual qsizetype memory() const { return 0; }
     [[nodiscard]] Outbox &outbox() { return m_outbox; }
     [[nodiscard]] int pendingWrites() const { return m_outbox.count(); }
 

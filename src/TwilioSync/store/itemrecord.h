@@ -57,6 +57,11 @@ public:
     [[nodiscard]] qint64 created() const { return m_created; }
     [[nodiscard]] qint64 updated() const { return m_updated; }
     [[nodiscard]] qint64 expires() const { return m_expires; }
+    //! Bytes that it takes up.
+    [[nodiscard]] qsizetype size() const
+    {
+        return qsizetype(sizeof(ItemRecord)) + m_keySize + m_revisionSize + qsizetype(m_jsonSize);
+    }
     //! All of it, to make another record from; the views last as long as this record.
     [[nodiscard]] ItemFields fields() const;
 

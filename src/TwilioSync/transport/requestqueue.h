@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/latencies.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 
@@ -56,6 +57,8 @@ public:
     [[nodiscard]] std::optional<Sendable> takeSendable();
     //! The callback of \a number, which is forgotten; none if it is not here.
     [[nodiscard]] std::optional<Done> take(quint64 number);
+    //! As take(), as its answer has come: how long that took is added to \a roundTrips.
+    [[nodiscard]] std::optional<Done> takeAnswered(quint64 number, Latencies &roundTrips);
     //! Callbacks of requests that have been sent, oldest first.
     [[nodiscard]] std::vector<Done> takeInFlight();
     //! Callbacks of all requests, those in flight first.
@@ -75,7 +78,7 @@ private:
         Done done;
         QDeadlineTimer deadline;
         QString timeoutText;
-        QElapsedTimer age; // in line
+        QElapsedTimer age; // in line, or since it was sent
     };
     using Entries = std::map<quint64, Entry>; // by number: also by age and so by deadline
 

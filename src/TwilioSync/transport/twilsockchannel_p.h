@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/protocol/servermessage.h"
+#include "TwilioSync/transport/channelcounters.h"
 #include "TwilioSync/transport/requestqueue.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
@@ -52,6 +53,8 @@ public:
     void destroy();
     void post(ChannelEvent event);
     [[nodiscard]] SyncError unableToConnect() const;
+    [[nodiscard]] ChannelCounters counters() const;
+    [[nodiscard]] const RequestQueue &requests() const { return m_requests; }
 
     TwilsockChannel *const q;
     TransportFactory transportFactory; // empty = WebSockets
@@ -131,6 +134,8 @@ private:
     enum class Path : quint8 { Good, Asked, Doubtful } m_path = Path::Good;
     QElapsedTimer m_lastHeard;
     QElapsedTimer m_sessionAge;
+    QElapsedTimer m_throttledSince;
+    ChannelCounters m_counters; // without the pause there is
     QDeadlineTimer m_pausedUntil;
     Patience m_backoff; // of attempts to connect
     Patience m_shortSessions; // a gateway that accepts and drops us must not be asked at full speed

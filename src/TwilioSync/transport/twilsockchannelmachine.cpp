@@ -184,6 +184,14 @@ void TwilsockChannelPrivate::moveTo(ChannelState to, const ChannelEvent &event)
     noteAnnouncements(from, event);
 }
 
+ChannelCounters TwilsockChannelPrivate::counters() const
+{
+    ChannelCounters now = m_counters;
+    if (state == ChannelState::Throttling)
+        now.throttled += milliseconds(m_throttledSince.elapsed());
+    return now;
+}
+
 void TwilsockChannelPrivate::leave(ChannelState to)
 {
     m_stateTimer.stop();
@@ -192,8 +200,11 @@ void TwilsockChannelPrivate::leave(ChannelState to)
         m_pathTimer.stop();
         noteSessionEnd();
     }
-    if (state == ChannelState::Throttling)
+    if (state == ChannelState::Throttling) {
         m_requests.setPaused(false);
+        if (to != ChannelState::Throttling)
+            m_counters.throttled += milliseconds(m_throttledSince.elapsed());
+    }
     if (state == ChannelState::Disconnecting)
         completeClose();
 }
@@ -224,6 +235,7 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
     case ChannelState::Connected:
         if (!isSessionUp(from)) {
             m_sessionAge.start();
+            ++m_counters.sessions;
             m_backoff.progressed();
             m_watchdog.start(options.watchdog);
             m_path = Path::Good;
@@ -233,8 +245,10 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         sendQueued();
         break;
     case ChannelState::Throttling:
-        if (from != ChannelState::Throttling)
+        if (from != ChannelState::Throttling) {
             m_pausedUntil = QDeadlineTimer();
+            m_throttledSince.start();
+        }
         m_requests.setPaused(true);
         pause(event.policy);
         break;

@@ -31,6 +31,7 @@ Handle::Handle(SyncClient *client, Kind kind, const View &view) : m_kind(kind), 
     m_model->setOrder(view.order);
     m_model->setPageSize(view.pageSize);
     m_model->setLoadAll(view.loadAll);
+    m_model->setMaximumCount(view.maximumCount);
     const auto toldOf = [this](const SyncItem &item) { ++m_told[item.revision()]; };
     if (kind == Kind::List) {
         QObject::connect(list(), &SyncList::itemAdded, list(), toldOf);

@@ -24,6 +24,8 @@ struct View
     Qt::SortOrder order = Qt::AscendingOrder;
     int pageSize = 50;
     bool loadAll = false;
+    //! 0 = any number.
+    int maximumCount = 0;
 };
 
 /*!

@@ -57,7 +57,7 @@ void Schedule::makeWorld()
 View Schedule::someView()
 {
     return { m_random.chance(50) ? Qt::AscendingOrder : Qt::DescendingOrder, m_random.between(1, 7),
-             m_random.chance(40) };
+             m_random.chance(40), m_random.chance(30) ? m_random.between(1, 9) : 0 };
 }
 
 void Schedule::step()

@@ -86,6 +86,12 @@ QString Truth::differenceOf(const Handle &handle) const
         });
     if (!ascending)
         std::reverse(expected.begin(), expected.end());
+    if (model.maximumCount() > 0) {
+        if (model.rowCount() > model.maximumCount())
+            return u"%1 rows where %2 are allowed"_s.arg(model.rowCount()).arg(model.maximumCount());
+        if (!model.isComplete() && expected.size() > replica.rows().size())
+            expected.resize(replica.rows().size()); // the window has shrunk to its bound
+    }
     if (replica.rows() == expected)
         return {};
     const auto differing =

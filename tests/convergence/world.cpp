@@ -112,9 +112,10 @@ QString World::unrest()
                 return u"a handle has status %1, subscription %2: %3"_s.arg(int(model.status()))
                         .arg(int(model.subscriptionState()))
                         .arg(model.error().message());
-            if (!model.isComplete() && !model.canFetchMore())
+            const bool isFull = model.maximumCount() > 0 && model.count() == model.maximumCount();
+            if (!model.isComplete() && !model.canFetchMore() && !isFull)
                 return u"a page is being fetched"_s;
-            if (model.loadAll() && !model.isComplete())
+            if (model.loadAll() && !model.isComplete() && !isFull)
                 return u"a handle with loadAll is not complete"_s;
         }
     }

@@ -19,6 +19,7 @@ public:
     void itemsInserted(qsizetype, std::span<const ItemPtr>) override { }
     void itemsRemoved(qsizetype, std::span<const ItemPtr>) override { }
     void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }
+    [[nodiscard]] Shown shown() const override { return { Cut::bottom(), Cut::top() }; }
     void itemEvent(const ItemEvent &event) override
     {
         static const QStringList kinds { u"Added"_s, u"Updated"_s, u"Removed"_s };

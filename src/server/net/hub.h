@@ -2,7 +2,7 @@
 
 #include "server/dialects/v3/calls.h"
 #include "server/net/commitgate.h"
-#include "server/net/faults.h"
+#include "server/net/hooks.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
 
@@ -60,7 +60,9 @@ public:
     [[nodiscard]] CommitGate &gate() { return m_gate; }
     [[nodiscard]] Operations &operations() { return m_operations; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
-    [[nodiscard]] Faults &faults() { return m_faults; }
+    [[nodiscard]] Hooks &hooks() { return *m_hooks; }
+    //! \a hooks stay while there are sessions.
+    void setHooks(Hooks *hooks) { m_hooks = hooks; }
     [[nodiscard]] RateLimiter &rateLimiter() { return m_rateLimiter; }
     [[nodiscard]] Counters &counters() { return m_counters; }
     //! Milliseconds of a monotonic clock.
@@ -79,9 +81,6 @@ public:
     //! \a writer waits for those readers of the events that are behind.
     void releaseEvents(Session *writer);
 
-    //! Until it is handed null, live events become frames in \a frames instead of being sent.
-    void collectInto(QList<QByteArray> *frames) { m_collected = frames; }
-
 Q_SIGNALS:
     //! Nothing more may be answered: memory is ahead of the file.
     void commitFailed(const Twilio::SyncError &error);
@@ -89,21 +88,21 @@ Q_SIGNALS:
 private:
     void onChanged(const Change &change);
     void deliver(const Change &change, Session *writer);
-    void deliverDisturbed(Session *session, const QByteArray &frame);
+    void tellReaders(const Change &change, const QList<Session *> &readers, Session *writer);
 
     SyncData &m_data;
     CommitGate m_gate { m_data };
     Operations m_operations { m_data };
     V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
-    Faults m_faults;
+    Hooks m_noHooks;
+    Hooks *m_hooks = &m_noHooks;
     RateLimiter m_rateLimiter;
     Counters m_counters;
     QElapsedTimer m_clock;
     QHash<QByteArray, QList<Session *>> m_subscribers;
     QList<Change> m_pending;
     bool m_inCall = false;
-    QList<QByteArray> *m_collected = nullptr;
 };
 
 } // namespace Twilio::Server

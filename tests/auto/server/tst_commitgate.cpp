@@ -1,5 +1,6 @@
 #include "server/net/gateway.h"
 #include "server/net/token.h"
+#include "server/testing/faultinjector.h"
 #include "shared/rawclient.h"
 #include "shared/rawhttp.h"
 
@@ -74,9 +75,8 @@ void tst_CommitGate::init()
     m_disk = disk.get();
     m_data = std::make_unique<SyncData>();
     m_data->setStorage(std::move(disk));
-    ServerOptions options;
-    options.enableControl = true;
-    m_gateway = std::make_unique<Gateway>(*m_data, options, secret, std::nullopt);
+    m_gateway =
+            std::make_unique<Gateway>(*m_data, ServerOptions(), secret, std::nullopt, &FaultInjector::make);
     QVERIFY(!errorOf(m_gateway->listen({ QHostAddress(QHostAddress::LocalHost) }, 0)));
 }
 

@@ -1,6 +1,7 @@
 #include "server/commandline.h"
 
 #include "server/localsyncserver.h"
+#include "server/testing/faultinjector.h"
 #include "TwilioSync/core/syncresult.h"
 
 #include <QtCore/qcommandlineparser.h>
@@ -215,9 +216,10 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
             option.apply(options, *chosen);
     }
     options.allowedHosts = parser.values(u"allow-host"_s);
-    options.enableControl = parser.isSet(u"enable-control"_s);
     options.enforceRateLimits = parser.isSet(u"enforce-rate-limits"_s);
     server.setOptions(options);
+    if (parser.isSet(u"enable-control"_s))
+        server.setHooks(&FaultInjector::make);
     return { .secretIsWellKnown = !given };
 }
 

@@ -62,6 +62,7 @@ public:
     QString certificatePath;
     QString keyPath;
     Server::ServerOptions options;
+    Server::MakeHooks makeHooks;
     SyncError error;
     // Data goes last: the gateway answers from it.
     std::unique_ptr<Server::SyncData> data;
@@ -85,8 +86,8 @@ SyncResult<Nothing> LocalSyncServerPrivate::checkAddress(const QHostAddress &add
         return SyncError(
                 u"maxOutput: expected at least %1 bytes, got %2"_s.arg(Server::ServerOptions::leastMaxOutput)
                         .arg(options.maxOutput));
-    if (!address.isLoopback() && options.enableControl)
-        return SyncError(u"control: expected a loopback host, got %1"_s.arg(host));
+    if (!address.isLoopback() && makeHooks)
+        return SyncError(u"hooks such as --enable-control: expected a loopback host, got %1"_s.arg(host));
     if (certificatePath.isEmpty() != keyPath.isEmpty())
         return SyncError(u"TLS: expected a certificate and a key, got only one of them"_s);
     return Nothing();
@@ -123,7 +124,7 @@ SyncResult<Nothing> LocalSyncServerPrivate::start()
     }
     if (auto opened = openData(); errorOf(opened))
         return opened;
-    auto started = std::make_unique<Server::Gateway>(*data, options, secret.toUtf8(), tls);
+    auto started = std::make_unique<Server::Gateway>(*data, options, secret.toUtf8(), tls, makeHooks);
     if (auto listening = started->listen(addressesWith(address), quint16(port)); errorOf(listening))
         return listening;
     gateway = std::move(started);
@@ -266,5 +267,7 @@ void LocalSyncServer::setKeyPath(const QString &path)
 Server::ServerOptions LocalSyncServer::options() const { return d->options; }
 
 void LocalSyncServer::setOptions(const Server::ServerOptions &options) { d->options = options; }
+
+void LocalSyncServer::setHooks(const Server::MakeHooks &make) { d->makeHooks = make; }
 
 } // namespace Twilio

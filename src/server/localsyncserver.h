@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/net/hooks.h"
 #include "server/net/serveroptions.h"
 #include "TwilioSync/core/syncerror.h"
 
@@ -94,7 +95,11 @@ public:
     [[nodiscard]] Server::ServerOptions options() const;
     void setOptions(const Server::ServerOptions &options);
 
-    //! Sessions and faults, for tests; null while not listening.
+    //! Has something take a hand in what the server does, for tests of clients; on loopback only. Holds from
+    //! the next listen() on.
+    void setHooks(const Server::MakeHooks &make);
+
+    //! Its sessions, for tests; null while not listening.
     [[nodiscard]] Server::Gateway *gateway() const;
 
 Q_SIGNALS:

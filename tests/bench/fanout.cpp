@@ -1,8 +1,8 @@
 // One writer, many subscribers of one list on twilio-sync-server: is every event delivered, in order, how
 // fast, and what does it cost the server in memory? Prints figures; fails only on a lost or misplaced event.
+#include "bench/support/listsubscriber.h"
 #include "bench/support/memory.h"
 #include "bench/support/serverprocess.h"
-#include "shared/rawclient.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
@@ -19,42 +19,6 @@ namespace {
 // Calls of the writer that are under way at a time.
 constexpr int window = 64;
 
-// Counts the events of one subscriber and whether they come as 0, 1, 2, …
-class Subscriber : public QObject
-{
-public:
-    bool open(const Bench::ServerProcess &server, const QString &identity, const QByteArray &subscription)
-    {
-        if (!m_client.open(server.url(), server.token(identity)))
-            return false;
-        if (m_client.rest(u"POST"_s, u"/v4/Subscriptions"_s, subscription).httpStatus() != 200
-            || m_client.notification(u"subscription_established"_s).payload.isEmpty())
-            return false;
-        // From here on the bytes are only looked at, so that the figures are the server's.
-        m_client.socket().disconnect(&m_client);
-        connect(&m_client.socket(), &QWebSocket::binaryMessageReceived, this, &Subscriber::count);
-        return true;
-    }
-    [[nodiscard]] qint64 seen() const { return m_seen; }
-    [[nodiscard]] qint64 misplaced() const { return m_misplaced; }
-
-private:
-    void count(const QByteArray &message)
-    {
-        const qsizetype events = message.indexOf("\"events\":[{\"id\":");
-        if (events < 0)
-            return;
-        const char *digits = message.constData() + events + qstrlen("\"events\":[{\"id\":");
-        if (std::strtoll(digits, nullptr, 10) != m_seen)
-            ++m_misplaced;
-        ++m_seen;
-    }
-
-    RawClient m_client;
-    qint64 m_seen = 0;
-    qint64 m_misplaced = 0;
-};
-
 struct Figures
 {
     double seconds = 0;
@@ -68,12 +32,11 @@ std::optional<Figures> run(const Bench::ServerProcess &server, int subscriberCou
     if (!writer.open(server.url(), server.token(u"writer"_s)))
         return std::nullopt;
     const QString sid = writer.rest(u"POST"_s, u"/v3/Lists"_s, "{}").body.value("sid"_L1).toString();
-    const QByteArray subscription = R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")"
-            + sid.toLatin1() + R"(","object_type":"list","last_event_id":-1}]})";
-    std::vector<std::unique_ptr<Subscriber>> subscribers;
+    std::vector<std::unique_ptr<Bench::ListSubscriber>> subscribers;
     for (int i = 0; i < subscriberCount; ++i) {
-        subscribers.push_back(std::make_unique<Subscriber>());
-        if (!subscribers.back()->open(server, u"reader %1"_s.arg(i), subscription))
+        subscribers.push_back(std::make_unique<Bench::ListSubscriber>());
+        if (!subscribers.back()->open(server, u"reader %1"_s.arg(i))
+            || !subscribers.back()->subscribe(sid.toLatin1(), "list"))
             return std::nullopt;
     }
 

@@ -74,19 +74,18 @@ void tst_ConvergenceSockets::turn(int times)
 
 void tst_ConvergenceSockets::disturb(ServerFixture &server, Random &random)
 {
-    Server::Gateway *const gateway = server.server().gateway();
     switch (random.below(5)) {
     case 0:
-        gateway->kick({});
+        server.server().gateway()->kick({});
         break;
     case 1:
-        gateway->hub().faults().setReorder({ .count = random.between(1, 5) });
+        server.injector().faults().setReorder({ .count = random.between(1, 5) });
         break;
     case 2:
-        gateway->hub().faults().setDuplicate(random.between(1, 5));
+        server.injector().faults().setDuplicate(random.between(1, 5));
         break;
     case 3:
-        gateway->hub().faults().setInterrupt({ .count = 2, .after = 1 });
+        server.injector().faults().setInterrupt({ .count = 2, .after = 1 });
         break;
     case 4:
         server.stop();

@@ -1,3 +1,4 @@
+#include "httpwriter.h"
 #include "ledger.h"
 #include "server/net/token.h"
 #include "writer.h"
@@ -14,8 +15,8 @@
 
 using namespace Qt::StringLiterals;
 
-// kill -9 in the middle of write bursts: what was acknowledged, or told in an event, is there after the
-// restart, and no event id ever means a second thing.
+// kill -9 in the middle of write bursts: what was acknowledged, in a frame or by HTTP, or told in an event,
+// is there after the restart, and no event id ever means a second thing.
 class tst_Kill : public QObject
 {
     Q_OBJECT
@@ -27,6 +28,7 @@ private:
     struct Round
     {
         int acknowledged = 0;
+        int acknowledgedByHttp = 0;
         int events = 0;
         qsizetype unanswered = 0;
         qsizetype replayed = 0;
@@ -38,6 +40,7 @@ private:
     bool makeTargets(RawClient &client);
     bool removeTargets(RawClient &client);
     bool verify(RawClient &client, Round &round);
+    void verifyPromises(RawClient &client);
     bool writeUntilKilled(QRandomGenerator &random, Round &round);
     static QMap<qint64, QByteArray> replay(RawClient &client, const QByteArray &sid, const QByteArray &type,
                                            QMap<QString, QJsonObject> &items);
@@ -50,6 +53,7 @@ private:
     Targets m_targets;
     QByteArrayList m_removed; // paths
     Ledger m_ledger;
+    HttpWriter::Promises m_promises;
 };
 
 static constexpr char secret[] = "a secret of the kill test";
@@ -69,7 +73,8 @@ bool tst_Kill::startServer()
     m_server->setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_server->start(QStringLiteral(SERVER_EXECUTABLE),
                     { u"--port"_s, u"0"_s, u"--secret"_s, QString::fromLatin1(secret), u"--data"_s,
-                      m_dir.filePath(u"kill.sqlite"_s), u"--replay-limit"_s, u"1000000"_s });
+                      m_dir.filePath(u"kill.sqlite"_s), u"--replay-limit"_s, u"1000000"_s,
+                      u"--enable-control"_s });
     if (!QTest::qWaitFor([this] { return m_server->canReadLine(); }, 20'000))
         return false;
     m_url = QUrl(QString::fromLatin1(m_server->readLine()).trimmed().section(u' ', 1));
@@ -88,14 +93,15 @@ bool tst_Kill::makeTargets(RawClient &client)
         const auto reply = client.rest(u"POST"_s, u"/v3/"_s + collection, "{}");
         return reply.httpStatus() == 201 ? reply.body[u"sid"].toString().toLatin1() : QByteArray();
     };
-    m_targets = { make(u"Lists"_s), make(u"Maps"_s), make(u"Documents"_s) };
-    return !m_targets.list.isEmpty() && !m_targets.map.isEmpty() && !m_targets.document.isEmpty();
+    m_targets = { make(u"Lists"_s), make(u"Maps"_s), make(u"Documents"_s), make(u"Lists"_s) };
+    return !m_targets.list.isEmpty() && !m_targets.map.isEmpty() && !m_targets.document.isEmpty()
+            && !m_targets.burst.isEmpty();
 }
 
 bool tst_Kill::removeTargets(RawClient &client)
 {
     for (const QByteArray &path : { "/v3/Lists/" + m_targets.list, "/v3/Maps/" + m_targets.map,
-                                    "/v3/Documents/" + m_targets.document }) {
+                                    "/v3/Documents/" + m_targets.document, "/v3/Lists/" + m_targets.burst }) {
         if (client.rest(u"DELETE"_s, QString::fromLatin1(path)).httpStatus() != 204)
             return false;
         m_removed << path;
@@ -151,8 +157,25 @@ QMap<QString, QJsonObject> tst_Kill::readAll(RawClient &client, const QString &p
     }
 }
 
+void tst_Kill::verifyPromises(RawClient &client)
+{
+    for (auto it = m_promises.cbegin(); it != m_promises.cend(); ++it) {
+        const bool isBurst = it.key() == m_targets.burst;
+        const QString path = (isBurst ? u"/v3/Lists/"_s : u"/v3/Maps/"_s) + QString::fromLatin1(it.key());
+        const QJsonObject object = client.rest(u"GET"_s, path).body;
+        if (object[u"last_event_id"].toInteger(-2) < it->lastEventId
+            || readAll(client, path + u"/Items"_s).size() < it->items)
+            ++m_ledger.lost;
+        // Nobody else has written to a map that was seeded.
+        if (!isBurst && client.rest(u"DELETE"_s, path).httpStatus() != 204)
+            ++m_ledger.lost;
+    }
+    m_promises.clear();
+}
+
 bool tst_Kill::verify(RawClient &client, Round &round)
 {
+    verifyPromises(client);
     for (const auto &[sid, type, path] : { std::tuple { m_targets.list, QByteArray("list"), u"/v3/Lists/"_s },
                                            { m_targets.map, QByteArray("map"), u"/v3/Maps/"_s } }) {
         QMap<QString, QJsonObject> items;
@@ -204,8 +227,15 @@ bool tst_Kill::writeUntilKilled(QRandomGenerator &random, Round &round)
         if (!writers.back()->open(m_url, token()))
             return false;
     }
+    HttpWriter http(m_url, m_targets.burst);
+    connect(&http, &HttpWriter::answered, this, [&] {
+        if (++answers == enough)
+            ::kill(pid_t(m_server->processId()), SIGKILL);
+    });
+    QSignalSpy httpEnded(&http, &HttpWriter::ended);
     for (const auto &writer : writers)
         writer->start();
+    http.start();
     for (const auto &writer : writers) {
         if (!writer->drained())
             return false;
@@ -213,6 +243,10 @@ bool tst_Kill::writeUntilKilled(QRandomGenerator &random, Round &round)
         round.events += writer->events();
         round.unanswered += writer->open();
     }
+    if (httpEnded.isEmpty() && !httpEnded.wait(10'000))
+        return false;
+    round.acknowledgedByHttp = http.acknowledged();
+    m_promises = http.promises();
     m_server->waitForFinished(10'000);
     return true;
 }
@@ -226,8 +260,9 @@ void tst_Kill::nothingAcknowledgedIsLost()
             10; // then new objects, lest the last rounds only read what the first wrote
     const quint32 seed = QRandomGenerator::global()->generate();
     QRandomGenerator random(seed);
-    std::printf("kill test: %d rounds, seed %u\n%6s%14s%14s%12s%10s%10s%6s%8s\n", rounds, seed, "round",
-                "acknowledged", "told events", "unanswered", "replayed", "start ms", "lost", "reused");
+    std::printf("kill test: %d rounds, seed %u\n%6s%14s%9s%14s%12s%10s%10s%6s%8s\n", rounds, seed, "round",
+                "acknowledged", "by HTTP", "told events", "unanswered", "replayed", "start ms", "lost",
+                "reused");
     Round sum;
     for (int number = 1; number <= rounds; ++number) {
         Round round;
@@ -247,11 +282,12 @@ void tst_Kill::nothingAcknowledgedIsLost()
             }
         }
         QVERIFY(writeUntilKilled(random, round));
-        std::printf("%6d%14d%14d%12lld%10lld%10lld%6d%8d\n", number, round.acknowledged, round.events,
-                    qint64(round.unanswered), qint64(round.replayed), round.startMs, m_ledger.lost,
-                    m_ledger.reused);
+        std::printf("%6d%14d%9d%14d%12lld%10lld%10lld%6d%8d\n", number, round.acknowledged,
+                    round.acknowledgedByHttp, round.events, qint64(round.unanswered), qint64(round.replayed),
+                    round.startMs, m_ledger.lost, m_ledger.reused);
         std::fflush(stdout);
         sum.acknowledged += round.acknowledged;
+        sum.acknowledgedByHttp += round.acknowledgedByHttp;
         sum.events += round.events;
         sum.unanswered += round.unanswered;
         sum.replayed += round.replayed;
@@ -263,11 +299,12 @@ void tst_Kill::nothingAcknowledgedIsLost()
         QVERIFY(verify(client, sum));
     }
     killServer();
-    std::printf("%6s%14d%14d%12lld%10lld%10s%6d%8d\n", "sum", sum.acknowledged, sum.events,
-                qint64(sum.unanswered), qint64(sum.replayed), "", m_ledger.lost, m_ledger.reused);
+    std::printf("%6s%14d%9d%14d%12lld%10lld%10s%6d%8d\n", "sum", sum.acknowledged, sum.acknowledgedByHttp,
+                sum.events, qint64(sum.unanswered), qint64(sum.replayed), "", m_ledger.lost, m_ledger.reused);
     QCOMPARE(m_ledger.lost, 0);
     QCOMPARE(m_ledger.reused, 0);
     QVERIFY(sum.acknowledged > rounds);
+    QVERIFY(sum.acknowledgedByHttp > rounds);
 }
 
 QTEST_GUILESS_MAIN(tst_Kill)

@@ -12,6 +12,8 @@ struct Targets
     QByteArray list;
     QByteArray map;
     QByteArray document;
+    //! Written to over HTTP alone.
+    QByteArray burst;
 };
 
 //! What an event says, as Ledger understands it.

@@ -2,6 +2,7 @@
 
 #include "server/localsyncserver.h"
 #include "server/net/token.h"
+#include "server/testing/faultinjector.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qurl.h>
@@ -18,6 +19,7 @@ class ServerFixture
 public:
     ServerFixture()
     {
+        m_server.setHooks(&Twilio::Server::FaultInjector::make);
         if (qEnvironmentVariableIsSet("TWILIO_SYNC_URL"))
             m_external = QUrl(qEnvironmentVariable("TWILIO_SYNC_URL"));
     }
@@ -36,6 +38,11 @@ public:
     [[nodiscard]] QString errorText() const { return m_server.error().message(); }
     //! Of no use if isEmbedded() is false.
     [[nodiscard]] Twilio::LocalSyncServer &server() { return m_server; }
+    //! Of no use if isEmbedded() is false, or before start().
+    [[nodiscard]] Twilio::Server::FaultInjector &injector()
+    {
+        return Twilio::Server::FaultInjector::of(*m_server.gateway());
+    }
     //! Valid after start().
     [[nodiscard]] QUrl url() const { return isEmbedded() ? m_server.url() : m_external; }
 

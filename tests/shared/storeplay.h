@@ -15,6 +15,7 @@ public:
     explicit ToldRows(Twilio::CollectionStore &store) : m_store(store) { store.observers.add(this); }
     ~ToldRows() { m_store.observers.remove(this); }
 
+    void itemsAboutToMove(Twilio::ItemKeyView, Twilio::ItemKeyView) override { }
     void itemsInserted(qsizetype rank, std::span<const Twilio::ItemPtr> items) override
     {
         if (rank < 0 || rank > size())
@@ -127,22 +128,27 @@ private:
                                             : m_lastEventId + event % 8;
         const Twilio::ItemFields news = fields(number, eventId);
         const bool knowsExpires = way & 1;
+        const auto receive = [&](Twilio::ItemEvent::Kind kind) {
+            m_store.receive({ .kind = kind,
+                              .item = news,
+                              .knowsExpires = knowsExpires,
+                              .isLocal = (way & 2) != 0,
+                              .revision = "r",
+                              .isInOrder = (way & 4) != 0 });
+        };
         switch (what % 12) {
         case 0:
         case 1:
         case 2:
-            note(eventId, way);
-            m_store.enqueue(news, Source::AddedEvent, knowsExpires);
+            receive(Twilio::ItemEvent::Kind::Added);
             break;
         case 3:
         case 4:
-            note(eventId, way);
-            m_store.enqueue(news, Source::UpdatedEvent, knowsExpires);
+            receive(Twilio::ItemEvent::Kind::Updated);
             break;
         case 5:
         case 6:
-            note(eventId, way);
-            m_store.enqueueRemoval(news);
+            receive(Twilio::ItemEvent::Kind::Removed);
             break;
         case 7:
             m_store.apply(news, Source(way % 5), knowsExpires);
@@ -161,12 +167,6 @@ private:
             m_store.flush();
             break;
         }
-        m_store.tellOverdue();
-    }
-    void note(qint64 eventId, quint8 way)
-    {
-        if (way & 2)
-            (void)m_store.root.noteEvent(eventId, "r", way & 4);
     }
     void page(quint8 number, qint64 eventId, quint8 way)
     {

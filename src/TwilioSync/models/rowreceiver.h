@@ -21,7 +21,7 @@ public:
     virtual void endReset() = 0;
 
     virtual void rowsChanged(int first, int last, const QList<int> &roles) = 0;
-    //! How many rows there are, whether they are all, or the error may be another.
+    //! Anything but rows may be another: how many there are, whether they are all, the error, dates.
     virtual void windowChanged() = 0;
     virtual void itemHappened(const ItemEvent &event) = 0;
 

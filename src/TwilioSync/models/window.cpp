@@ -341,6 +341,12 @@ qsizetype Window::visibleOf(std::span<const ItemPtr> run) const
                          [this](const ItemPtr &item) { return inWindow(keyOf(*item)); });
 }
 
+void Window::itemsAboutToMove(ItemKeyView first, ItemKeyView last)
+{
+    if (inWindow(isAscending() ? first : last))
+        flushChanges();
+}
+
 void Window::itemsInserted(qsizetype rank, std::span<const ItemPtr> added)
 {
     const qsizetype visible = visibleOf(added);

@@ -70,10 +70,15 @@ private:
     class Scope;
 
     // CollectionObserver
+    void itemsAboutToMove(ItemKeyView first, ItemKeyView last) override;
     void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) override;
-    void itemEvent(const ItemEvent &event) override { m_rows.itemHappened(event); }
+    void itemEvent(const ItemEvent &event) override
+    {
+        m_rows.windowChanged(); // the state comes before what happened
+        m_rows.itemHappened(event);
+    }
 
     [[nodiscard]] bool isAscending() const { return m_order == Qt::AscendingOrder; }
     [[nodiscard]] Cut nearEnd() const { return isAscending() ? Cut::bottom() : Cut::top(); }

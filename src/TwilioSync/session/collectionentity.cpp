@@ -24,6 +24,32 @@ ItemKey keyOfResource(const Protocol::ItemResource &item, const ItemKey &fallbac
     return { item.index.value_or(fallback.index), item.key.value_or(fallback.key) };
 }
 
+ItemEvent::Kind kindOf(Protocol::EventType type)
+{
+    switch (type) {
+    case Protocol::EventType::ListItemAdded:
+    case Protocol::EventType::MapItemAdded:
+        return ItemEvent::Kind::Added;
+    case Protocol::EventType::ListItemRemoved:
+    case Protocol::EventType::MapItemRemoved:
+        return ItemEvent::Kind::Removed;
+    case Protocol::EventType::ListItemUpdated:
+    case Protocol::EventType::MapItemUpdated:
+    case Protocol::EventType::Unknown:
+    case Protocol::EventType::DocumentUpdated:
+    case Protocol::EventType::DocumentRemoved:
+    case Protocol::EventType::ListRemoved:
+    case Protocol::EventType::MapRemoved:
+    case Protocol::EventType::StreamMessagePublished:
+    case Protocol::EventType::StreamRemoved:
+    case Protocol::EventType::SubscriptionEstablished:
+    case Protocol::EventType::SubscriptionCanceled:
+    case Protocol::EventType::SubscriptionFailed:
+        break;
+    }
+    return ItemEvent::Kind::Updated;
+}
+
 // The views are into \a key, \a item and \a json.
 ItemFields fieldsOf(const ItemKey &key, const Protocol::ItemResource &item, QByteArrayView json)
 {
@@ -341,10 +367,8 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
     noteInTrail(type, event, isStrict);
     // What is from before the opening is in what was read since, and must not come back from an older
     // subscription.
-    if (!root().noteEvent(event.id.value_or(-1), event.revision, isStrict))
+    if (!m_store->receive(eventOf(type, event, isStrict)))
         return;
-    applyEvent(type, event);
-    m_store->tellOverdue();
     m_store->forgetOldEvents(answered());
     tellChanged();
     if (!m_store->isWaiting() || !session() || std::exchange(m_flushScheduled, true))
@@ -368,20 +392,18 @@ void CollectionEntity::noteInTrail(Protocol::EventType type, const Protocol::Eve
         trail.missedUpTo(id - 1); // a replay that leaves out what is overwritten
     if (!outbox().keepsTrail())
         return;
-    const bool isAddition =
-            type == Protocol::EventType::ListItemAdded || type == Protocol::EventType::MapItemAdded;
-    const bool isRemoval =
-            type == Protocol::EventType::ListItemRemoved || type == Protocol::EventType::MapItemRemoved;
     trail.note({ .eventId = id,
-                 .kind = isAddition  ? EventTrail::Kind::Added
-                         : isRemoval ? EventTrail::Kind::Removed
-                                     : EventTrail::Kind::Updated,
+                 .kind = kindOf(type),
                  .item = ItemKey { event.index.value_or(-1),
                                    event.key.value_or(QByteArrayView()).toByteArray() },
                  .json = event.data.toByteArray() });
 }
 
-void CollectionEntity::flush() { m_store->flush(); }
+void CollectionEntity::flush()
+{
+    m_store->flush();
+    tellChanged();
+}
 
 // Its event is faster than its answer, or all that came of it.
 bool CollectionEntity::isOwnRemoval(ItemKeyView view)
@@ -392,8 +414,10 @@ bool CollectionEntity::isOwnRemoval(ItemKeyView view)
     return m_ownRemovals.remove(key) || outbox().isRemoving(key);
 }
 
-void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Event &event)
+CollectionEvent CollectionEntity::eventOf(Protocol::EventType type, const Protocol::Event &event,
+                                          bool isInOrder)
 {
+    const auto kind = kindOf(type);
     ItemFields fields;
     fields.index = event.index.value_or(-1);
     fields.key = event.key.value_or(QByteArrayView());
@@ -402,35 +426,14 @@ void CollectionEntity::applyEvent(Protocol::EventType type, const Protocol::Even
     fields.lastEventId = event.id.value_or(-1);
     fields.updated = event.date.value_or(noTime);
     fields.expires = event.expires.value_or(noTime);
-    switch (type) {
-    case Protocol::EventType::ListItemAdded:
-    case Protocol::EventType::MapItemAdded:
+    if (kind == ItemEvent::Kind::Added)
         fields.created = fields.updated;
-        m_store->enqueue(fields, CollectionStore::Source::AddedEvent, event.hasExpires);
-        break;
-    case Protocol::EventType::ListItemUpdated:
-    case Protocol::EventType::MapItemUpdated:
-        m_store->enqueue(fields, CollectionStore::Source::UpdatedEvent, event.hasExpires);
-        break;
-    case Protocol::EventType::ListItemRemoved:
-    case Protocol::EventType::MapItemRemoved:
-        if (isOwnRemoval({ fields.index, fields.key }))
-            m_store->applyRemoval(fields, true);
-        else
-            m_store->enqueueRemoval(fields);
-        break;
-    case Protocol::EventType::Unknown:
-    case Protocol::EventType::DocumentUpdated:
-    case Protocol::EventType::DocumentRemoved:
-    case Protocol::EventType::ListRemoved:
-    case Protocol::EventType::MapRemoved:
-    case Protocol::EventType::StreamMessagePublished:
-    case Protocol::EventType::StreamRemoved:
-    case Protocol::EventType::SubscriptionEstablished:
-    case Protocol::EventType::SubscriptionCanceled:
-    case Protocol::EventType::SubscriptionFailed:
-        break;
-    }
+    return { .kind = kind,
+             .item = fields,
+             .knowsExpires = event.hasExpires,
+             .isLocal = kind == ItemEvent::Kind::Removed && isOwnRemoval({ fields.index, fields.key }),
+             .revision = event.revision,
+             .isInOrder = isInOrder };
 }
 
 } // namespace Twilio

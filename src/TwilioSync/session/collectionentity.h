@@ -86,7 +86,8 @@ private:
     void removed(const TargetState &before, const Protocol::ItemResource *answer);
     void noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict);
     [[nodiscard]] bool isOwnRemoval(ItemKeyView key);
-    void applyEvent(Protocol::EventType type, const Protocol::Event &event);
+    [[nodiscard]] CollectionEvent eventOf(Protocol::EventType type, const Protocol::Event &event,
+                                          bool isInOrder);
 
     std::unique_ptr<CollectionStore> m_store;
     //! Removals of ours that are done, their events still to come.

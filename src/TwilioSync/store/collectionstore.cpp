@@ -60,14 +60,48 @@ void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
     finish();
 }
 
-void CollectionStore::enqueue(const ItemFields &fields, Source source, bool knowsExpires)
+bool CollectionStore::receive(const CollectionEvent &event)
 {
-    if (!accepts(keyOf(fields)))
-        return;
+    if (!root.noteEvent(event.item.lastEventId, event.isInOrder))
+        return false;
+    process(event);
+    return true;
+}
+
+void CollectionStore::process(const CollectionEvent &event)
+{
     if (m_busy) {
-        apply(fields, source, knowsExpires);
+        m_postponed.push_back([this, later = CollectionEvent(event), item = ItemPtr::make(event.item),
+                               revision = event.revision.toByteArray()]() mutable {
+            later.item = item->fields();
+            later.revision = revision;
+            process(later);
+        });
         return;
     }
+    if (!accepts(keyOf(event.item))) {
+        applyRun();
+        root.commit(event.item.lastEventId, event.revision);
+    } else if (event.kind == ItemEvent::Kind::Removed) {
+        enqueueRemoval(event);
+    } else {
+        enqueue(event);
+    }
+    tellOverdue();
+}
+
+void CollectionStore::join(const CollectionEvent &event)
+{
+    if (event.item.lastEventId < m_run.newestEvent)
+        return;
+    m_run.newestEvent = event.item.lastEventId;
+    m_run.revision = event.revision.toByteArray();
+}
+
+void CollectionStore::enqueue(const CollectionEvent &event)
+{
+    const ItemFields &fields = event.item;
+    const Source source = event.kind == ItemEvent::Kind::Added ? Source::AddedEvent : Source::UpdatedEvent;
     const ItemKeyView key = keyOf(fields);
     const bool isOwn = m_ownEvents.contains(fields.lastEventId);
     const bool mayJoin = isWaiting() && !m_run.isRemoval && !isOwn && isBefore(*m_run.items.back(), key);
@@ -75,39 +109,38 @@ void CollectionStore::enqueue(const ItemFields &fields, Source source, bool know
             key, mayJoin, [this](const ItemStore::Found &at) { return !at.item && at.rank == m_run.rank; });
     if (found.item || isOwn) {
         m_busy = true;
-        store(found, fields, source, knowsExpires);
+        store(found, fields, source, event.knowsExpires, event.revision);
         finish();
         return;
     }
-    if (isOlderThanTombstone(fields))
+    if (isOlderThanTombstone(fields)) {
+        applyRun(); // the state before this event
+        root.commit(fields.lastEventId, event.revision);
         return;
+    }
     if (!joins)
         m_run.rank = found.rank;
     m_run.items.push_back(ItemPtr::make(fields));
     m_run.news.push_back(
             { .item = m_run.items.back(), .source = source, .isEarly = isEarly(fields, source) });
+    join(event);
 }
 
-void CollectionStore::enqueueRemoval(const ItemFields &fields)
+void CollectionStore::enqueueRemoval(const CollectionEvent &event)
 {
-    if (!accepts(keyOf(fields)))
-        return;
-    if (m_busy) {
-        applyRemoval(fields, false);
-        return;
-    }
+    const ItemFields &fields = event.item;
     const auto isNews = [&fields](const ItemStore::Found &at) {
         return at.item && at.item->lastEventId() < fields.lastEventId;
     };
-    const bool mayJoin = isWaiting() && m_run.isRemoval;
+    const bool mayJoin = isWaiting() && m_run.isRemoval && !event.isLocal;
     const auto [found, joins] = lookFor(keyOf(fields), mayJoin, [&](const ItemStore::Found &at) {
         const bool isNeighbour =
                 at.rank == m_run.rank - 1 || at.rank == m_run.rank + qsizetype(m_run.items.size());
         return isNews(at) && isNeighbour;
     });
-    if (!isNews(found)) {
+    if (!isNews(found) || event.isLocal) {
         m_busy = true;
-        remove(found, fields, false);
+        remove(found, fields, event.isLocal, event.revision);
         finish();
         return;
     }
@@ -117,6 +150,7 @@ void CollectionStore::enqueueRemoval(const ItemFields &fields)
         m_run.rank = found.rank;
     m_run.isRemoval = true;
     m_run.news.push_back({ .item = found.item, .eventId = fields.lastEventId, .time = fields.updated });
+    join(event);
 }
 
 template <typename Joins>
@@ -163,6 +197,8 @@ void CollectionStore::applyRun()
         return;
     m_busy = true;
     const Run run = std::exchange(m_run, {});
+    prepare(keyOf(*run.items.front()), keyOf(*run.items.back()));
+    root.commit(run.newestEvent, run.revision);
     if (run.isRemoval)
         take(run);
     else
@@ -206,6 +242,11 @@ void CollectionStore::takeRun(qsizetype rank, std::span<const ItemPtr> run)
     for (const ItemPtr &item : run)
         m_items.take(keyOf(*item));
     tellChange({ RunChange::Kind::Removed, rank, run });
+}
+
+void CollectionStore::prepare(ItemKeyView first, ItemKeyView last)
+{
+    observers.each([&](CollectionObserver &observer) { observer.itemsAboutToMove(first, last); });
 }
 
 void CollectionStore::tellChange(const RunChange &change)
@@ -281,7 +322,11 @@ void CollectionStore::finish()
     if (m_finishing)
         return;
     const QScopedValueRollback guard(m_finishing, true);
-    while (!m_postponed.empty()) {
+    while (!m_postponed.empty() || isWaiting()) {
+        if (m_postponed.empty()) {
+            applyRun(); // whoever has brought it expects it to be there
+            continue;
+        }
         const auto act = std::move(m_postponed.front());
         m_postponed.pop_front();
         act();
@@ -322,8 +367,11 @@ void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
 }
 
 void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fields, Source source,
-                            bool knowsExpires)
+                            bool knowsExpires, QByteArrayView revision)
 {
+    if (!found.item)
+        prepare(keyOf(fields), keyOf(fields));
+    root.commit(fields.lastEventId, revision);
     if (source == Source::UpdatedEvent && !m_ownEvents.isEmpty() && m_ownEvents.remove(fields.lastEventId))
         source = Source::LocalUpdate;
     const ItemPtr &known = found.item;
@@ -408,9 +456,13 @@ void CollectionStore::announce(const ItemPtr &item, Source source)
     tell({ added ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated, item, {}, isLocal(source) });
 }
 
-void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal)
+void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal,
+                             QByteArrayView revision)
 {
     const ItemPtr &known = found.item;
+    if (known)
+        prepare(keyOf(*known), keyOf(*known));
+    root.commit(fields.lastEventId, revision);
     if (known ? known->lastEventId() >= fields.lastEventId : isOlderThanTombstone(fields))
         return;
     const ItemKey key = ownedKey(keyOf(fields));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/store/coverage.h"
+#include "TwilioSync/store/itemevent.h"
 #include "TwilioSync/store/itemstore.h"
 #include "TwilioSync/store/observers.h"
 #include "TwilioSync/store/rootstate.h"
@@ -14,20 +15,6 @@
 #include <vector>
 
 namespace Twilio {
-
-//! What happened to an item, as itemAdded(), itemUpdated() and itemRemoved() report it.
-struct ItemEvent
-{
-    enum class Kind : quint8 { Added, Updated, Removed };
-
-    Kind kind;
-    //! The new state; for Removed the last one.
-    ItemPtr item;
-    //! The state before an update; null if it was not known.
-    ItemPtr previous;
-    //! True if our own call made it.
-    bool isLocal;
-};
 
 //! Neighbours that have come into a store, or have gone, the first with \c rank others before it.
 struct RunChange
@@ -50,6 +37,9 @@ struct RunChange
 class CollectionObserver
 {
 public:
+    //! Some from \a first to \a last will come or go, and with them what the store says of itself: changes
+    //! from before can still be told as such.
+    virtual void itemsAboutToMove(ItemKeyView first, ItemKeyView last) = 0;
     virtual void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) = 0;
@@ -132,16 +122,13 @@ public:
     //! \a fields is the item's new state. Without \a knowsExpires it keeps the expiry it has, and noTime as
     //! \c created keeps that. Older news than what is known changes nothing.
     void apply(const ItemFields &fields, Source source, bool knowsExpires = true);
-    //! As apply(), for an event: new items that stand side by side wait for each other until flush(), to
-    //! appear as one run. Whatever else is asked of the store comes after them.
-    void enqueue(const ItemFields &fields, Source source, bool knowsExpires = true);
-    //! As applyRemoval(), for an event: likewise.
-    void enqueueRemoval(const ItemFields &fields);
+    //! Takes an event in; the cursor moves at once. Items that come, or go, side by side wait for each other
+    //! until flush(), to appear as one run; whatever else is asked of the store comes after them. False if
+    //! the event is stale: nothing changes.
+    bool receive(const CollectionEvent &event);
     //! Applies what waits. An update that came before its item's addition is told as the addition when that
     //! comes; here, as an update if it cannot come any more.
     void flush();
-    //! As flush(), for updates alone: after each event.
-    void tellOverdue();
     [[nodiscard]] bool isWaiting() const { return !m_run.items.empty(); }
     //! Consecutive items in ascending order: what is new in them appears as whole runs.
     void applyPage(const std::vector<ItemFields> &page);
@@ -178,8 +165,18 @@ private:
         std::vector<News> news;
         qsizetype rank = 0;
         bool isRemoval = false;
+        //! The newest event of them, and the revision of the collection that it made.
+        qint64 newestEvent = -1;
+        QByteArray revision;
     };
 
+    void process(const CollectionEvent &event);
+    void enqueue(const CollectionEvent &event);
+    void enqueueRemoval(const CollectionEvent &event);
+    //! \a event is part of the run that waits.
+    void join(const CollectionEvent &event);
+    //! Tells of updates whose items' additions cannot come any more.
+    void tellOverdue();
     void applyRun();
     void insert(const Run &run);
     void take(const Run &run);
@@ -188,13 +185,17 @@ private:
     template <typename Joins>
     [[nodiscard]] std::pair<ItemStore::Found, bool> lookFor(ItemKeyView key, bool mayJoin, Joins joins);
     // Once busy, nothing else changes the order: what was found holds until then.
-    void store(const ItemStore::Found &found, const ItemFields &fields, Source source, bool knowsExpires);
+    // What makes another \a revision of the collection commits it before anything is told.
+    void store(const ItemStore::Found &found, const ItemFields &fields, Source source, bool knowsExpires,
+               QByteArrayView revision = {});
     void replace(const ItemStore::Found &found, const ItemPtr &item);
     void completeCreated(const ItemStore::Found &found, qint64 created);
     void insertRun(qsizetype rank, std::span<const ItemPtr> run);
     void takeRun(qsizetype rank, std::span<const ItemPtr> run);
+    void prepare(ItemKeyView first, ItemKeyView last);
     void tellChange(const RunChange &change);
-    void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal);
+    void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal,
+                QByteArrayView revision = {});
     [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
     void announce(const ItemPtr &item, Source source);
     //! True if events before \a fields.lastEventId are missing, and so perhaps the item's addition.

@@ -56,7 +56,7 @@ struct RootState
         if (movesCursor && resource.lastEventId.value_or(-1) >= lastEventId) {
             staleTo = resource.lastEventId.value_or(-1);
             lastEventId = early.reach(staleTo);
-            replace(revision, resource.revision);
+            commit(staleTo, resource.revision);
         }
     }
 
@@ -72,32 +72,40 @@ struct RootState
     void noteReplayed(qint64 eventId)
     {
         hasGap = false;
-        noteEvent(eventId, {}, true);
+        noteEvent(eventId, true);
     }
 
     //! Something in it changed at \a time.
     void touch(qint64 time) { updated = qMax(updated, time); }
 
+    //! All that the event \a eventId says is in the state now, so that the revision it made may be told.
+    void commit(qint64 eventId, QByteArrayView newRevision)
+    {
+        if (newRevision.isEmpty() || eventId < m_revisionAt)
+            return;
+        m_revisionAt = eventId;
+        if (revision != newRevision)
+            revision = newRevision.toByteArray();
+    }
+
     //! The event \a eventId has come; \a isInOrder if all before it have, too. Otherwise the cursor waits for
     //! those, or they would never be replayed (protocol.md 8.3, defect 37). False if it is stale: what it
     //! says may be out of date, with no tombstone to tell.
-    bool noteEvent(qint64 eventId, QByteArrayView newRevision, bool isInOrder)
+    bool noteEvent(qint64 eventId, bool isInOrder)
     {
         if (eventId <= staleTo)
             return false;
         if (eventId <= lastEventId)
             return true; // it may have been counted in a replay without being part of it (protocol.md 8.3)
         lastEventId = isInOrder && !hasGap ? early.reach(eventId) : early.note(eventId, lastEventId);
-        if (eventId > newestEventId) {
-            newestEventId = eventId;
-            if (!newRevision.isEmpty())
-                revision = newRevision.toByteArray();
-        }
+        newestEventId = qMax(newestEventId, eventId);
         return true;
     }
 
 private:
     std::optional<qint64> m_gapAskedAt;
+    //! The event that made the revision.
+    qint64 m_revisionAt = -1;
 };
 
 } // namespace Twilio

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/store/itemevent.h"
 #include "TwilioSync/store/itemkey.h"
 
 #include <QtCore/qbytearray.h>
@@ -22,7 +23,7 @@ namespace Twilio {
 class EventTrail
 {
 public:
-    enum class Kind : quint8 { Added, Updated, Removed };
+    using Kind = ItemEvent::Kind;
 
     struct Seen
     {

@@ -20,8 +20,14 @@ Connection::Connection(Hub &hub, QWebSocket *socket, QTcpSocket *transport, qint
     , m_transport(transport)
     , m_reading(dynamic_cast<Pausable &>(*transport))
     , m_number(number)
+    , m_stage(hub.hooks().makeStage(*this))
 {
     m_socket->setParent(this);
+    if (m_stage)
+        m_stage->onward = [this](const QByteArray &frame) {
+            leave(frame);
+            pump();
+        };
     connect(m_socket, &QWebSocket::binaryMessageReceived, this, &Connection::received);
     connect(m_socket, &QWebSocket::textMessageReceived, this, &Connection::receivedText);
     // What QSslSocket calls written it has only encrypted.
@@ -45,6 +51,7 @@ Connection::Connection(Hub &hub, QWebSocket *socket, QTcpSocket *transport, qint
 
 Connection::~Connection()
 {
+    m_hub.gate().forget(this);
     // The socket's own destructor says goodbye; nobody listens any more.
     m_socket->disconnect(this);
 }
@@ -55,63 +62,37 @@ void Connection::send(FrameKind kind, const QByteArray &frame)
 {
     if (m_closing || m_closeWanted)
         return;
-    m_held.append({ kind, frame, m_hub.data().ticket() });
+    m_held.append({ kind, frame, m_hub.gate().ticket() });
     m_withheldBytes += frame.size();
     if (!m_dirty) {
         m_dirty = true;
-        m_hub.commitLater(this);
+        m_hub.gate().enter(this);
     }
 }
 
 bool Connection::release()
 {
     const auto held = std::find_if(m_held.cbegin(), m_held.cend(), [this](const Waiting &waiting) {
-        return !m_hub.data().isDurable(waiting.ticket);
+        return !m_hub.gate().isDurable(waiting.ticket);
     });
     const qsizetype count = std::distance(m_held.cbegin(), held);
-    QList<Waiting> ready = m_held.first(count);
+    const QList<Waiting> ready = m_held.first(count);
     m_held.remove(0, count);
     m_dirty = !m_held.isEmpty();
-    for (Waiting &waiting : ready)
-        schedule(std::move(waiting));
+    for (const Waiting &waiting : ready) {
+        if (m_stage)
+            m_stage->push(waiting.kind, waiting.frame);
+        else
+            leave(waiting.frame);
+    }
     pump();
     return m_held.isEmpty();
 }
 
-void Connection::schedule(Waiting &&waiting)
+void Connection::leave(const QByteArray &frame)
 {
-    const auto delay = m_hub.faults().delayOf(waiting.kind, m_identity);
-    if (delay.count() <= 0 && m_delayed.isEmpty()) {
-        m_withheldBytes -= waiting.frame.size();
-        enqueue(waiting.frame);
-        return;
-    }
-    waiting.due = m_hub.now() + delay.count();
-    if (!m_delayed.isEmpty())
-        waiting.due = std::max(waiting.due, m_delayed.last().due);
-    m_delayed.enqueue(std::move(waiting));
-    releaseDelayed();
-}
-
-void Connection::releaseDelayed()
-{
-    if (m_timerRuns)
-        return;
-    while (!m_delayed.isEmpty() && m_delayed.head().due <= m_hub.now()) {
-        const QByteArray frame = m_delayed.dequeue().frame;
-        m_withheldBytes -= frame.size();
-        enqueue(frame);
-    }
-    pump();
-    if (m_delayed.isEmpty())
-        return;
-    m_timerRuns = true;
-    // It may have become due meanwhile, and a timer never fires after less than no time.
-    const auto wait = std::chrono::milliseconds(std::max<qint64>(0, m_delayed.head().due - m_hub.now()));
-    QTimer::singleShot(wait, Qt::PreciseTimer, this, [this] {
-        m_timerRuns = false;
-        releaseDelayed();
-    });
+    m_withheldBytes -= frame.size();
+    enqueue(frame);
 }
 
 void Connection::enqueue(const QByteArray &frame)
@@ -202,7 +183,7 @@ void Connection::closeAfterSending(std::chrono::milliseconds grace)
 
 void Connection::startClosing()
 {
-    if (!m_closeWanted || m_closing || !m_held.isEmpty() || !m_delayed.isEmpty() || !m_queue.isEmpty())
+    if (!m_closeWanted || m_closing || m_withheldBytes > 0 || !m_queue.isEmpty())
         return;
     m_closing = true;
     // Both SDKs close by themselves when they see a close frame; the grace lets them.
@@ -215,7 +196,8 @@ void Connection::abort(const QByteArray &reason)
         return;
     m_closing = true;
     m_held.clear();
-    m_delayed.clear();
+    if (m_stage)
+        m_stage->clear();
     m_queue.clear();
     m_withheldBytes = 0;
     m_queuedBytes = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/data/storage.h"
-#include "server/net/faults.h"
+#include "server/net/commitgate.h"
+#include "server/net/hooks.h"
 #include "server/net/pausablesocket.h"
 
 #include <QtCore/qbytearray.h>
@@ -13,23 +13,23 @@
 #include <QtWebSockets/qwebsocket.h>
 
 #include <chrono>
+#include <memory>
 
 namespace Twilio::Server {
 
 class Hub;
 
 /*!
-    \brief One WebSocket: order, commit barrier, delay and flow control of what is sent, and a rest from
-   reading.
+    \brief One WebSocket: order, commit gate and flow control of what is sent, and a rest from reading.
 
-    A frame passes three stages: \e held until the server has committed what it tells of, \e delayed while a
-    fault says so, \e queued until the socket has room. Bytes are shared with other connections until the
+    A frame is \e held until the server has committed what it tells of, and \e queued until the socket has
+    room; hooks may put a FrameStage in between. Bytes are shared with other connections until the
     socket takes them, so an event costs its memory once however many read slowly.
 
     A client that reads is never cut, however slow it is: whoever makes more for it waits while it isBehind().
     One that takes nothing of what it could take is cut when that is more than ServerOptions::maxOutput.
 */
-class Connection : public QObject
+class Connection : public QObject, private CommitGate::Holder
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Connection)
@@ -49,9 +49,7 @@ public:
 
     //! Sends \a frame once the present changes are committed. Frames never overtake each other.
     void send(FrameKind kind, const QByteArray &frame);
-    //! Lets go what is held and speaks of nothing but what is durable. False if something is still held.
-    bool release();
-    //! Hands \a frames to the socket at once, past barrier and faults.
+    //! Hands \a frames to the socket at once, past gate and hooks.
     void sendAtOnce(const QList<QByteArray> &frames);
     //! Closes the WebSocket \a grace after everything before is on its way; a peer that lingers is cut.
     void closeAfterSending(std::chrono::milliseconds grace);
@@ -87,12 +85,10 @@ private:
         QByteArray frame;
         //! What must be durable before it may go.
         CommitTicket ticket;
-        //! When it may go, by the hub's monotonic clock.
-        qint64 due = 0;
     };
 
-    void schedule(Waiting &&waiting);
-    void releaseDelayed();
+    bool release() override;
+    void leave(const QByteArray &frame);
     void enqueue(const QByteArray &frame);
     void pump();
     void fillSocket();
@@ -108,9 +104,9 @@ private:
     const qint64 m_number;
     QString m_identity;
     QList<Waiting> m_held;
-    QQueue<Waiting> m_delayed;
+    const std::unique_ptr<FrameStage> m_stage;
     QQueue<QByteArray> m_queue;
-    //! Held or delayed: nothing the client could take yet.
+    //! Held, or in the stage: nothing the client could take yet.
     qsizetype m_withheldBytes = 0;
     qsizetype m_queuedBytes = 0;
     qint64 m_lastTaken = 0;
@@ -120,7 +116,6 @@ private:
     bool m_closeWanted = false;
     std::chrono::milliseconds m_closeGrace { 0 };
     bool m_closing = false;
-    bool m_timerRuns = false;
     bool m_wasFull = false;
 };
 

@@ -1,7 +1,6 @@
 #include "server/net/gateway.h"
 
 #include "server/net/connection.h"
-#include "server/net/control.h"
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
 
@@ -12,12 +11,11 @@ using namespace Qt::StringLiterals;
 namespace Twilio::Server {
 
 Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray &secret,
-                 const std::optional<QSslConfiguration> &tls)
+                 const std::optional<QSslConfiguration> &tls, const MakeHooks &makeHooks)
     : m_options(options)
     , m_hub(data, m_options)
     , m_credentials(secret, data.storageId())
     , m_tls(tls)
-    , m_control(options.enableControl ? std::make_unique<Control>(*this) : nullptr)
 {
     m_router.add("GET", "/v3/wsconnect", [](const auto &, const auto &, const HttpAnswer &answer) {
         HttpResponse response = httpError(426, 20001, "This is where WebSockets are opened");
@@ -30,8 +28,10 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
                                  + " was not found: this is twilio-sync-server, for clients of Sync over "
                                    "WebSocket at /v3/wsconnect; it has no REST API yet");
     });
-    if (m_control)
-        m_control->addRoutes(m_router);
+    if (makeHooks) {
+        m_hooks = makeHooks(*this, m_router);
+        m_hub.setHooks(m_hooks.get());
+    }
     connect(&m_hub, &Hub::commitFailed, this, &Gateway::failed);
 }
 
@@ -50,9 +50,11 @@ std::unique_ptr<Listener> Gateway::makeListener()
 {
     auto listener = std::make_unique<Listener>(m_options, m_tls);
     listener->isFull = [this] { return isFull(); };
-    listener->isDown = [this] { return m_hub.faults().isDown(m_hub.now()); };
+    listener->isDown = [this] { return m_hub.hooks().isDown(); };
     listener->onHttp = [this](const HttpRequest &request, const HttpAnswer &answer) {
-        m_router.route(request, answer);
+        m_router.route(request, [this, answer](const HttpResponse &response) {
+            m_hub.gate().pass([answer, response] { answer(response); });
+        });
     };
     connect(listener.get(), &Listener::webSocketOpened, this, &Gateway::adopt);
     return listener;
@@ -137,21 +139,6 @@ qsizetype Gateway::kick(const SessionFilter &filter)
     for (Session *session : chosen)
         session->connection().abort({});
     return chosen.size();
-}
-
-void Gateway::refuseFor(std::chrono::milliseconds time)
-{
-    m_hub.faults().setDownUntil(m_hub.now() + time.count());
-}
-
-void Gateway::reset()
-{
-    m_hub.faults().clear();
-    kick({});
-    m_hub.data().clear();
-    m_credentials.forgetContinuations();
-    m_credentials.setStorage(m_hub.data().storageId());
-    m_hub.counters() = {};
 }
 
 } // namespace Twilio::Server

@@ -16,7 +16,6 @@
 
 namespace Twilio::Server {
 
-class Control;
 class Session;
 
 //! Which sessions a deed is done to; none given = all.
@@ -28,7 +27,7 @@ struct SessionFilter
 };
 
 /*!
-    \brief The network half of the server: a port, the sessions on it, and the deeds tests do to them.
+    \brief The network half of the server: a port and the sessions on it.
 */
 class Gateway : public QObject
 {
@@ -38,7 +37,7 @@ class Gateway : public QObject
 public:
     //! \a data outlives the gateway.
     Gateway(SyncData &data, const ServerOptions &options, const QByteArray &secret,
-            const std::optional<QSslConfiguration> &tls);
+            const std::optional<QSslConfiguration> &tls, const MakeHooks &makeHooks = {});
     ~Gateway() override;
 
     //! Starts to accept connections at all of \a addresses that this machine has, the first one for certain;
@@ -52,10 +51,6 @@ public:
 
     //! Cuts the chosen connections without a close frame; how many.
     qsizetype kick(const SessionFilter &filter);
-    //! Refuses new connections for \a time.
-    void refuseFor(std::chrono::milliseconds time);
-    //! Deletes all data, ends all faults, cuts all connections.
-    void reset();
 
 Q_SIGNALS:
     //! Nothing more may be answered; the server should be closed.
@@ -76,7 +71,7 @@ private:
     const std::optional<QSslConfiguration> m_tls;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     qint64 m_connectionNumber = 0;
-    std::unique_ptr<Control> m_control;
+    std::unique_ptr<Hooks> m_hooks;
 };
 
 } // namespace Twilio::Server

@@ -13,7 +13,6 @@ Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options
 {
     m_clock.start();
     connect(&m_data, &SyncData::changed, this, &Hub::onChanged);
-    connect(&m_data, &SyncData::committed, this, &Hub::release);
     connect(&m_data, &SyncData::commitFailed, this, [this](const SyncError &error) {
         qCInfo(lcServer) << "cannot store:" << error.message(); // whoever owns the server tells it
         Q_EMIT commitFailed(error);
@@ -77,64 +76,28 @@ void Hub::onChanged(const Change &change)
 void Hub::deliver(const Change &change, Session *writer)
 {
     ++m_counters.events;
-    const QByteArray &sid = change.object.sid;
-    const QList<Session *> readers = subscribers(sid); // a copy: a slow reader may drop out
-    if (readers.isEmpty() && !m_collected)
-        return;
+    const QList<Session *> readers = subscribers(change.object.sid); // a copy: a slow reader may drop out
+    if (!m_hooks->takeChange(change) && !readers.isEmpty())
+        tellReaders(change, readers, writer);
+    if (change.removesObject())
+        for (Session *session : readers)
+            unsubscribe(session, change.object.sid);
+}
+
+void Hub::tellReaders(const Change &change, const QList<Session *> &readers, Session *writer)
+{
     const V3::Event event = V3::eventOf(change);
     // One text for all readers of a form.
     std::array<QByteArray, eventFormCount> frames;
-    const auto frameOf = [&](EventForm form) {
+    for (Session *session : readers) {
+        const EventForm form = session->subscriptions().formOf(change.object.sid);
         QByteArray &frame = frames[std::size_t(form)];
         if (frame.isEmpty())
             frame = liveEventFrame(change.object.kind, event, form);
-        return frame;
-    };
-    if (m_collected) {
-        m_collected->append(frameOf(EventForm::List));
-    } else {
-        for (Session *session : readers) {
-            deliverDisturbed(session, frameOf(session->subscriptions().formOf(sid)));
-            if (writer && session->connection().isBehind())
-                writer->waitFor(session->connection());
-        }
-    }
-    if (change.removesObject())
-        for (Session *session : readers)
-            unsubscribe(session, sid);
-}
-
-void Hub::deliverDisturbed(Session *session, const QByteArray &frame)
-{
-    const int times = m_faults.takeDuplicate() ? 2 : 1;
-    if (const auto window = session->holdsEvent() ? std::nullopt : m_faults.takeReorder())
-        session->holdEvent(frame, times, *window);
-    else
-        session->sendEvent(frame, times);
-}
-
-void Hub::commitLater(Connection *connection)
-{
-    m_dirty.append(connection);
-    if (std::exchange(m_releaseScheduled, true))
-        return;
-    QMetaObject::invokeMethod(
-            this,
-            [this] {
-                m_releaseScheduled = false;
-                release();
-            },
-            Qt::QueuedConnection);
-}
-
-void Hub::forget(Connection *connection) { m_dirty.removeAll(connection); }
-
-void Hub::release()
-{
-    m_data.commit(); // what is not durable yet will be, and this is called again
-    for (Connection *connection : std::exchange(m_dirty, {})) {
-        if (!connection->release())
-            m_dirty.append(connection);
+        if (!m_hooks->takeEvent(*session, frame))
+            session->sendEvent(frame);
+        if (writer && session->connection().isBehind())
+            writer->waitFor(session->connection());
     }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "server/dialects/v3/calls.h"
-#include "server/net/faults.h"
+#include "server/net/commitgate.h"
+#include "server/net/hooks.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
 
@@ -42,9 +43,8 @@ struct Counters
 /*!
     \brief Who is subscribed to what, and the way of every event to its readers.
 
-    A change that somebody reads becomes one frame whose bytes all subscribers share. What one turn of the
-    event loop changed is committed once, at its end, before any reply or event of it leaves. Protocol:
-    protocol.md, 8 and 9.
+    A change that somebody reads becomes one frame whose bytes all subscribers share. Protocol: protocol.md, 8
+    and 9.
 */
 class Hub : public QObject
 {
@@ -57,9 +57,12 @@ public:
     ~Hub() override;
 
     [[nodiscard]] SyncData &data() { return m_data; }
+    [[nodiscard]] CommitGate &gate() { return m_gate; }
     [[nodiscard]] Operations &operations() { return m_operations; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
-    [[nodiscard]] Faults &faults() { return m_faults; }
+    [[nodiscard]] Hooks &hooks() { return *m_hooks; }
+    //! \a hooks stay while there are sessions.
+    void setHooks(Hooks *hooks) { m_hooks = hooks; }
     [[nodiscard]] RateLimiter &rateLimiter() { return m_rateLimiter; }
     [[nodiscard]] Counters &counters() { return m_counters; }
     //! Milliseconds of a monotonic clock.
@@ -78,13 +81,6 @@ public:
     //! \a writer waits for those readers of the events that are behind.
     void releaseEvents(Session *writer);
 
-    //! Has \a connection released at the end of this turn, after a commit.
-    void commitLater(Connection *connection);
-    //! Forgets \a connection, which is about to go.
-    void forget(Connection *connection);
-    //! Until it is handed null, live events become frames in \a frames instead of being sent.
-    void collectInto(QList<QByteArray> *frames) { m_collected = frames; }
-
 Q_SIGNALS:
     //! Nothing more may be answered: memory is ahead of the file.
     void commitFailed(const Twilio::SyncError &error);
@@ -92,23 +88,21 @@ Q_SIGNALS:
 private:
     void onChanged(const Change &change);
     void deliver(const Change &change, Session *writer);
-    void deliverDisturbed(Session *session, const QByteArray &frame);
-    void release();
+    void tellReaders(const Change &change, const QList<Session *> &readers, Session *writer);
 
     SyncData &m_data;
+    CommitGate m_gate { m_data };
     Operations m_operations { m_data };
     V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
-    Faults m_faults;
+    Hooks m_noHooks;
+    Hooks *m_hooks = &m_noHooks;
     RateLimiter m_rateLimiter;
     Counters m_counters;
     QElapsedTimer m_clock;
     QHash<QByteArray, QList<Session *>> m_subscribers;
     QList<Change> m_pending;
     bool m_inCall = false;
-    QList<QByteArray> *m_collected = nullptr;
-    QList<Connection *> m_dirty;
-    bool m_releaseScheduled = false;
 };
 
 } // namespace Twilio::Server

@@ -53,8 +53,6 @@ struct ServerOptions
     //! \sa HostPolicy
     QStringList allowedHosts = {};
 
-    //! POST /_control/<name> on the server's port: faults for tests.
-    bool enableControl = false;
     //! The rate limits of protocol.md, section 12.
     bool enforceRateLimits = false;
 };

@@ -66,11 +66,6 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
         Q_EMIT ended();
     });
 
-    m_holdTimer.setSingleShot(true);
-    connect(&m_holdTimer, &QTimer::timeout, this, [this] {
-        const QByteArray frame = std::exchange(m_heldEvent, {});
-        sendEvent(frame, m_heldTimes);
-    });
     m_initTimer.setSingleShot(true);
     connect(&m_initTimer, &QTimer::timeout, this, [this] { m_connection->abort("no init in time"); });
     m_initTimer.start(m_hub.options().initTimeout);
@@ -92,11 +87,7 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
     connect(&m_warningTimer, &QTimer::timeout, this, &Session::warnOfExpiry);
 }
 
-Session::~Session()
-{
-    m_hub.drop(this);
-    m_hub.forget(m_connection);
-}
+Session::~Session() { m_hub.drop(this); }
 
 void Session::onMessage(const QByteArray &message)
 {
@@ -198,21 +189,21 @@ void Session::refuseToken(const QByteArray &id, const TokenRefusal &refusal)
                        replyFrame(id, { 401, "UNAUTHORIZED", refusal.errorCode, refusal.description }));
 }
 
-void Session::throttle(const QByteArray &id, const AnswerFault &fault)
+void Session::throttle(const QByteArray &id, const AnswerInstead &answer)
 {
-    const QByteArray text = upperStatusText(fault.status);
+    const QByteArray text = upperStatusText(answer.status);
     m_connection->send(FrameKind::Reply,
-                       replyFrame(id, { fault.status, text, fault.code, fault.message }, {},
-                                  backoffPayload(fault.backoff)));
+                       replyFrame(id, { answer.status, text, answer.code, answer.message }, {},
+                                  backoffPayload(answer.backoff)));
 }
 
 void Session::onInit(const ClientFrame &frame)
 {
     const auto checked = m_credentials.check(frame.header.value("token").toString().value_or(QString()));
     const auto *claims = std::get_if<TokenClaims>(&checked);
-    const FaultTarget call { "INIT", {}, claims ? claims->identity : QString() };
-    if (const auto fault = m_hub.faults().takeAnswer(AnswerFault::Scope::Init, call)) {
-        throttle(frame.id, *fault);
+    const HookedCall call { "INIT", {}, claims ? claims->identity : QString() };
+    if (const auto answer = m_hub.hooks().takeAnswer(Hooks::Stage::Init, call)) {
+        throttle(frame.id, *answer);
         return;
     }
     if (const auto *refusal = std::get_if<TokenRefusal>(&checked)) {
@@ -269,9 +260,9 @@ QByteArray Session::initReplyFields(const ClientFrame &frame) const
 
 void Session::onUpdate(const ClientFrame &frame)
 {
-    const FaultTarget call { "UPDATE", {}, m_claims->identity };
-    if (const auto fault = m_hub.faults().takeAnswer(AnswerFault::Scope::Update, call)) {
-        throttle(frame.id, *fault);
+    const HookedCall call { "UPDATE", {}, m_claims->identity };
+    if (const auto answer = m_hub.hooks().takeAnswer(Hooks::Stage::Update, call)) {
+        throttle(frame.id, *answer);
         return;
     }
     const auto checked = m_credentials.check(frame.header.value("token").toString().value_or(QString()));
@@ -322,18 +313,18 @@ void Session::onCall(const ClientFrame &frame)
 {
     ++m_hub.counters().requests;
     const RestRequest request = parseRestRequest(frame);
-    const FaultTarget target { request.method, request.path, m_claims->identity };
-    Faults &faults = m_hub.faults();
-    if (const auto fault = faults.takeAnswer(AnswerFault::Scope::Transport, target)) {
-        throttle(frame.id, *fault);
+    const HookedCall call { request.method, request.path, m_claims->identity };
+    Hooks &hooks = m_hub.hooks();
+    if (const auto answer = hooks.takeAnswer(Hooks::Stage::Transport, call)) {
+        throttle(frame.id, *answer);
         return;
     }
     RestReply reply;
     std::optional<SubscriptionCall> subscriptionCall;
-    if (const auto fault = faults.takeAnswer(AnswerFault::Scope::Http, target)) {
-        reply = V3::errorReply(SyncError(QString::fromUtf8(fault->message), fault->status, fault->code));
-        if (fault->retryAfter)
-            reply.headers.append({ "retry-after", QByteArray::number(*fault->retryAfter) });
+    if (const auto answer = hooks.takeAnswer(Hooks::Stage::Http, call)) {
+        reply = V3::errorReply(SyncError(QString::fromUtf8(answer->message), answer->status, answer->code));
+        if (answer->retryAfter)
+            reply.headers.append({ "retry-after", QByteArray::number(*answer->retryAfter) });
     } else if (auto tooMany = limited(request)) {
         reply = std::move(*tooMany);
     } else if (isSubscriptionCall(request)) {
@@ -348,15 +339,15 @@ void Session::onCall(const ClientFrame &frame)
         reply = m_hub.handle(request, caller());
     }
     ++m_hub.counters().byStatus[reply.status];
-    const auto drop = faults.takeDrop(target);
-    if (!drop)
+    const Hooks::Loss loss = hooks.takeLoss(call);
+    if (loss == Hooks::Loss::None)
         m_connection->send(FrameKind::Reply,
                            restReplyFrame(frame.id, reply, headerValue(request, "twilio-request-id")));
     // The reply goes first, then the events of the change, then what a new subscriber has missed.
     m_hub.releaseEvents(this);
     if (subscriptionCall)
         m_subscriptions.apply(*subscriptionCall);
-    if (drop && drop->close)
+    if (loss == Hooks::Loss::Connection)
         m_connection->abort({});
 }
 
@@ -375,23 +366,7 @@ std::optional<RestReply> Session::limited(const RestRequest &request)
     return reply;
 }
 
-void Session::sendEvent(const QByteArray &frame, int times)
-{
-    for (int i = 0; i < times; ++i)
-        m_connection->send(FrameKind::Event, frame);
-    if (m_heldEvent.isEmpty())
-        return;
-    m_holdTimer.stop();
-    const QByteArray earlier = std::exchange(m_heldEvent, {});
-    sendEvent(earlier, m_heldTimes);
-}
-
-void Session::holdEvent(const QByteArray &frame, int times, std::chrono::milliseconds window)
-{
-    m_heldEvent = frame;
-    m_heldTimes = times;
-    m_holdTimer.start(window);
-}
+void Session::sendEvent(const QByteArray &frame) { m_connection->send(FrameKind::Event, frame); }
 
 void Session::ping()
 {
@@ -419,7 +394,7 @@ void Session::sayClose(const FrameStatus &status, const std::optional<BackoffPol
     m_connection->send(FrameKind::Control, closeFrame(status, backoff));
     m_connection->closeAfterSending(m_hub.options().closeGrace);
     m_hub.drop(this);
-    for (QTimer *timer : { &m_initTimer, &m_pingTimer, &m_warningTimer, &m_expiryTimer, &m_holdTimer })
+    for (QTimer *timer : { &m_initTimer, &m_pingTimer, &m_warningTimer, &m_expiryTimer })
         timer->stop();
 }
 

@@ -20,7 +20,7 @@ namespace Twilio::Server {
 class Connection;
 class Credentials;
 class Hub;
-struct AnswerFault;
+struct AnswerInstead;
 
 /*!
     \brief One client: its frames, its token's life and its subscriptions.
@@ -49,11 +49,8 @@ public:
     //! True once nothing more is done for the client.
     [[nodiscard]] bool isOver() const { return m_over; }
 
-    //! Sends a live event \a times over, and behind it one that was held back.
-    void sendEvent(const QByteArray &frame, int times);
-    //! Holds a live event back until the next one has passed it, or for \a window.
-    void holdEvent(const QByteArray &frame, int times, std::chrono::milliseconds window);
-    [[nodiscard]] bool holdsEvent() const { return !m_heldEvent.isEmpty(); }
+    //! Sends the frame of a live event.
+    void sendEvent(const QByteArray &frame);
 
     //! Has the client read no further until \a reader has caught up with what it is sent.
     void waitFor(Connection &reader);
@@ -83,7 +80,7 @@ private:
     void onCall(const ClientFrame &frame);
     void reject(const QString &why);
     void refuseToken(const QByteArray &id, const TokenRefusal &refusal);
-    void throttle(const QByteArray &id, const AnswerFault &fault);
+    void throttle(const QByteArray &id, const AnswerInstead &answer);
     void armToken();
     [[nodiscard]] std::optional<RestReply> limited(const RestRequest &request);
     [[nodiscard]] QByteArray initReplyFields(const ClientFrame &frame) const;
@@ -98,9 +95,6 @@ private:
     int m_messagesThisTurn = 0;
     // Requests of one connection: protocol.md, section 12.
     TokenBucket m_requests { 500, 500 };
-    QByteArray m_heldEvent;
-    int m_heldTimes = 0;
-    QTimer m_holdTimer;
     QTimer m_initTimer;
     QTimer m_pingTimer;
     QTimer m_warningTimer;

@@ -145,7 +145,7 @@ void Subscriptions::establish(const SubscriptionEntry &entry, const Establishing
         return;
     }
     auto &replay = std::get<Replay>(found);
-    const auto interrupt = m_hub.faults().takeInterrupt(replay.changes.size());
+    const auto interrupt = m_hub.hooks().takeInterrupt(replay.changes.size());
     cut(replay, interrupt.value_or(replay.changes.size()), replayShare(options), entry.cursor);
     if (replay.interrupted)
         m_hub.unsubscribe(&m_session, object.sid);

@@ -226,7 +226,7 @@ void tst_SyncClient::catchesUpAfterTheServerWasAway()
     QSignalSpy added(list, &SyncList::itemAdded);
     QSignalSpy states(alice.get(), &SyncClient::connectionStateChanged);
 
-    m_server.server().gateway()->refuseFor(std::chrono::milliseconds(300));
+    m_server.injector().refuseFor(std::chrono::milliseconds(300));
     QCOMPARE(m_server.server().gateway()->kick({ .identity = u"alice"_s }), 1);
     QTRY_COMPARE(alice->connectionState(), State::Connecting);
     QTRY_COMPARE(list->subscriptionState(), Sync::SubscriptionState::Pending);

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void folderIncludesOnlyWhatItMay_data();
     void folderIncludesOnlyWhatItMay();
     void onlyOneFileIncludesSimdjson();
+    void onlyTheExecutableIncludesTesting();
     void headersAreGuarded();
     void filesAreShort();
 
@@ -78,7 +79,9 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/server/operations", operations);
     const QStringList v3 = operations + http + QStringList { u"server/dialects/v3/"_s };
     row("src/server/dialects/v3", v3);
-    row("src/server/net", v3 + QStringList { u"server/net/"_s });
+    const QStringList net = v3 + QStringList { u"server/net/"_s };
+    row("src/server/net", net);
+    row("src/server/testing", net + QStringList { u"server/testing/"_s });
     row("src/server", protocol + QStringList { u"server/"_s });
 }
 
@@ -114,6 +117,19 @@ void tst_Architecture::onlyOneFileIncludesSimdjson()
         }
     }
     QCOMPARE(files, QStringList(QStringLiteral(SOURCE_DIR "/src/TwilioSync/protocol/paddedparser.h")));
+}
+
+//! Faults for tests are no part of the libraries that applications link.
+void tst_Architecture::onlyTheExecutableIncludesTesting()
+{
+    QStringList files;
+    for (const QString &folder : { u"src"_s, u"plugin"_s, u"examples"_s }) {
+        for (const QString &file : sources(folder, { u"*.h"_s, u"*.cpp"_s })) {
+            if (!file.contains("/server/testing/"_L1) && read(file).contains("\"server/testing/"_L1))
+                files << file;
+        }
+    }
+    QCOMPARE(files, QStringList(QStringLiteral(SOURCE_DIR "/src/server/commandline.cpp")));
 }
 
 void tst_Architecture::headersAreGuarded()

@@ -1,5 +1,6 @@
 #include "server/localsyncserver.h"
 #include "server/net/gateway.h"
+#include "server/testing/faultinjector.h"
 #include "shared/rawclient.h"
 #include "shared/rawhttp.h"
 
@@ -63,9 +64,7 @@ private:
 void tst_Control::init()
 {
     m_server = std::make_unique<LocalSyncServer>();
-    Server::ServerOptions options;
-    options.enableControl = true;
-    m_server->setOptions(options);
+    m_server->setHooks(&Server::FaultInjector::make);
     QVERIFY(m_server->listen());
     m_writer = std::make_unique<RawClient>();
     QVERIFY(m_writer->open(m_server->url(), m_server->createToken(u"writer"_s)));

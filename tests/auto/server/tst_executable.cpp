@@ -139,7 +139,7 @@ void tst_Executable::whatCannotStartIsOneLineAndOne_data()
             << QStringList { u"--host=0.0.0.0"_s, u"--secret=short"_s } << QByteArray("at least 32 bytes");
     QTest::newRow("control for strangers")
             << QStringList { u"--host=0.0.0.0"_s, u"--secret"_s, QString(32, u's'), u"--enable-control"_s }
-            << QByteArray("control: expected a loopback host");
+            << QByteArray("--enable-control: expected a loopback host");
     QTest::newRow("certificate without key") << QStringList { u"--cert"_s, noPem } << QByteArray("TLS");
     QTest::newRow("unreadable certificate")
             << QStringList { u"--cert=/nonexistent/c.pem"_s, u"--key"_s, noPem }

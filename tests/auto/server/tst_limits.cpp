@@ -3,6 +3,7 @@
 #include "server/net/gateway.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/session.h"
+#include "server/testing/faultinjector.h"
 #include "shared/lazyreader.h"
 #include "shared/rawclient.h"
 
@@ -42,10 +43,12 @@ private Q_SLOTS:
     void rateLimitsAnswer429();
 
 private:
-    static std::unique_ptr<LocalSyncServer> started(const Server::ServerOptions &options = {})
+    static std::unique_ptr<LocalSyncServer> started(const Server::ServerOptions &options = {},
+                                                    const Server::MakeHooks &makeHooks = {})
     {
         auto server = std::make_unique<LocalSyncServer>();
         server->setOptions(options);
+        server->setHooks(makeHooks);
         return server->listen() ? std::move(server) : nullptr;
     }
     static void expectWarning(const char *pattern)
@@ -214,9 +217,8 @@ void tst_Limits::connectionsAreBounded()
 void tst_Limits::longAnswersAreNoSlowHandshakes()
 {
     Server::ServerOptions options;
-    options.enableControl = true;
     options.handshakeTimeout = 300ms;
-    const auto server = started(options);
+    const auto server = started(options, &Server::FaultInjector::make);
     QVERIFY(server);
     RawClient writer;
     QVERIFY(writer.open(server->url(), server->createToken(u"writer"_s)));

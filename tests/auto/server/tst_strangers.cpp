@@ -1,5 +1,6 @@
 #include "server/localsyncserver.h"
 #include "server/net/token.h"
+#include "server/testing/faultinjector.h"
 #include "shared/rawclient.h"
 #include "shared/rawhttp.h"
 
@@ -184,11 +185,10 @@ void tst_Strangers::controlStaysOnLoopback()
 {
     LocalSyncServer server;
     server.setHost(u"0.0.0.0"_s);
-    Server::ServerOptions options;
-    options.enableControl = true;
-    server.setOptions(options);
+    server.setHooks(&Server::FaultInjector::make);
     QVERIFY(!server.listen());
-    QCOMPARE(server.error().message(), u"control: expected a loopback host, got 0.0.0.0"_s);
+    QCOMPARE(server.error().message(),
+             u"hooks such as --enable-control: expected a loopback host, got 0.0.0.0"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_Strangers)

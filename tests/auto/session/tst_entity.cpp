@@ -15,6 +15,7 @@ namespace {
 class ItemLog final : public CollectionObserver
 {
 public:
+    void itemsAboutToMove(ItemKeyView, ItemKeyView) override { }
     void itemsInserted(qsizetype, std::span<const ItemPtr>) override { }
     void itemsRemoved(qsizetype, std::span<const ItemPtr>) override { }
     void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }

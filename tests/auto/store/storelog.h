@@ -15,6 +15,7 @@ public:
     ~Replica() { m_store.observers.remove(this); }
     Q_DISABLE_COPY_MOVE(Replica)
 
+    void itemsAboutToMove(Twilio::ItemKeyView, Twilio::ItemKeyView) override { }
     void itemsInserted(qsizetype rank, std::span<const Twilio::ItemPtr> items) override
     {
         rows.insert(rows.begin() + rank, items.begin(), items.end());
@@ -68,19 +69,23 @@ inline Twilio::ItemFields fields(qint64 index, qint64 id, QByteArrayView json = 
 }
 
 //! "a0@1" is item 0 added by event 1; u updated, r removed, A and U replies to our own writes, R its removal,
-//! p read.
-inline void apply(Twilio::CollectionStore &store, const QString &step)
+//! p read. Events wait for their neighbours; nothing is missing before them if \a isInOrder.
+inline void enqueue(Twilio::CollectionStore &store, const QString &step, bool isInOrder = true)
 {
     using Source = Twilio::CollectionStore::Source;
+    using Kind = Twilio::ItemEvent::Kind;
     const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
     const qint64 id = step.section(u'@', 1).toLongLong();
     const QByteArray json = '[' + QByteArray::number(id) + ']';
+    const auto receive = [&](Kind kind) {
+        store.receive({ .kind = kind, .item = fields(index, id, json), .isInOrder = isInOrder });
+    };
     switch (step.front().unicode()) {
     case 'a':
-        store.apply(fields(index, id, json), Source::AddedEvent);
+        receive(Kind::Added);
         break;
     case 'u':
-        store.apply(fields(index, id, json), Source::UpdatedEvent);
+        receive(Kind::Updated);
         break;
     case 'A':
         store.apply(fields(index, id, json), Source::LocalAdd);
@@ -92,7 +97,7 @@ inline void apply(Twilio::CollectionStore &store, const QString &step)
         store.apply(fields(index, id, json), Source::Read);
         break;
     case 'r':
-        store.applyRemoval(fields(index, id, json), false);
+        receive(Kind::Removed);
         break;
     case 'R':
         store.applyRemoval(fields(index, id, json), true);
@@ -102,36 +107,9 @@ inline void apply(Twilio::CollectionStore &store, const QString &step)
     }
 }
 
-inline bool isEvent(const QString &step) { return step.front().isLower() && step.front() != u'p'; }
-
-//! As apply(); of events nothing is missing.
-inline void play(Twilio::CollectionStore &store, const QString &step)
+//! As enqueue(), without a wait.
+inline void play(Twilio::CollectionStore &store, const QString &step, bool isInOrder = true)
 {
-    if (isEvent(step))
-        store.root.lastEventId = qMax(store.root.lastEventId, step.section(u'@', 1).toLongLong());
-    apply(store, step);
-}
-
-//! As apply(), for events: neighbours wait for each other.
-inline void enqueueNoted(Twilio::CollectionStore &store, const QString &step)
-{
-    const qint64 index = step.mid(1).section(u'@', 0, 0).toLongLong();
-    const qint64 id = step.section(u'@', 1).toLongLong();
-    const QByteArray json = '[' + QByteArray::number(id) + ']';
-    if (step.startsWith(u'r'))
-        store.enqueueRemoval(fields(index, id, json));
-    else if (step.startsWith(u'a') || step.startsWith(u'u'))
-        store.enqueue(fields(index, id, json),
-                      step.startsWith(u'a') ? Twilio::CollectionStore::Source::AddedEvent
-                                            : Twilio::CollectionStore::Source::UpdatedEvent);
-    else
-        apply(store, step);
-}
-
-//! As play(), likewise.
-inline void enqueue(Twilio::CollectionStore &store, const QString &step)
-{
-    if (isEvent(step))
-        store.root.lastEventId = qMax(store.root.lastEventId, step.section(u'@', 1).toLongLong());
-    enqueueNoted(store, step);
+    enqueue(store, step, isInOrder);
+    store.flush();
 }

@@ -51,13 +51,10 @@ void tst_CollectionBorder::updateBeforeItsAddition()
         store.root.lastEventId = 0;
         const Replica replica(store);
         for (const QString &step : steps.split(u' ')) {
-            if (isEvent(step))
-                QVERIFY(store.root.noteEvent(step.section(u'@', 1).toLongLong(), {}, false));
             if (waits)
-                enqueueNoted(store, step);
+                enqueue(store, step, false);
             else
-                apply(store, step);
-            store.tellOverdue();
+                play(store, step, false);
         }
         store.flush();
         QCOMPARE(replica.log.filter(QRegularExpression(u"ed "_s)),
@@ -98,9 +95,8 @@ void tst_CollectionBorder::itemsOfTheOtherKindAreDropped()
         QTest::ignoreMessage(QtWarningMsg, warning);
     store.apply(bad, CollectionStore::Source::AddedEvent);
     store.applyPage({ bad, good });
-    store.enqueue(bad, CollectionStore::Source::AddedEvent);
-    store.enqueue(bad, CollectionStore::Source::UpdatedEvent);
-    store.enqueueRemoval(bad);
+    for (const auto kind : { ItemEvent::Kind::Added, ItemEvent::Kind::Updated, ItemEvent::Kind::Removed })
+        QVERIFY(store.receive({ .kind = kind, .item = bad }));
     store.applyRemoval(bad, true);
     store.flush();
     QCOMPARE(replica.log, QStringList(u"rows 0+1"_s));

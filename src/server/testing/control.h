@@ -3,24 +3,29 @@
 #include "server/http/router.h"
 
 #include <QtCore/qjsonobject.h>
+#include <QtCore/qobject.h>
+
+#include <functional>
 
 namespace Twilio::Server {
 
+class FaultInjector;
 class Gateway;
 struct SessionFilter;
 
 /*!
-    \brief POST /_control/<name> with a JSON object: the faults and deeds of Gateway for tests in any
-   language.
+    \brief POST /_control/<name> with a JSON object: faults and deeds for tests in any language.
 
-    Answers \c {"ok":true,…}, or 400 with \c error. Never part of a server that others reach: see
-    ServerOptions::enableControl.
+    Answers \c {"ok":true,…}, or 400 with \c error. Never part of a server that others reach.
 */
-class Control
+class Control : public QObject
 {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Control)
+
 public:
-    //! \a gateway outlives it.
-    explicit Control(Gateway &gateway) : m_gateway(gateway) { }
+    //! \a injector outlives it.
+    explicit Control(FaultInjector &injector);
 
     //! Adds the paths below /_control/ to \a router, which this object outlives.
     void addRoutes(Router &router);
@@ -53,6 +58,7 @@ private:
 
     [[nodiscard]] static Action actionOf(const QByteArray &name);
 
+    FaultInjector &m_injector;
     Gateway &m_gateway;
 };
 

@@ -1,12 +1,13 @@
-#include "server/net/control.h"
+#include "server/testing/control.h"
 
 #include "server/data/kinds.h"
 #include "server/data/service.h"
-#include "server/net/burst.h"
 #include "server/net/connection.h"
 #include "server/net/gateway.h"
 #include "server/net/session.h"
 #include "server/operations/seeder.h"
+#include "server/testing/burst.h"
+#include "server/testing/faultinjector.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qjsonarray.h>
@@ -57,27 +58,25 @@ std::optional<BackoffPolicy> backoffOf(const QJsonObject &body)
     return backoff;
 }
 
-std::optional<AnswerFault::Scope> scopeOf(const QString &name)
+std::optional<Hooks::Stage> stageOf(const QString &name)
 {
-    using Scope = AnswerFault::Scope;
-    static const std::array scopes {
-        std::pair { "http"_L1, Scope::Http },
-        std::pair { "transport"_L1, Scope::Transport },
-        std::pair { "init"_L1, Scope::Init },
-        std::pair { "update"_L1, Scope::Update },
+    using Stage = Hooks::Stage;
+    static const std::array stages {
+        std::pair { "http"_L1, Stage::Http },
+        std::pair { "transport"_L1, Stage::Transport },
+        std::pair { "init"_L1, Stage::Init },
+        std::pair { "update"_L1, Stage::Update },
     };
-    for (const auto &[text, scope] : scopes) {
+    for (const auto &[text, stage] : stages) {
         if (name == text)
-            return scope;
+            return stage;
     }
     return std::nullopt;
 }
 
 // What throttle and fail have in common.
-AnswerFault answerFault(const QJsonObject &body, AnswerFault::Scope scope, AnswerFault defaults)
+AnswerFault answerFault(const QJsonObject &body, Hooks::Stage stage, AnswerInstead defaults)
 {
-    defaults.scope = scope;
-    defaults.count = body.value("count"_L1).toInt(1);
     defaults.status = body.value("status"_L1).toInt(defaults.status);
     defaults.code = body.value("code"_L1).toInt(defaults.code);
     if (body.contains("message"_L1))
@@ -85,8 +84,7 @@ AnswerFault answerFault(const QJsonObject &body, AnswerFault::Scope scope, Answe
     if (body.value("retryAfter"_L1).isDouble())
         defaults.retryAfter = body.value("retryAfter"_L1).toInteger();
     defaults.backoff = backoffOf(body);
-    defaults.target = targetOf(body);
-    return defaults;
+    return { stage, body.value("count"_L1).toInt(1), defaults, targetOf(body) };
 }
 
 qint64 residentBytes()
@@ -184,6 +182,8 @@ Control::Action Control::actionOf(const QByteArray &name)
     return actions.value(name, nullptr);
 }
 
+Control::Control(FaultInjector &injector) : m_injector(injector), m_gateway(injector.gateway()) { }
+
 void Control::addRoutes(Router &router)
 {
     router.add("POST", "/_control/{name}",
@@ -231,33 +231,33 @@ void Control::kick(const QJsonObject &body, const Answer &answer)
 
 void Control::throttle(const QJsonObject &body, const Answer &answer)
 {
-    const auto scope = scopeOf(body.value("scope"_L1).toString(u"http"_s));
-    if (!scope) {
+    const auto stage = stageOf(body.value("scope"_L1).toString(u"http"_s));
+    if (!stage) {
         answer(failure(u"scope: expected http, transport, init or update"_s));
         return;
     }
-    AnswerFault defaults;
-    if (*scope != AnswerFault::Scope::Http) {
+    AnswerInstead defaults;
+    if (*stage != Hooks::Stage::Http) {
         defaults.code = 51202;
         defaults.message = "Too many requests";
     }
-    m_gateway.hub().faults().add(answerFault(body, *scope, defaults));
+    m_injector.faults().add(answerFault(body, *stage, defaults));
     answer({});
 }
 
 void Control::fail(const QJsonObject &body, const Answer &answer)
 {
-    AnswerFault defaults;
+    AnswerInstead defaults;
     defaults.status = 503;
     defaults.code = 20503;
     defaults.message = "Service Unavailable";
-    m_gateway.hub().faults().add(answerFault(body, AnswerFault::Scope::Http, defaults));
+    m_injector.faults().add(answerFault(body, Hooks::Stage::Http, defaults));
     answer({});
 }
 
 void Control::dropNextReply(const QJsonObject &body, const Answer &answer)
 {
-    m_gateway.hub().faults().add(
+    m_injector.faults().add(
             DropFault { body.value("count"_L1).toInt(1), body.value("close"_L1).toBool(), targetOf(body) });
     answer({});
 }
@@ -278,27 +278,26 @@ void Control::delay(const QJsonObject &body, const Answer &answer)
         answer(failure(u"scope: expected all, reply, event or control"_s));
         return;
     }
-    m_gateway.hub().faults().setDelay(fault);
+    m_injector.faults().setDelay(fault);
     answer({});
 }
 
 void Control::duplicateEvents(const QJsonObject &body, const Answer &answer)
 {
-    m_gateway.hub().faults().setDuplicate(body.value("count"_L1).toInt(1));
+    m_injector.faults().setDuplicate(body.value("count"_L1).toInt(1));
     answer({});
 }
 
 void Control::reorder(const QJsonObject &body, const Answer &answer)
 {
-    m_gateway.hub().faults().setReorder(
-            { body.value("count"_L1).toInt(1),
-              std::chrono::milliseconds(body.value("windowMs"_L1).toInteger(50)) });
+    m_injector.faults().setReorder({ body.value("count"_L1).toInt(1),
+                                     std::chrono::milliseconds(body.value("windowMs"_L1).toInteger(50)) });
     answer({});
 }
 
 void Control::interruptReplay(const QJsonObject &body, const Answer &answer)
 {
-    m_gateway.hub().faults().setInterrupt(
+    m_injector.faults().setInterrupt(
             { body.value("count"_L1).toInt(1), qsizetype(body.value("after"_L1).toInteger(1)) });
     answer({});
 }
@@ -307,11 +306,9 @@ void Control::restart(const QJsonObject &body, const Answer &answer)
 {
     const bool crash = body.value("mode"_L1).toString() == "crash"_L1;
     if (const qint64 down = body.value("downMs"_L1).toInteger(); down > 0)
-        m_gateway.refuseFor(std::chrono::milliseconds(down));
-    if (body.value("wipe"_L1).toBool()) {
-        m_gateway.hub().data().clear();
-        m_gateway.credentials().setStorage(m_gateway.hub().data().storageId());
-    }
+        m_injector.refuseFor(std::chrono::milliseconds(down));
+    if (body.value("wipe"_L1).toBool())
+        m_injector.wipe();
     if (crash || body.value("forget"_L1).toBool())
         m_gateway.credentials().forgetContinuations();
     const QList<Session *> chosen = m_gateway.sessions(filterOf(body));
@@ -353,7 +350,7 @@ void Control::ping(const QJsonObject &body, const Answer &answer)
     for (Session *session : chosen)
         session->ping();
     const auto wait = std::chrono::milliseconds(body.value("waitMs"_L1).toInteger(300));
-    QTimer::singleShot(wait, &m_gateway, [this, filter, before, answer, pinged = chosen.size()] {
+    QTimer::singleShot(wait, this, [this, filter, before, answer, pinged = chosen.size()] {
         const int after = acknowledgements(initialized(m_gateway.sessions(filter)));
         answer({ { u"pinged"_s, pinged }, { u"acknowledged"_s, after - before } });
     });
@@ -378,7 +375,7 @@ void Control::revoke(const QJsonObject &body, const Answer &answer)
 
 void Control::publishBurst(const QJsonObject &body, const Answer &answer)
 {
-    Burst::start(m_gateway, body, answer);
+    Burst::start(m_injector, this, body, answer);
 }
 
 void Control::seed(const QJsonObject &body, const Answer &answer)
@@ -447,13 +444,13 @@ void Control::stats(const QJsonObject &, const Answer &answer)
 
 void Control::clearFaults(const QJsonObject &, const Answer &answer)
 {
-    m_gateway.hub().faults().clear();
+    m_injector.faults().clear();
     answer({});
 }
 
 void Control::reset(const QJsonObject &, const Answer &answer)
 {
-    m_gateway.reset();
+    m_injector.reset();
     answer({});
 }
 

@@ -11,13 +11,14 @@
 
 namespace Twilio::Server {
 
+class FaultInjector;
 class Gateway;
 class Session;
 
 /*!
     \brief Many changes of one list or map, as fast as its subscribers' sockets take them: \c publish-burst.
 
-    Deletes itself when it has answered.
+    Deletes itself when it has answered, or with its parent.
 */
 class Burst : public QObject
 {
@@ -28,13 +29,14 @@ public:
     using Answer = std::function<void(const QJsonObject &)>;
 
     //! Starts what \a body asks for; \a answer is called once, with \c error if \a body does not do.
-    static void start(Gateway &gateway, const QJsonObject &body, const Answer &answer);
+    static void start(FaultInjector &injector, QObject *parent, const QJsonObject &body,
+                      const Answer &answer);
 
 private:
     //! Whether items are added, changed, or both in turn.
     enum class Kind : quint8 { Add, Update, Mixed };
 
-    Burst(Gateway &gateway, const QJsonObject &body, const Answer &answer);
+    Burst(FaultInjector &injector, QObject *parent, const QJsonObject &body, const Answer &answer);
 
     void goOn();
     void makeSome(qint64 most);
@@ -45,6 +47,7 @@ private:
     [[nodiscard]] const QList<Session *> &subscribers() const;
     [[nodiscard]] bool subscribersAreFull() const;
 
+    FaultInjector &m_injector;
     Gateway &m_gateway;
     const Answer m_answer;
     const QByteArray m_sid;

@@ -1,9 +1,11 @@
-#include "server/net/burst.h"
+#include "server/testing/burst.h"
 
 #include "server/net/connection.h"
 #include "server/net/gateway.h"
 #include "server/net/session.h"
+#include "server/testing/faultinjector.h"
 
+#include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
 #include <chrono>
@@ -28,10 +30,10 @@ QString kindText(const QJsonObject &body) { return body.value("kind"_L1).toStrin
 
 } // namespace
 
-void Burst::start(Gateway &gateway, const QJsonObject &body, const Answer &answer)
+void Burst::start(FaultInjector &injector, QObject *parent, const QJsonObject &body, const Answer &answer)
 {
     const QByteArray sid = body.value("sid"_L1).toString().toUtf8();
-    const auto object = gateway.hub().data().find(sid);
+    const auto object = injector.gateway().hub().data().find(sid);
     if (!object || (object->kind != ObjectKind::List && object->kind != ObjectKind::Map)) {
         answer({ { u"error"_s, u"sid: expected a list or map, got \"%1\""_s.arg(QString::fromUtf8(sid)) } });
         return;
@@ -40,12 +42,13 @@ void Burst::start(Gateway &gateway, const QJsonObject &body, const Answer &answe
         answer({ { u"error"_s, u"kind: expected add, update or mixed"_s } });
         return;
     }
-    (new Burst(gateway, body, answer))->later();
+    (new Burst(injector, parent, body, answer))->later();
 }
 
-Burst::Burst(Gateway &gateway, const QJsonObject &body, const Answer &answer)
-    : QObject(&gateway)
-    , m_gateway(gateway)
+Burst::Burst(FaultInjector &injector, QObject *parent, const QJsonObject &body, const Answer &answer)
+    : QObject(parent)
+    , m_injector(injector)
+    , m_gateway(injector.gateway())
     , m_answer(answer)
     , m_sid(body.value("sid"_L1).toString().toUtf8())
     , m_count(body.value("count"_L1).toInteger(1000))
@@ -53,10 +56,10 @@ Burst::Burst(Gateway &gateway, const QJsonObject &body, const Answer &answer)
     , m_prefix(body.value("prefix"_L1).toString(u"burst"_s))
     , m_kindText(kindText(body))
     , m_prepared(body.value("prepared"_L1).toBool())
-    , m_seeder(gateway.hub().data())
-    , m_serial(gateway.hub().data().itemCount(m_sid))
+    , m_seeder(m_gateway.hub().data())
+    , m_serial(m_gateway.hub().data().itemCount(m_sid))
     , m_startedMs(wallClockMs())
-    , m_bytesBefore(gateway.hub().counters().bytesOut)
+    , m_bytesBefore(m_gateway.hub().counters().bytesOut)
 {
     if (m_kindText == "update"_L1)
         m_kind = Kind::Update;
@@ -82,13 +85,18 @@ void Burst::goOn()
     } else if (m_made < m_count) {
         if (m_prepared) {
             // All in one turn, so that no other change gets in between.
-            m_gateway.hub().collectInto(&m_frames);
+            m_injector.collectInto(&m_frames);
             makeSome(m_count);
-            m_gateway.hub().collectInto(nullptr);
-            m_startedMs = wallClockMs();
-        } else {
-            makeSome(itemsATurn);
+            m_injector.collectInto(nullptr);
+            m_gateway.hub().gate().pass([self = QPointer(this)] {
+                if (!self)
+                    return;
+                self->m_startedMs = wallClockMs();
+                self->later();
+            });
+            return;
         }
+        makeSome(itemsATurn);
         later();
     } else if (m_sent < m_frames.size()) {
         sendSome();

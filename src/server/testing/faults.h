@@ -1,44 +1,28 @@
 #pragma once
 
-#include "server/net/serverframes.h"
+#include "server/net/hooks.h"
 
-#include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
-#include <QtCore/qstring.h>
-
-#include <chrono>
-#include <optional>
 
 namespace Twilio::Server {
 
 //! The calls a fault strikes; empty fields match everything.
 struct FaultTarget
 {
-    //! Upper case; INIT and UPDATE for those frames.
     QByteArray method = {};
     //! A part of the path.
     QByteArray path = {};
     QString identity = {};
 
-    //! True if a call with these values is meant.
-    [[nodiscard]] bool covers(const FaultTarget &call) const;
+    [[nodiscard]] bool covers(const HookedCall &call) const;
 };
 
 //! An answer given instead of the server's own, \c count times.
 struct AnswerFault
 {
-    //! What is answered: a REST call, its frame, or the frames of a session.
-    enum class Scope : quint8 { Http, Transport, Init, Update };
-
-    Scope scope = Scope::Http;
+    Hooks::Stage stage = Hooks::Stage::Http;
     int count = 1;
-    int status = 429;
-    int code = 54009;
-    QByteArray message = QByteArrayLiteral("Rate limit exceeded");
-    //! Seconds for the header \c retry-after of a REST answer.
-    std::optional<qint64> retryAfter = std::nullopt;
-    //! Payload of the other scopes.
-    std::optional<BackoffPolicy> backoff = std::nullopt;
+    AnswerInstead answer = {};
     FaultTarget target = {};
 };
 
@@ -50,9 +34,6 @@ struct DropFault
     bool close = false;
     FaultTarget target = {};
 };
-
-//! What a frame is to the delay fault.
-enum class FrameKind : quint8 { Reply, Event, Control };
 
 //! Outgoing frames are held back, in order.
 struct DelayFault
@@ -97,8 +78,8 @@ public:
     void clear() { *this = Faults(); }
 
     //! The answer that strikes \a call, which it then has spent once.
-    [[nodiscard]] std::optional<AnswerFault> takeAnswer(AnswerFault::Scope scope, const FaultTarget &call);
-    [[nodiscard]] std::optional<DropFault> takeDrop(const FaultTarget &call);
+    [[nodiscard]] std::optional<AnswerInstead> takeAnswer(Hooks::Stage stage, const HookedCall &call);
+    [[nodiscard]] std::optional<DropFault> takeDrop(const HookedCall &call);
     [[nodiscard]] bool takeDuplicate();
     //! How long an event waits for the next; none = it does not.
     [[nodiscard]] std::optional<std::chrono::milliseconds> takeReorder();

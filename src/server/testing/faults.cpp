@@ -1,4 +1,4 @@
-#include "server/net/faults.h"
+#include "server/testing/faults.h"
 
 #include <algorithm>
 
@@ -20,20 +20,21 @@ std::optional<Fault> take(QList<Fault> &faults, Predicate strikes)
 
 } // namespace
 
-bool FaultTarget::covers(const FaultTarget &call) const
+bool FaultTarget::covers(const HookedCall &call) const
 {
     return (method.isEmpty() || method == call.method) && (path.isEmpty() || call.path.contains(path))
             && (identity.isEmpty() || identity == call.identity);
 }
 
-std::optional<AnswerFault> Faults::takeAnswer(AnswerFault::Scope scope, const FaultTarget &call)
+std::optional<AnswerInstead> Faults::takeAnswer(Hooks::Stage stage, const HookedCall &call)
 {
-    return take(m_answers, [&](const AnswerFault &fault) {
-        return fault.scope == scope && fault.count > 0 && fault.target.covers(call);
+    const auto fault = take(m_answers, [&](const AnswerFault &candidate) {
+        return candidate.stage == stage && candidate.count > 0 && candidate.target.covers(call);
     });
+    return fault ? std::optional(fault->answer) : std::nullopt;
 }
 
-std::optional<DropFault> Faults::takeDrop(const FaultTarget &call)
+std::optional<DropFault> Faults::takeDrop(const HookedCall &call)
 {
     return take(m_drops,
                 [&](const DropFault &fault) { return fault.count > 0 && fault.target.covers(call); });

@@ -150,7 +150,11 @@ private:
                              call.correlationId));
                 continue;
             }
-            link.subscriptions.insert(entry.objectSid);
+            // Not before it has come back for the rest, or it would miss the middle.
+            if (replay->interrupted)
+                link.subscriptions.remove(entry.objectSid);
+            else
+                link.subscriptions.insert(entry.objectSid);
             for (const V3::Event &event : V3::eventsOf(replay->changes))
                 send(link, replayFrame({ event }, call.correlationId));
             send(link,

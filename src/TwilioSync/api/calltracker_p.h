@@ -35,13 +35,13 @@ public:
     {
         auto [future, settleIt] = makeCall<T>();
         const quint64 id = ++m_lastId;
-        m_open->insert(id, [settleIt = settleIt](const SyncError &error) { settleIt(error); });
+        m_open->fail.insert(id, [settleIt = settleIt](const SyncError &error) { settleIt(error); });
         auto done = [open = std::weak_ptr(m_open), id, notifier = m_notifier,
                      settleIt = settleIt](SyncResult<ResultOf<T>> result) {
             const auto calls = open.lock();
-            if (!calls || !calls->remove(id))
+            if (!calls || !calls->fail.remove(id))
                 return;
-            if (notifier)
+            if (notifier && !calls->isEnding)
                 notifier->post(nullptr, [settleIt, result = std::move(result)] { settleIt(result); });
             else
                 settleIt(std::move(result));
@@ -49,16 +49,22 @@ public:
         return { future, done };
     }
 
+    //! The owner goes: what ends from now on is told at once.
+    void beginToEnd() { m_open->isEnding = true; }
     //! Fails what is open. Continuations run within, so the owner's own state must be final.
     void failAll(const SyncError &error)
     {
-        const auto open = std::exchange(*m_open, {});
+        const auto open = std::exchange(m_open->fail, {});
         for (const auto &fail : open)
             fail(error);
     }
 
 private:
-    using Open = QHash<quint64, std::function<void(const SyncError &)>>;
+    struct Open
+    {
+        QHash<quint64, std::function<void(const SyncError &)>> fail;
+        bool isEnding = false;
+    };
     [[nodiscard]] static quint64 nextOwner()
     {
         static std::atomic<quint64> last = 0;

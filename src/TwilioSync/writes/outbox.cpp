@@ -56,13 +56,6 @@ Outbox::Outbox(WriteHost *host) : m_host(host)
 
 Outbox::~Outbox() = default;
 
-Outbox::Milliseconds Outbox::now() const
-{
-    using namespace std::chrono;
-    return m_options.clock ? m_options.clock()
-                           : duration_cast<Milliseconds>(steady_clock::now().time_since_epoch());
-}
-
 void Outbox::setOrdered(bool ordered)
 {
     if (std::exchange(m_ordered, ordered) && !ordered)
@@ -238,9 +231,10 @@ void Outbox::start(Entry &entry)
 {
     setActive(entry, true);
     const Write &write = entry.write;
-    // A repeat whose first sending was unconditional has no revision that would tell.
-    const bool isBlindRepeat =
-            write.maybeApplied && write.operation == WriteOperation::Set && write.base.isEmpty();
+    // A repeat whose first sending was unconditional has no revision that would tell, and what is not there
+    // may have been made, and removed by somebody else.
+    const bool isBlindRepeat = write.maybeApplied
+            && (write.base == "-1" || (write.operation == WriteOperation::Set && write.base.isEmpty()));
     if (isBlindRepeat) {
         readTarget(write.id, &Outbox::decide);
     } else if (!buildsOnValue(write) || write.maybeApplied) {
@@ -367,24 +361,34 @@ bool Outbox::cancel(qint64 id)
     return true;
 }
 
-void Outbox::dropOwner(quint64 owner)
+std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
 {
     const auto alive = m_host->keepAlive();
     std::vector<qint64> unwanted;
+    std::vector<Done> sent;
     for (auto &[id, entry] : m_entries) {
-        std::erase_if(entry.callers, [owner](const Caller &caller) { return caller.owner == owner; });
+        const bool isOthers = std::any_of(entry.callers.begin(), entry.callers.end(),
+                                          [owner](const Caller &caller) { return caller.owner != owner; });
+        const bool mayHappen =
+                isOthers || entry.write.maybeApplied || entry.write.state == WriteState::Sending;
+        std::erase_if(entry.callers, [&](Caller &caller) {
+            if (caller.owner == owner && mayHappen)
+                sent.push_back(std::move(caller.done));
+            return caller.owner == owner;
+        });
         if (!entry.callers.empty())
             continue;
         entry.write.owner = 0;
         entry.mutator = nullptr;
-        if (entry.write.attempts == 0)
-            unwanted.push_back(id);
+        if (entry.write.state == WriteState::Sending)
+            entry.isCancelled = true; // its answer is still to come
         else
-            entry.isCancelled = true;
+            unwanted.push_back(id);
     }
     for (const qint64 id : unwanted)
         extract(id);
     pump();
+    return sent;
 }
 
 void Outbox::failAll(const SyncError &error)

@@ -366,7 +366,9 @@ void Schedule::swap()
     say([&] { return u"swap a %1 and a %2"_s.arg(first->object().name(), second->object().name()); });
     const RemoteObject object = first->object();
     first->point(second->object());
-    second->point(object);
+    const auto all = m_world.handles(); // a nested loop may have closed it
+    if (std::find(all.begin(), all.end(), second) != all.end())
+        second->point(object);
 }
 
 void Schedule::runNestedLoop(const Handle *telling)

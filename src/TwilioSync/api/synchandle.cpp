@@ -38,10 +38,10 @@ void HandlePrivate::scheduleOpen()
 
 void HandlePrivate::openDeclared()
 {
-    ++m_opening;
+    const quint64 number = ++m_opening;
     const QPointer guard(object);
     letGo();
-    if (!guard) // by a slot of rows that went
+    if (!guard || number != m_opening) // a slot of rows that went has deleted it, or let it open meanwhile
         return;
     watchClient();
     const QString id = sid.isEmpty() ? uniqueName : sid;

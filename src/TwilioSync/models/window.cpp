@@ -104,7 +104,9 @@ void Window::removeRows(qsizetype first, qsizetype count, Commit commit)
 
 void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &notifier)
 {
-    whenSteady([this, entity, teller = QPointer(&notifier)] {
+    whenSteady([this, entity, teller = QPointer(&notifier), number = ++m_attachment] {
+        if (number != m_attachment)
+            return; // detached before it came to it
         m_entity = entity;
         m_notifier = teller;
         m_items = ItemsView(entity->store());
@@ -117,6 +119,7 @@ void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &n
 
 void Window::detach()
 {
+    ++m_attachment;
     if (!std::exchange(m_observing, false))
         return;
     m_entity->store().observers.remove(this);

@@ -138,6 +138,8 @@ private:
     ItemsView m_items;
     bool m_observing = false;
     bool m_wasEstablished = false;
+    //! Counts what it was attached to.
+    quint64 m_attachment = 0;
     Qt::SortOrder m_order = Qt::AscendingOrder;
     bool m_loadsAll = false;
     qsizetype m_maximum = 0;

@@ -138,11 +138,11 @@ void tst_Entity::off08_olderDocumentIsIgnored()
     };
     document->adopt(stateOf(1));
     document->refresh(stateOf(0));
-    QCOMPARE(document->contents(), "{\"id\":1}");
+    QCOMPARE(document->store().contents(), "{\"id\":1}");
     QCOMPARE(document->root().revision, "1");
     QCOMPARE(document->root().lastEventId, 1);
     document->refresh(stateOf(2));
-    QCOMPARE(document->contents(), "{\"id\":2}");
+    QCOMPARE(document->store().contents(), "{\"id\":2}");
     QCOMPARE(document->root().revision, "2");
     QCOMPARE(document->root().lastEventId, 2);
 }

@@ -8,15 +8,28 @@
 #include <QtCore/qfuture.h>
 #include <QtCore/qhash.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
-//! A list or a map; the name of the object is that of its kind.
+//! A list or a map.
 enum class Kind { List, Map };
 
-[[nodiscard]] QString nameOf(Kind kind);
-//! The object's path: "/v3/Lists/list".
-[[nodiscard]] QByteArray pathOf(Kind kind);
+//! One object of the service.
+struct RemoteObject
+{
+    Kind kind = Kind::List;
+    int number = 1;
+
+    //! Its unique name: "list1".
+    [[nodiscard]] QString name() const;
+    //! "/v3/Lists/list1"
+    [[nodiscard]] QByteArray path() const;
+    friend bool operator==(const RemoteObject &a, const RemoteObject &b) = default;
+};
+
+//! The item whose value counting alone changes: {"count":0}.
+[[nodiscard]] QString counterKey(Kind kind);
 
 //! How a handle shows its object.
 struct View
@@ -24,6 +37,8 @@ struct View
     Qt::SortOrder order = Qt::AscendingOrder;
     int pageSize = 50;
     bool loadAll = false;
+    //! 0 = any number.
+    int maximumCount = 0;
 };
 
 /*!
@@ -37,10 +52,12 @@ class Handle
 public:
     using Settled = QFuture<void>;
 
-    Handle(Twilio::SyncClient *client, Kind kind, const View &view);
+    Handle(Twilio::SyncClient *client, const RemoteObject &object, const View &view);
     Q_DISABLE_COPY_MOVE(Handle)
 
-    [[nodiscard]] Kind kind() const { return m_kind; }
+    [[nodiscard]] Kind kind() const { return m_object.kind; }
+    //! What it was pointed at last.
+    [[nodiscard]] const RemoteObject &object() const { return m_object; }
     [[nodiscard]] Twilio::SyncCollection &model() const { return *m_model; }
     [[nodiscard]] Replica &replica() const { return *m_replica; }
     [[nodiscard]] bool isReady() const { return m_model->status() == Twilio::Sync::Status::Ready; }
@@ -48,6 +65,11 @@ public:
     {
         return isReady() && m_model->subscriptionState() == Twilio::Sync::SubscriptionState::Established;
     }
+
+    //! Shows another object of its kind from now on; named by its SID if there is one given.
+    void point(const RemoteObject &object, const QString &sid = {});
+    //! As an application does after a failure that is none of the object's.
+    void openAgain();
 
     // The calls of the handle.
     [[nodiscard]] Settled add(const Twilio::SyncValue &value, std::optional<qint64> ttl, const QString &key);
@@ -58,10 +80,15 @@ public:
     [[nodiscard]] Settled setItemTtl(const QString &key, qint64 seconds);
     [[nodiscard]] Settled get(const QString &key);
 
-    //! How often itemAdded() and itemUpdated() have told of each revision.
+    //! How often itemAdded() and itemUpdated() have told of each revision, since it shows its object.
     [[nodiscard]] const QHash<QString, int> &told() const { return m_told; }
     //! How often itemRemoved() has told of each key.
     [[nodiscard]] const QHash<QString, int> &toldRemovals() const { return m_toldRemovals; }
+
+    //! Newest event of the object; to be set before anything is told.
+    std::function<std::optional<qint64>(const QByteArray &sid)> newestEvent;
+    //! Called in each slot that is connected to it.
+    std::function<void()> inSlot;
     //! Newest event of the service when this handle became ready, and when it became live; none before.
     std::optional<qint64> readySince;
     std::optional<qint64> liveSince;
@@ -69,11 +96,15 @@ public:
 private:
     [[nodiscard]] Twilio::SyncList *list() const { return static_cast<Twilio::SyncList *>(m_model.get()); }
     [[nodiscard]] Twilio::SyncMap *map() const { return static_cast<Twilio::SyncMap *>(m_model.get()); }
+    void watch();
+    void noteState();
+    void forgetTold();
 
-    const Kind m_kind;
+    RemoteObject m_object;
     std::unique_ptr<Twilio::SyncCollection> m_model;
     std::unique_ptr<ModelCheck> m_check;
     std::unique_ptr<Replica> m_replica;
+    QString m_sid;
     QHash<QString, int> m_told;
     QHash<QString, int> m_toldRemovals;
 };

@@ -60,6 +60,12 @@ void Replica::fail(const QString &what)
         m_failure = what;
 }
 
+void Replica::expectAnother()
+{
+    m_furthest.reset();
+    m_expectsAnother = !m_rows.empty();
+}
+
 void Replica::inserted(const QModelIndex &, int first, int last)
 {
     ++m_changes;
@@ -84,6 +90,8 @@ void Replica::removed(const QModelIndex &, int first, int last)
         return;
     }
     m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
+    if (m_rows.empty() && std::exchange(m_expectsAnother, false))
+        m_furthest.reset();
     if (int(m_rows.size()) != m_model->rowCount())
         fail(u"rowsRemoved makes %1 rows, rowCount() is %2"_s.arg(m_rows.size()).arg(m_model->rowCount()));
 }

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] const std::vector<Row> &rows() const { return m_rows; }
     //! Of the keys this window has ever shown the one furthest from its start; none while it showed none.
     [[nodiscard]] const std::optional<QVariant> &furthest() const { return m_furthest; }
+    //! The model is about to show something else.
+    void expectAnother();
     //! rowsInserted, rowsRemoved and dataChanged so far.
     [[nodiscard]] int changes() const { return m_changes; }
     //! What was wrong first; empty if nothing was.
@@ -53,6 +55,7 @@ private:
     const Twilio::SyncCollection *const m_model;
     std::vector<Row> m_rows;
     std::optional<QVariant> m_furthest;
+    bool m_expectsAnother = false;
     int m_changes = 0;
     QString m_failure;
 };

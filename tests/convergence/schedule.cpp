@@ -1,8 +1,13 @@
 #include "schedule.h"
 
 #include "server/dialects/v3/bodies.h"
+#include "TwilioSync/core/randomsource.h"
 
+#include <QtCore/qeventloop.h>
+
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
@@ -11,8 +16,12 @@ Schedule::Schedule(VirtualTime &time, std::uint64_t seed, bool isVerbose)
     : m_random(seed)
     , m_isVerbose(isVerbose)
     , m_world(time)
-    , m_writers(m_world.truth, m_random, m_world.calls)
-{ }
+    , m_writers(m_world.truth, m_random, m_world.ledger)
+{
+    randomSource().seed(quint32(seed));
+    m_world.inSlot = [this](const Handle *telling) { runNestedLoop(telling); };
+    m_writers.inMutator = [this] { runNestedLoop(nullptr); };
+}
 
 void Schedule::print(const QString &line) { std::printf("%s\n", qUtf8Printable(line)); }
 
@@ -23,6 +32,7 @@ QString Schedule::run()
     for (int i = 0; i < steps && m_world.failure().isEmpty(); ++i)
         step();
     say([] { return u"heal"_s; });
+    m_nests = false;
     m_world.comeToRest();
     say([] { return u"fetch everything"_s; });
     m_world.fetchEverything();
@@ -32,24 +42,25 @@ QString Schedule::run()
 void Schedule::makeWorld()
 {
     const int which = m_random.below(5);
-    if (which < 3)
-        m_kinds.push_back(Kind::List);
-    if (which > 1)
-        m_kinds.push_back(Kind::Map);
-    for (const Kind kind : m_kinds) {
-        m_world.truth.create(kind);
+    for (int i = m_random.between(1, 2); which < 3 && i > 0; --i)
+        m_objects.push_back({ Kind::List, i });
+    for (int i = m_random.between(1, 2); which > 1 && i > 0; --i)
+        m_objects.push_back({ Kind::Map, i });
+    for (const RemoteObject &object : m_objects) {
+        m_world.truth.create(object);
         for (int i = m_random.below(15); i > 0; --i)
-            m_writers.writeRaw(kind);
+            m_writers.writeRaw(object);
     }
     m_endsObjects = m_random.chance(5);
     m_restarts = m_random.chance(40);
+    m_nests = m_random.chance(30);
     const int clientCount = m_random.between(1, 3);
     for (int i = 0; i < clientCount; ++i)
-        m_world.addClient(!m_restarts && m_random.chance(30));
+        m_world.addClient(!m_restarts && m_random.chance(30), m_random.chance(25));
     for (const auto &client : m_world.clients) {
-        for (const Kind kind : m_kinds) {
+        for (const RemoteObject &object : m_objects) {
             for (int i = m_random.between(1, 2); i > 0; --i)
-                m_world.addHandle(*client, kind, someView());
+                m_world.addHandle(*client, object, someView());
         }
     }
 }
@@ -57,7 +68,7 @@ void Schedule::makeWorld()
 View Schedule::someView()
 {
     return { m_random.chance(50) ? Qt::AscendingOrder : Qt::DescendingOrder, m_random.between(1, 7),
-             m_random.chance(40) };
+             m_random.chance(40), m_random.chance(30) ? m_random.between(1, 9) : 0 };
 }
 
 void Schedule::step()
@@ -75,6 +86,8 @@ void Schedule::step()
         Choice { 3, &Schedule::openHandle },   Choice { 3, &Schedule::closeHandle },
         Choice { 1, &Schedule::turnOrder },    Choice { 1, &Schedule::refuseCalls },
         Choice { 1, &Schedule::limitReplays }, Choice { 1, &Schedule::endObject },
+        Choice { 2, &Schedule::throttle },     Choice { 4, &Schedule::loseReplies },
+        Choice { 3, &Schedule::point },        Choice { 2, &Schedule::swap },
     };
     static constexpr int total = [] {
         int sum = 0;
@@ -99,8 +112,27 @@ World::Client &Schedule::someClient() { return *m_random.oneOf(m_world.clients);
 
 Handle *Schedule::someHandle()
 {
-    World::Client &client = someClient();
-    return client.handles.empty() ? nullptr : m_random.oneOf(client.handles).get();
+    std::vector<Handle *> possible;
+    for (const auto &handle : someClient().handles) {
+        if (!isTelling(handle.get()))
+            possible.push_back(handle.get());
+    }
+    return possible.empty() ? nullptr : m_random.oneOf(possible);
+}
+
+bool Schedule::isTelling(const Handle *handle) const
+{
+    return std::find(m_telling.begin(), m_telling.end(), handle) != m_telling.end();
+}
+
+RemoteObject Schedule::someObject() { return m_random.oneOf(m_objects); }
+
+RemoteObject Schedule::someObject(Kind kind)
+{
+    std::vector<RemoteObject> possible;
+    std::copy_if(m_objects.begin(), m_objects.end(), std::back_inserter(possible),
+                 [kind](const RemoteObject &object) { return object.kind == kind; });
+    return m_random.oneOf(possible);
 }
 
 void Schedule::deliver()
@@ -165,17 +197,19 @@ void Schedule::repeatEvent()
 
 void Schedule::writeRaw()
 {
-    const QString done = m_writers.writeRaw(m_random.oneOf(m_kinds));
+    const QString done = m_writers.writeRaw(someObject());
     say([&] { return u"raw: "_s + done; });
 }
 
 void Schedule::callOwn()
 {
-    Handle *const handle = someHandle();
-    if (!handle)
+    const auto client = m_random.below(int(m_world.clients.size()));
+    const auto &handles = m_world.clients[std::size_t(client)]->handles;
+    if (handles.empty())
         return;
-    const QString done = m_writers.callOwn(*handle);
-    say([&] { return u"%1 of a client: "_s.arg(nameOf(handle->kind())) + done; });
+    Handle &handle = *m_random.oneOf(handles);
+    const QString done = m_writers.callOwn(handle, client);
+    say([&] { return u"client %1, %2: "_s.arg(client).arg(handle.object().name()) + done; });
 }
 
 void Schedule::fetchMore()
@@ -183,7 +217,7 @@ void Schedule::fetchMore()
     Handle *const handle = someHandle();
     if (!handle || !handle->model().canFetchMore())
         return;
-    say([&] { return u"fetch more of a %1"_s.arg(nameOf(handle->kind())); });
+    say([&] { return u"fetch more of a %1"_s.arg(handle->object().name()); });
     handle->model().fetchMore();
 }
 
@@ -216,11 +250,11 @@ void Schedule::restart()
 void Schedule::openHandle()
 {
     World::Client &client = someClient();
-    if (client.handles.size() >= 5)
+    if (client.handles.size() >= 6)
         return;
-    const Kind kind = m_random.oneOf(m_kinds);
-    say([&] { return u"open a %1"_s.arg(nameOf(kind)); });
-    m_world.addHandle(client, kind, someView());
+    const RemoteObject object = someObject();
+    say([&] { return u"open a %1"_s.arg(object.name()); });
+    m_world.addHandle(client, object, someView());
 }
 
 void Schedule::closeHandle()
@@ -229,7 +263,9 @@ void Schedule::closeHandle()
     if (client.handles.empty())
         return;
     const auto number = std::size_t(m_random.below(int(client.handles.size())));
-    say([&] { return u"close a %1"_s.arg(nameOf(client.handles[number]->kind())); });
+    if (isTelling(client.handles[number].get()))
+        return;
+    say([&] { return u"close a %1"_s.arg(client.handles[number]->object().name()); });
     m_world.dropHandle(client, number);
 }
 
@@ -262,10 +298,106 @@ void Schedule::endObject()
 {
     if (!m_endsObjects)
         return;
-    const Kind kind = m_random.oneOf(m_kinds);
-    say([&] { return u"the %1 ends"_s.arg(nameOf(kind)); });
+    const RemoteObject object = someObject();
+    say([&] { return u"the %1 ends"_s.arg(object.name()); });
     if (m_random.chance(50))
-        m_world.service.call("DELETE", pathOf(kind));
+        m_world.service.call("DELETE", object.path());
     else
-        m_world.service.call("POST", pathOf(kind), "{\"ttl\":1}");
+        m_world.service.call("POST", object.path(), "{\"ttl\":1}");
+}
+
+void Schedule::throttle()
+{
+    const int count = m_random.between(1, 4);
+    if (m_random.chance(40)) {
+        say([&] { return u"the gateway throttles %1 times"_s.arg(count); });
+        const qint64 wait = m_random.between(0, 1500);
+        m_world.service.throttle = [left = count, wait]() mutable {
+            return left-- > 0 ? std::optional(Server::BackoffPolicy { wait, wait + 500 }) : std::nullopt;
+        };
+        return;
+    }
+    say([&] { return u"the next %1 calls are answered 429"_s.arg(count); });
+    Server::RestReply reply = Server::V3::errorReply(SyncError(u"Rate limit exceeded"_s, 429, 54009));
+    if (m_random.chance(70))
+        reply.headers.append({ "retry-after", QByteArray::number(m_random.below(3)) });
+    m_world.service.refusal = [left = count, reply](const auto &) mutable {
+        return left-- > 0 ? std::optional(reply) : std::nullopt;
+    };
+}
+
+void Schedule::loseReplies()
+{
+    using Fate = SimulatedService::Fate;
+    const int count = m_random.between(1, 2);
+    const bool cuts = m_random.chance(60);
+    say([&] {
+        return u"the next %1 replies to writes are lost%2"_s.arg(count).arg(cuts ? u", connections too"_s
+                                                                                 : u""_s);
+    });
+    m_world.service.fateOfReply = [this, left = count, cuts](const SimulatedLink &link,
+                                                             const Server::RestRequest &request) mutable {
+        const bool isCalm = m_world.clients[std::size_t(link.client)]->isCalm;
+        if (request.method == "GET" || left == 0)
+            return Fate::Sent;
+        --left;
+        return cuts && !isCalm ? Fate::LostWithConnection : Fate::Lost;
+    };
+}
+
+void Schedule::point()
+{
+    Handle *const handle = someHandle();
+    if (!handle)
+        return;
+    const RemoteObject object = someObject(handle->kind());
+    const bool bySid = m_random.chance(30);
+    say([&] { return u"point a %1 at %2"_s.arg(handle->object().name(), object.name()); });
+    handle->point(object, bySid ? m_world.truth.sid(object) : QString());
+}
+
+// In one turn of the event loop.
+void Schedule::swap()
+{
+    Handle *const first = someHandle();
+    Handle *const second = someHandle();
+    if (!first || !second || first->kind() != second->kind())
+        return;
+    say([&] { return u"swap a %1 and a %2"_s.arg(first->object().name(), second->object().name()); });
+    const RemoteObject object = first->object();
+    first->point(second->object());
+    const auto all = m_world.handles(); // a nested loop may have closed it
+    if (std::find(all.begin(), all.end(), second) != all.end())
+        second->point(object);
+}
+
+void Schedule::runNestedLoop(const Handle *telling)
+{
+    constexpr int deepest = 2;
+    if (!m_nests || m_telling.size() >= deepest || !m_random.chance(8))
+        return;
+    say([] { return u"a slot runs an event loop"_s; });
+    m_telling.push_back(telling);
+    QEventLoop loop;
+    QMetaObject::invokeMethod(
+            &loop,
+            [this, &loop] {
+                for (int i = m_random.between(1, 4); i > 0; --i)
+                    stepNested();
+                loop.quit();
+            },
+            Qt::QueuedConnection);
+    loop.exec();
+    m_telling.pop_back();
+    say([] { return u"the event loop ends"_s; });
+}
+
+void Schedule::stepNested()
+{
+    static constexpr std::array choices { &Schedule::deliver,    &Schedule::deliver,   &Schedule::deliver,
+                                          &Schedule::writeRaw,   &Schedule::callOwn,   &Schedule::letTimePass,
+                                          &Schedule::openHandle, &Schedule::fetchMore, &Schedule::closeHandle,
+                                          &Schedule::point,      &Schedule::cut };
+    (this->*m_random.oneOf(choices))();
+    m_world.time.settle();
 }

@@ -42,9 +42,20 @@ private:
     void refuseCalls();
     void limitReplays();
     void endObject();
+    void throttle();
+    void loseReplies();
+    void point();
+    void swap();
+    //! What an application's slot may do besides: run an event loop in which all goes on.
+    void runNestedLoop(const Handle *telling);
+    void stepNested();
 
+    //! One that is not telling its slots something; null if there is none.
     [[nodiscard]] Handle *someHandle();
     [[nodiscard]] World::Client &someClient();
+    [[nodiscard]] RemoteObject someObject();
+    [[nodiscard]] RemoteObject someObject(Kind kind);
+    [[nodiscard]] bool isTelling(const Handle *handle) const;
     void deliverOne(const SimulatedLinkPtr &link);
     template <typename Text>
     void say(Text text)
@@ -58,11 +69,15 @@ private:
     const bool m_isVerbose;
     World m_world;
     Writers m_writers;
-    std::vector<Kind> m_kinds;
+    std::vector<RemoteObject> m_objects;
     //! Whole objects end, by removal or expiry.
     bool m_endsObjects = false;
     //! Restarts of the service disturb everybody.
     bool m_restarts = false;
+    //! Slots run event loops.
+    bool m_nests = false;
+    //! Those in whose slots an event loop runs.
+    std::vector<const Handle *> m_telling;
     //! Steps until the service lets clients in again.
     int m_stepsDown = 0;
 };

@@ -6,6 +6,7 @@
 #include <QtCore/qstringlist.h>
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 /*!
@@ -26,13 +27,16 @@ public:
     {
         return m_call(method, path, body, {});
     }
-    //! Makes the object.
-    void create(Kind kind) const;
-    [[nodiscard]] bool exists(Kind kind) const;
+    //! Makes the object, with a counter.
+    void create(const RemoteObject &object) const;
+    [[nodiscard]] bool exists(const RemoteObject &object) const;
     //! The items as the service lists them, in ascending order.
-    [[nodiscard]] std::vector<Row> listing(Kind kind) const;
-    //! Keys of the items that are there.
-    [[nodiscard]] QStringList keys(Kind kind) const;
+    [[nodiscard]] std::vector<Row> listing(const RemoteObject &object) const;
+    //! Keys of the items that are there, but for the counter.
+    [[nodiscard]] QStringList keys(const RemoteObject &object) const;
+    [[nodiscard]] QString sid(const RemoteObject &object) const;
+    //! What its counter shows; none if the object is gone.
+    [[nodiscard]] std::optional<int> counter(const RemoteObject &object) const;
     //! How \a handle differs from what the service answers for its window; empty if it does not.
     [[nodiscard]] QString differenceOf(const Handle &handle) const;
 

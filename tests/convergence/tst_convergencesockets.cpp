@@ -31,7 +31,7 @@ private:
         std::vector<std::unique_ptr<Handle>> handles;
     };
 
-    static Party join(const ServerFixture &server, Random &random, Kind kind);
+    static Party join(const ServerFixture &server, Random &random, const RemoteObject &object);
     static void disturb(ServerFixture &server, Random &random);
     static void turn(int times);
 };
@@ -44,7 +44,7 @@ void tst_ConvergenceSockets::endsAsTheService_data()
 }
 
 tst_ConvergenceSockets::Party tst_ConvergenceSockets::join(const ServerFixture &server, Random &random,
-                                                           Kind kind)
+                                                           const RemoteObject &object)
 {
     using namespace std::chrono_literals;
     Party party { makeClient(server), {} };
@@ -60,7 +60,7 @@ tst_ConvergenceSockets::Party tst_ConvergenceSockets::join(const ServerFixture &
     for (int i = random.between(1, 3); i > 0; --i) {
         const auto order = random.chance(50) ? Qt::AscendingOrder : Qt::DescendingOrder;
         party.handles.push_back(std::make_unique<Handle>(
-                party.client.get(), kind, View { order, random.between(1, 7), random.chance(50) }));
+                party.client.get(), object, View { order, random.between(1, 7), random.chance(50) }));
     }
     return party;
 }
@@ -103,7 +103,7 @@ void tst_ConvergenceSockets::endsAsTheService()
         QSKIP("needs faults and restarts of an embedded server");
     QVERIFY2(server.start(), qPrintable(server.errorText()));
     Random random { std::uint64_t(seed) };
-    const Kind kind = random.chance(50) ? Kind::List : Kind::Map;
+    const RemoteObject object { random.chance(50) ? Kind::List : Kind::Map };
     const Server::TokenClaims claims;
     const Truth truth([&](const QByteArray &method, const QByteArray &path, const QByteArray &body,
                           const Server::NameValueList &params) {
@@ -111,22 +111,23 @@ void tst_ConvergenceSockets::endsAsTheService()
         return v3.handle({ method, path, params, {}, "127.0.0.1", body },
                          { u"carol"_s, claims.serviceSid, claims.accountSid });
     });
-    std::vector<QFuture<void>> calls;
-    Writers writers(truth, random, calls);
-    truth.create(kind);
+    Ledger ledger;
+    Writers writers(truth, random, ledger);
+    truth.create(object);
     for (int i = random.below(15); i > 0; --i)
-        writers.writeRaw(kind);
+        writers.writeRaw(object);
     std::vector<Party> parties;
     for (int i = random.between(1, 2); i > 0; --i)
-        parties.push_back(join(server, random, kind));
+        parties.push_back(join(server, random, object));
 
     for (int step = random.between(40, 120); step > 0; --step) {
-        const auto &handles = random.oneOf(parties).handles;
+        const auto party = random.below(int(parties.size()));
+        const auto &handles = parties[std::size_t(party)].handles;
         const int what = random.below(100);
         if (what < 30)
-            writers.writeRaw(kind);
+            writers.writeRaw(object);
         else if (what < 55)
-            writers.callOwn(*random.oneOf(handles));
+            writers.callOwn(*random.oneOf(handles), party);
         else if (what < 70)
             random.oneOf(handles)->model().fetchMore();
         else if (what < 77)
@@ -145,8 +146,7 @@ void tst_ConvergenceSockets::endsAsTheService()
                                                                   && handle->model().isComplete();
                                                       });
                            })
-                && std::all_of(calls.begin(), calls.end(),
-                               [](const auto &call) { return call.isFinished(); });
+                && ledger.open() == 0;
     };
     for (const Party &party : parties) {
         for (const auto &handle : party.handles)
@@ -161,6 +161,7 @@ void tst_ConvergenceSockets::endsAsTheService()
             QCOMPARE(truth.differenceOf(*handle), QString());
         }
     }
+    QCOMPARE(ledger.wrongCounter(truth), QString());
 }
 
 QTEST_GUILESS_MAIN(tst_ConvergenceSockets)

@@ -15,6 +15,13 @@ namespace {
 //! Longest time that coming to rest may take; the longest wait of the client is its backoff's.
 constexpr qint64 longestUnrest = 20 * 60 * 1000;
 
+// Of the item that an event is about.
+QString keyOf(const QJsonObject &event)
+{
+    const QJsonValue index = event[u"item_index"_s];
+    return index.isUndefined() ? event[u"item_key"_s].toString() : QString::number(index.toInteger());
+}
+
 } // namespace
 
 World::World(VirtualTime &virtualTime)
@@ -30,37 +37,41 @@ World::~World()
     time.settle();
 }
 
-void World::addClient(bool isCalm)
+void World::addClient(bool isCalm, bool isOrdered)
 {
     auto client = std::make_unique<Client>();
     client->isCalm = isCalm;
+    client->isOrdered = isOrdered;
     client->api = std::make_unique<SyncClient>();
     Outbox::Options writes;
-    writes.clock = [this] { return std::chrono::milliseconds(time.now()); };
+    const SteadyClock clock = [this] { return std::chrono::milliseconds(time.now()); };
+    writes.clock = clock;
     ClientPrivate::of(client->api.get())->session->setWriteOptions(writes);
     TwilsockChannel &channel = ClientPrivate::of(client->api.get())->session->channel();
     channel.setTransportFactory(network.factory(int(clients.size())));
     TwilsockChannel::Options options = channel.options();
+    options.clock = clock;
     options.seed = 1;
     channel.setOptions(options);
     client->api->setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
     client->api->setToken(u"token"_s);
+    QObject::connect(client->api.get(), &SyncClient::connectionStateChanged, client->api.get(), [this] {
+        if (inSlot)
+            inSlot(nullptr);
+    });
     clients.push_back(std::move(client));
 }
 
-Handle &World::addHandle(Client &client, Kind kind, const View &view)
+Handle &World::addHandle(Client &client, const RemoteObject &object, const View &view)
 {
-    client.handles.push_back(std::make_unique<Handle>(client.api.get(), kind, view));
+    client.handles.push_back(std::make_unique<Handle>(client.api.get(), object, view));
     Handle *const handle = client.handles.back().get();
-    const auto note = [this, handle] {
-        const auto newest = service.data.lastEventId(handle->model().sid().toUtf8());
-        if (handle->isReady() && !handle->readySince)
-            handle->readySince = newest;
-        if (handle->isLive() && !handle->liveSince)
-            handle->liveSince = newest;
+    handle->model().setOrderedWrites(client.isOrdered);
+    handle->newestEvent = [this](const QByteArray &sid) { return service.data.lastEventId(sid); };
+    handle->inSlot = [this, handle] {
+        if (inSlot)
+            inSlot(handle);
     };
-    QObject::connect(&handle->model(), &SyncCollection::statusChanged, &handle->model(), note);
-    QObject::connect(&handle->model(), &SyncCollection::subscriptionStateChanged, &handle->model(), note);
     return *handle;
 }
 
@@ -106,27 +117,33 @@ QString World::unrest()
         for (const auto &handle : client->handles) {
             const SyncCollection &model = handle->model();
             if (model.status() == Sync::Status::Removed
-                || (model.status() == Sync::Status::Failed && !truth.exists(handle->kind())))
+                || (model.status() == Sync::Status::Failed && !truth.exists(handle->object())))
                 continue;
             if (!handle->isLive())
                 return u"a handle has status %1, subscription %2: %3"_s.arg(int(model.status()))
                         .arg(int(model.subscriptionState()))
                         .arg(model.error().message());
-            if (!model.isComplete() && !model.canFetchMore())
+            const bool isFull = model.maximumCount() > 0 && model.count() == model.maximumCount();
+            if (!model.isComplete() && !model.canFetchMore() && !isFull)
                 return u"a page is being fetched"_s;
-            if (model.loadAll() && !model.isComplete())
+            if (model.loadAll() && !model.isComplete() && !isFull)
                 return u"a handle with loadAll is not complete"_s;
         }
     }
-    const auto open = std::count_if(calls.begin(), calls.end(),
-                                    [](const QFuture<void> &call) { return !call.isFinished(); });
-    return open > 0 ? u"%1 calls are not settled"_s.arg(open) : QString();
+    return ledger.open() > 0 ? u"%1 calls are not settled"_s.arg(ledger.open()) : QString();
 }
 
 void World::comeToRest()
 {
     network.isDown = false;
     service.refusal = nullptr;
+    service.throttle = nullptr;
+    service.fateOfReply = nullptr;
+    for (Handle *const handle : handles()) {
+        // Nobody but the application opens again what the service did not answer in time.
+        if (handle->model().status() == Sync::Status::Failed && handle->model().error().status() == 0)
+            handle->openAgain();
+    }
     const qint64 begin = time.now();
     while (failure().isEmpty()) {
         do
@@ -149,6 +166,26 @@ void World::comeToRest()
             compareSignals(*handle, client->isCalm);
         }
     }
+    if (failure().isEmpty())
+        compareLedger();
+}
+
+void World::compareLedger()
+{
+    if (const QString wrong = ledger.wrongCounter(truth); !wrong.isEmpty())
+        fail(wrong);
+    std::vector<Ledger::Change> changes;
+    for (const auto &[objectSid, event, removesObject] : service.changes) {
+        if (removesObject)
+            continue;
+        const QJsonObject json = QJsonDocument::fromJson(event.json).object();
+        const auto data = event.type.endsWith("_removed")
+                ? QByteArray()
+                : QJsonDocument(json[u"item_data"_s].toObject()).toJson(QJsonDocument::Compact);
+        changes.push_back({ objectSid, keyOf(json), data, event.type == "list_item_added" });
+    }
+    if (const QString wrong = ledger.wrongChange(changes); !wrong.isEmpty())
+        fail(wrong);
 }
 
 void World::fetchEverything()
@@ -172,8 +209,7 @@ void World::compareSignals(const Handle &handle, bool isCalm)
         if (objectSid != sid || removesObject)
             continue;
         const QJsonObject json = QJsonDocument::fromJson(event.json).object();
-        const QString key = handle.kind() == Kind::List ? QString::number(json[u"item_index"_s].toInteger())
-                                                        : json[u"item_key"_s].toString();
+        const QString key = keyOf(json);
         const bool isRemoval = event.type.endsWith("_removed");
         const QString revision = isRemoval ? QString() : json[u"item_revision"_s].toString();
         const bool isSince = handle.liveSince && event.id > *handle.liveSince;

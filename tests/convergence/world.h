@@ -1,6 +1,7 @@
 #pragma once
 
 #include "handle.h"
+#include "ledger.h"
 #include "shared/simulatedservice.h"
 #include "truth.h"
 
@@ -19,14 +20,16 @@ public:
         std::vector<std::unique_ptr<Handle>> handles;
         //! Nothing disturbs its connection: frames come in order and once, and it is never cut.
         bool isCalm = false;
+        //! Its handles keep the order of their calls.
+        bool isOrdered = false;
     };
 
     explicit World(VirtualTime &time);
     ~World();
     Q_DISABLE_COPY_MOVE(World)
 
-    void addClient(bool isCalm);
-    Handle &addHandle(Client &client, Kind kind, const View &view);
+    void addClient(bool isCalm, bool isOrdered);
+    Handle &addHandle(Client &client, const RemoteObject &object, const View &view);
     void dropHandle(Client &client, std::size_t number);
     [[nodiscard]] std::vector<Handle *> handles() const;
 
@@ -47,12 +50,15 @@ public:
     const Truth truth;
     std::vector<std::unique_ptr<Client>> clients;
     //! Every call that was made.
-    std::vector<QFuture<void>> calls;
+    Ledger ledger;
+    //! Called in each slot of an application, with the handle that tells; null = a client.
+    std::function<void(const Handle *)> inSlot;
 
 private:
     //! What is still under way; empty if nothing is.
     [[nodiscard]] QString unrest();
     void compareSignals(const Handle &handle, bool isCalm);
+    void compareLedger();
 
     QString m_failure;
 };

@@ -1,17 +1,13 @@
 #include "httpwriter.h"
 #include "ledger.h"
-#include "server/net/token.h"
-#include "shared/eventually.h"
+#include "shared/serverexecutable.h"
 #include "writer.h"
 
-#include <QtCore/qdatetime.h>
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qjsonarray.h>
-#include <QtCore/qprocess.h>
 #include <QtCore/qtemporarydir.h>
 #include <QtTest/qtest.h>
 
-#include <csignal>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -37,7 +33,6 @@ private:
     };
 
     bool startServer();
-    void killServer();
     bool makeTargets(RawClient &client);
     bool removeTargets(RawClient &client);
     bool verify(RawClient &client, Round &round);
@@ -46,46 +41,20 @@ private:
     static QMap<qint64, QByteArray> replay(RawClient &client, const QByteArray &sid, const QByteArray &type,
                                            QMap<QString, QJsonObject> &items);
     static QMap<QString, QJsonObject> readAll(RawClient &client, const QString &path);
-    [[nodiscard]] QString token() const;
 
     QTemporaryDir m_dir;
-    std::unique_ptr<QProcess> m_server;
-    QUrl m_url;
+    std::unique_ptr<ServerExecutable> m_server;
     Targets m_targets;
     QByteArrayList m_removed; // paths
     Ledger m_ledger;
     HttpWriter::Promises m_promises;
 };
 
-static constexpr char secret[] = "a secret of the kill test";
-
-QString tst_Kill::token() const
-{
-    Twilio::Server::TokenClaims claims;
-    claims.identity = u"writer"_s;
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    claims.expiresAtMs = now + 3'600'000;
-    return Twilio::Server::makeToken(claims, secret, now);
-}
-
 bool tst_Kill::startServer()
 {
-    m_server = std::make_unique<QProcess>();
-    m_server->setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_server->start(QStringLiteral(SERVER_EXECUTABLE),
-                    { u"--port"_s, u"0"_s, u"--secret"_s, QString::fromLatin1(secret), u"--data"_s,
-                      m_dir.filePath(u"kill.sqlite"_s), u"--replay-limit"_s, u"1000000"_s,
-                      u"--enable-control"_s });
-    if (!eventually([this] { return m_server->canReadLine(); }, 20'000))
-        return false;
-    m_url = QUrl(QString::fromLatin1(m_server->readLine()).trimmed().section(u' ', 1));
-    return m_url.isValid();
-}
-
-void tst_Kill::killServer()
-{
-    ::kill(pid_t(m_server->processId()), SIGKILL);
-    m_server->waitForFinished(10'000);
+    m_server = std::make_unique<ServerExecutable>();
+    return m_server->start({ u"--data"_s, m_dir.filePath(u"kill.sqlite"_s), u"--replay-limit"_s, u"1000000"_s,
+                             u"--enable-control"_s });
 }
 
 bool tst_Kill::makeTargets(RawClient &client)
@@ -223,15 +192,15 @@ bool tst_Kill::writeUntilKilled(QRandomGenerator &random, Round &round)
         writers.push_back(std::make_unique<Writer>(i, m_targets, m_ledger, random.generate()));
         connect(writers.back().get(), &Writer::answered, this, [&] {
             if (++answers == enough)
-                ::kill(pid_t(m_server->processId()), SIGKILL);
+                m_server->signal(SIGKILL);
         });
-        if (!writers.back()->open(m_url, token()))
+        if (!writers.back()->open(m_server->url(), ServerExecutable::token(u"writer"_s)))
             return false;
     }
-    HttpWriter http(m_url, m_targets.burst);
+    HttpWriter http(m_server->url(), m_targets.burst);
     connect(&http, &HttpWriter::answered, this, [&] {
         if (++answers == enough)
-            ::kill(pid_t(m_server->processId()), SIGKILL);
+            m_server->signal(SIGKILL);
     });
     QSignalSpy httpEnded(&http, &HttpWriter::ended);
     for (const auto &writer : writers)
@@ -248,7 +217,7 @@ bool tst_Kill::writeUntilKilled(QRandomGenerator &random, Round &round)
         return false;
     round.acknowledgedByHttp = http.acknowledged();
     m_promises = http.promises();
-    m_server->waitForFinished(10'000);
+    m_server->waitForFinished();
     return true;
 }
 
@@ -273,7 +242,7 @@ void tst_Kill::nothingAcknowledgedIsLost()
         round.startMs = timer.elapsed();
         {
             RawClient client;
-            QVERIFY(client.open(m_url, token()));
+            QVERIFY(client.open(m_server->url(), ServerExecutable::token(u"writer"_s)));
             if (number > 1)
                 QVERIFY(verify(client, round));
             if (number % roundsPerObject == 1) {
@@ -296,10 +265,10 @@ void tst_Kill::nothingAcknowledgedIsLost()
     QVERIFY(startServer());
     {
         RawClient client;
-        QVERIFY(client.open(m_url, token()));
+        QVERIFY(client.open(m_server->url(), ServerExecutable::token(u"writer"_s)));
         QVERIFY(verify(client, sum));
     }
-    killServer();
+    m_server->kill();
     std::printf("%6s%14d%9d%14d%12lld%10lld%10s%6d%8d\n", "sum", sum.acknowledged, sum.acknowledgedByHttp,
                 sum.events, qint64(sum.unanswered), qint64(sum.replayed), "", m_ledger.lost, m_ledger.reused);
     QCOMPARE(m_ledger.lost, 0);

@@ -100,6 +100,30 @@ SyncTestCase {
         verify(view.list.complete)
     }
 
+    // A log that shows its newest lines, and a view that may show any number of them.
+    function test_maximumCountKeepsTheNewest() {
+        for (let n = 0; n < 6; ++n)
+            resolved(theirs.push({ title: `line ${n}`, done: false }))
+        const view = openView()
+        view.list.order = Qt.DescendingOrder
+        view.list.maximumCount = 3
+        shows(view, ["line 5:false", "line 4:false", "line 3:false"])
+        verify(!view.list.complete)
+        verify(!view.list.canFetchMore())
+        resolved(theirs.push({ title: "line 6", done: false }))
+        shows(view, ["line 6:false", "line 5:false", "line 4:false"])
+        view.list.maximumCount = 1
+        compare(view.list.count, 1)
+        shows(view, ["line 6:false"])
+        view.list.maximumCount = 0
+        view.list.loadAll = true
+        tryVerify(() => view.list.complete)
+        compare(view.list.count, 7)
+        view.list.maximumCount = -1
+        compare(view.list.maximumCount, 0)
+        verify(view.list.error.message.includes("maximumCount"), view.list.error.message)
+    }
+
     Component {
         id: numbersComponent
 

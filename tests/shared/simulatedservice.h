@@ -62,6 +62,11 @@ public:
     qsizetype replayLimit = 1000;
     //! Asked for each call of a client; an answer is given instead of ours, and nothing is done.
     std::function<std::optional<Twilio::Server::RestReply>(const Twilio::Server::RestRequest &)> refusal;
+    //! As refusal, a 429 of the gateway, which is about the whole session.
+    std::function<std::optional<Twilio::Server::BackoffPolicy>()> throttle;
+    //! Asked for each call that has been applied: what becomes of its reply.
+    enum class Fate : quint8 { Sent, Lost, LostWithConnection };
+    std::function<Fate(const SimulatedLink &, const Twilio::Server::RestRequest &)> fateOfReply;
     const Twilio::Server::Caller caller { QStringLiteral("alice"),
                                           QStringLiteral("IS00000000000000000000000000000001"),
                                           QStringLiteral("AC00000000000000000000000000000001") };
@@ -91,6 +96,12 @@ private:
         const auto reply = [&](const RestReply &with) {
             send(link, restReplyFrame(frame.id, with, headerValue(request, "twilio-request-id")));
         };
+        if (const auto backoff = throttle ? throttle() : std::nullopt) {
+            send(link,
+                 replyFrame(frame.id, { 429, "TOO_MANY_REQUESTS", 51202, "Too many requests" }, {},
+                            backoffPayload(backoff)));
+            return;
+        }
         if (const auto refused = refusal ? refusal(request) : std::nullopt) {
             reply(*refused);
             return;
@@ -108,9 +119,13 @@ private:
         m_inCall = true;
         const RestReply made = calls.handle(request, caller);
         m_inCall = false;
-        reply(made); // then the events of it
+        const Fate fate = fateOfReply ? fateOfReply(link, request) : Fate::Sent;
+        if (fate == Fate::Sent)
+            reply(made); // then the events of it
         for (const Twilio::Server::Change &change : std::exchange(m_pending, {}))
             deliver(change);
+        if (fate == Fate::LostWithConnection)
+            m_network.cut(m_network.linkOf(link.client));
     }
 
     void begin(SimulatedLink &link, const Twilio::Server::SubscriptionCall &call)
@@ -135,7 +150,11 @@ private:
                              call.correlationId));
                 continue;
             }
-            link.subscriptions.insert(entry.objectSid);
+            // Not before it has come back for the rest, or it would miss the middle.
+            if (replay->interrupted)
+                link.subscriptions.remove(entry.objectSid);
+            else
+                link.subscriptions.insert(entry.objectSid);
             for (const V3::Event &event : V3::eventsOf(replay->changes))
                 send(link, replayFrame({ event }, call.correlationId));
             send(link,

@@ -39,6 +39,7 @@ public:
         else
             m_rows[std::size_t(rank)] = after;
     }
+    [[nodiscard]] Shown shown() const override { return { Twilio::Cut::bottom(), Twilio::Cut::top() }; }
     void itemEvent(const Twilio::ItemEvent &event) override
     {
         if (!event.item)

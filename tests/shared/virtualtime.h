@@ -49,7 +49,7 @@ public:
             m_now = std::max(m_now, *next);
             settle();
         }
-        m_now = end;
+        m_now = std::max(m_now, end); // more has passed in a nested loop
     }
 
     // QAbstractEventDispatcher

@@ -33,6 +33,13 @@ std::optional<SyncError> checkPageSize(int size)
     return wrongArgument("pageSize", QStringLiteral("1 to 100"), QString::number(size));
 }
 
+std::optional<SyncError> checkMaximumCount(int rows)
+{
+    if (rows >= 0)
+        return std::nullopt;
+    return wrongArgument("maximumCount", QStringLiteral("0 or more rows"), QString::number(rows));
+}
+
 std::optional<SyncError> checkItemIndex(qint64 index)
 {
     if (index >= 0)

@@ -12,6 +12,7 @@ namespace Twilio {
 [[nodiscard]] std::optional<SyncError> checkTtl(std::optional<qint64> ttl);
 [[nodiscard]] std::optional<SyncError> checkValue(const char *name, const SyncValue &value);
 [[nodiscard]] std::optional<SyncError> checkPageSize(int size);
+[[nodiscard]] std::optional<SyncError> checkMaximumCount(int rows);
 [[nodiscard]] std::optional<SyncError> checkItemIndex(qint64 index);
 [[nodiscard]] std::optional<SyncError> checkKey(const QString &key);
 [[nodiscard]] std::optional<SyncError> checkMutator(const Mutator &mutator);

@@ -57,13 +57,13 @@ public:
         Ending ending { [settleIt = settleIt](const SyncError &error) { settleIt(error); },
                         std::move(watcher), std::stop_source() };
         Call<T> call { future, {}, ending.cancel.get_token() };
-        m_open->emplace(id, std::move(ending));
+        m_open->calls.emplace(id, std::move(ending));
         call.done = [open = std::weak_ptr(m_open), id, notifier = m_notifier,
                      settleIt = settleIt](SyncResult<ResultOf<T>> result) {
             const auto calls = open.lock();
-            if (!calls || calls->erase(id) == 0)
+            if (!calls || calls->calls.erase(id) == 0)
                 return;
-            if (notifier)
+            if (notifier && !calls->isEnding)
                 notifier->post(nullptr, [settleIt, result = std::move(result)] { settleIt(result); });
             else
                 settleIt(std::move(result));
@@ -71,10 +71,12 @@ public:
         return call;
     }
 
+    //! The owner goes: what ends from now on is told at once.
+    void beginToEnd() { m_open->isEnding = true; }
     //! Fails what is open. Continuations run within, so the owner's own state must be final.
     void failAll(const SyncError &error)
     {
-        const Open open = std::exchange(*m_open, {});
+        const auto open = std::exchange(m_open->calls, {});
         for (const auto &[id, ending] : open)
             ending.fail(error);
     }
@@ -86,12 +88,16 @@ private:
         std::unique_ptr<QFutureWatcher<void>> watcher;
         std::stop_source cancel;
     };
-    using Open = std::unordered_map<quint64, Ending>;
+    struct Open
+    {
+        std::unordered_map<quint64, Ending> calls;
+        bool isEnding = false;
+    };
 
     // Called by its watcher, in a turn of the event loop of its own.
     static void cancel(Open &open, quint64 id)
     {
-        auto node = open.extract(id);
+        auto node = open.calls.extract(id);
         if (!node)
             return;
         Ending &ending = node.mapped();

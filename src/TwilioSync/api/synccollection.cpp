@@ -41,9 +41,7 @@ void SyncCollection::setPageSize(int rows)
 {
     CollectionPrivate *const p = collection();
     if (const auto wrong = checkPageSize(rows)) {
-        qCCritical(lcClient) << *wrong;
-        p->settingError = *wrong;
-        p->refresh();
+        p->refuseSetting(*wrong);
         return;
     }
     if (p->window->pageSize == rows)
@@ -62,6 +60,22 @@ void SyncCollection::setLoadAll(bool all)
         return;
     collection()->window->setLoadsAll(all);
     Q_EMIT loadAllChanged();
+}
+
+int SyncCollection::maximumCount() const { return collection()->window->maximum(); }
+
+void SyncCollection::setMaximumCount(int rows)
+{
+    if (const auto wrong = checkMaximumCount(rows)) {
+        collection()->refuseSetting(*wrong);
+        return;
+    }
+    if (maximumCount() == rows)
+        return;
+    const QPointer alive(this);
+    collection()->window->setMaximum(rows);
+    if (alive)
+        Q_EMIT maximumCountChanged();
 }
 
 QStringList SyncCollection::valueRoles() const { return collection()->roles.fields(); }

@@ -37,6 +37,7 @@ class TWILIOSYNC_EXPORT SyncCollection : public QAbstractListModel, public SyncH
     Q_PROPERTY(int pageSize READ pageSize WRITE setPageSize NOTIFY pageSizeChanged)
     Q_PROPERTY(bool complete READ isComplete NOTIFY completeChanged)
     Q_PROPERTY(bool loadAll READ loadAll WRITE setLoadAll NOTIFY loadAllChanged)
+    Q_PROPERTY(int maximumCount READ maximumCount WRITE setMaximumCount NOTIFY maximumCountChanged)
     Q_PROPERTY(QStringList valueRoles READ valueRoles WRITE setValueRoles NOTIFY valueRolesChanged)
 
 public:
@@ -57,8 +58,17 @@ public:
     //! True if every item of the service's collection is in the model.
     [[nodiscard]] bool isComplete() const;
     [[nodiscard]] bool loadAll() const;
-    //! Keeps fetching until complete.
+    //! Keeps fetching until complete, or until there are maximumCount() rows.
     void setLoadAll(bool all);
+    [[nodiscard]] int maximumCount() const;
+    /*!
+        Rows the model has at most; 0, the default, is no bound, and less is refused with a warning and
+        error(). The window keeps the end that order() names: the rows that are too many go from the other
+        one, at once if the bound is lowered, and complete turns false. At the bound canFetchMore() is false;
+        below it, by a removal or another bound, fetchMore() goes on from where the window ends. What no
+        handle shows is not kept for long either: with a bound a list of any length takes little memory.
+    */
+    void setMaximumCount(int rows);
     [[nodiscard]] QStringList valueRoles() const;
     //! Top-level fields of the value that get a role of their own name. Refused, with a warning and error(),
     //! are \c index, \c model, \c modelData and our own role names. Set it before a view is attached.
@@ -88,6 +98,7 @@ Q_SIGNALS:
     void pageSizeChanged();
     void completeChanged();
     void loadAllChanged();
+    void maximumCountChanged();
     void valueRolesChanged();
     //! The object is gone from the service; \a isLocal if by a call of this client.
     void removed(bool isLocal);

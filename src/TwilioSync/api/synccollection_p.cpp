@@ -60,6 +60,13 @@ void CollectionPrivate::rowsChanged(int first, int last, const QList<int> &chang
     Q_EMIT q()->dataChanged(q()->index(first), q()->index(last), changedRoles);
 }
 
+void CollectionPrivate::refuseSetting(const SyncError &why)
+{
+    qCCritical(lcClient) << why;
+    settingError = why;
+    refresh();
+}
+
 void CollectionPrivate::setValueRoles(const QStringList &names)
 {
     settingError = {};

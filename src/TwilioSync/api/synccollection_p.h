@@ -27,6 +27,8 @@ public:
     //! For the destructor: no rows change any more.
     void abandon() { window->abandon(); }
     void setOrder(Qt::SortOrder order);
+    //! A property was given something it cannot be.
+    void refuseSetting(const SyncError &why);
     //! Takes those that are allowed, error() names the others; a reset if there are rows.
     void setValueRoles(const QStringList &names);
     //! Writes \a value to the service; a failure shows the old value again and is told.

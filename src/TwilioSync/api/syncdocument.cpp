@@ -21,16 +21,17 @@ public:
 protected:
     void attached() override
     {
-        document().observers.add(this);
-        hold(document().contents());
+        document().store().observers.add(this);
+        hold(document().store().contents());
     }
-    void detach(Entity &old) override { static_cast<DocumentEntity &>(old).observers.remove(this); }
+    void detach(Entity &old) override { static_cast<DocumentEntity &>(old).store().observers.remove(this); }
     void emitRemoved(bool isLocal) override
     {
         Q_EMIT handle()->removed(isLocal, SyncValue::fromCheckedJson(contents).toVariantMap());
     }
     void contentsChanged(const QByteArray &now, const QByteArray &before, bool isLocal) override
     {
+        refresh(); // the state comes before what happened
         hold(now);
         postEvent([this, now, before, isLocal] {
             Q_EMIT handle()->updated(SyncValue::fromCheckedJson(now).toVariantMap(), isLocal,

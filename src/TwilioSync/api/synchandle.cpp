@@ -8,6 +8,8 @@
 
 #include <QtCore/qtimer.h>
 
+#include <iterator>
+
 namespace Twilio {
 
 void HandlePrivate::set(QString &field, const QString &value, QString &other, Property property)
@@ -36,10 +38,10 @@ void HandlePrivate::scheduleOpen()
 
 void HandlePrivate::openDeclared()
 {
-    ++m_opening;
+    const quint64 number = ++m_opening;
     const QPointer guard(object);
     letGo();
-    if (!guard) // by a slot of rows that went
+    if (!guard || number != m_opening) // a slot of rows that went has deleted it, or let it open meanwhile
         return;
     watchClient();
     const QString id = sid.isEmpty() ? uniqueName : sid;
@@ -136,6 +138,8 @@ void HandlePrivate::letGo()
     if (orderedWrites)
         old->askForOrder(false);
     old->detach(this);
+    std::erase_if(m_left, [](const std::weak_ptr<Entity> &left) { return left.expired(); });
+    m_left.push_back(old);
     refresh();
     detach(*old);
 }
@@ -156,14 +160,26 @@ void HandlePrivate::shutDown()
     status = Sync::Status::Closed;
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
+    std::vector<Outbox::Done> sent;
+    m_left.push_back(entity);
+    for (const std::weak_ptr<Entity> &left : std::exchange(m_left, {})) {
+        if (const EntityPtr past = left.lock()) {
+            auto some = past->outbox().dropOwner(calls.owner());
+            sent.insert(sent.end(), std::make_move_iterator(some.begin()),
+                        std::make_move_iterator(some.end()));
+        }
+    }
     if (const EntityPtr old = std::exchange(entity, nullptr)) {
-        old->outbox().dropOwner(calls.owner());
         if (orderedWrites)
             old->askForOrder(false);
         old->detach(this);
         detach(*old);
     }
-    calls.failAll(SyncError(QStringLiteral("handle closed")));
+    const SyncError closed(QStringLiteral("handle closed"));
+    calls.beginToEnd();
+    for (const auto &done : sent)
+        done(closed.withUnknownOutcome());
+    calls.failAll(closed);
 }
 
 std::optional<SyncError> HandlePrivate::refusal() const

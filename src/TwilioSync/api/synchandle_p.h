@@ -7,6 +7,8 @@
 #include <QtCore/qpointer.h>
 
 #include <functional>
+#include <memory>
+#include <vector>
 
 namespace Twilio {
 
@@ -128,6 +130,8 @@ private:
     quint64 m_opening = 0;
     bool m_openScheduled = false;
     bool m_tellPosted = false;
+    //! What it showed before: calls may still be under way there.
+    std::vector<std::weak_ptr<Entity>> m_left;
     //! Counts the objects that the handle has let go of.
     quint64 m_lettingGo = 0;
     //! Opening failed for want of a connection: worth another try with the next one.

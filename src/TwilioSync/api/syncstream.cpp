@@ -18,8 +18,8 @@ public:
     [[nodiscard]] SyncStream *handle() const { return static_cast<SyncStream *>(object); }
 
 protected:
-    void attached() override { stream().observers.add(this); }
-    void detach(Entity &old) override { static_cast<StreamEntity &>(old).observers.remove(this); }
+    void attached() override { stream().store().observers.add(this); }
+    void detach(Entity &old) override { static_cast<StreamEntity &>(old).store().observers.remove(this); }
     void emitRemoved(bool isLocal) override { Q_EMIT handle()->removed(isLocal); }
     void messageArrived(const QByteArray &messageSid, const SyncValue &value, bool isLocal) override
     {

@@ -1,5 +1,7 @@
 #include "TwilioSync/core/patience.h"
 
+#include "TwilioSync/core/randomsource.h"
+
 #include <algorithm>
 
 namespace Twilio {
@@ -49,10 +51,7 @@ Patience::Milliseconds Patience::next(Milliseconds min, Milliseconds max)
 
 void Patience::setMinimum(Milliseconds min) { m_minimum = std::max(m_minimum, std::min(min, longestNamed)); }
 
-double Patience::random()
-{
-    return (m_random ? m_random.get() : QRandomGenerator::global())->generateDouble();
-}
+double Patience::random() { return (m_random ? m_random.get() : &randomSource())->generateDouble(); }
 
 void Patience::progressed()
 {

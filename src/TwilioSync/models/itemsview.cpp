@@ -15,13 +15,6 @@ qsizetype belowWithin(const RunChange &change, const Cut &cut)
     return end - change.items.begin();
 }
 
-qsizetype belowIn(const ItemStore &items, const Cut &cut)
-{
-    if (cut.isEnd())
-        return cut.isTop() ? items.size() : 0;
-    return cut.isAbove(cut.key()) ? items.upperBound(cut.key()) : items.lowerBound(cut.key());
-}
-
 } // namespace
 
 qsizetype ItemsView::size() const
@@ -51,7 +44,7 @@ qsizetype ItemsView::rank(ItemKeyView key) const
 
 qsizetype ItemsView::below(const Cut &cut) const
 {
-    const qsizetype now = belowIn(items(), cut);
+    const qsizetype now = items().below(cut);
     const RunChange *change = hidden();
     if (!change)
         return now;

@@ -7,12 +7,6 @@
 #include <utility>
 
 namespace Twilio {
-namespace {
-
-constexpr qsizetype noLimit = std::numeric_limits<int>::max();
-
-} // namespace
-
 /*!
     \brief Rows are changing: what slots ask of them waits, and so do news from the service.
 
@@ -110,7 +104,9 @@ void Window::removeRows(qsizetype first, qsizetype count, Commit commit)
 
 void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &notifier)
 {
-    whenSteady([this, entity, teller = QPointer(&notifier)] {
+    whenSteady([this, entity, teller = QPointer(&notifier), number = ++m_attachment] {
+        if (number != m_attachment)
+            return; // detached before it came to it
         m_entity = entity;
         m_notifier = teller;
         m_items = ItemsView(entity->store());
@@ -123,6 +119,7 @@ void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &n
 
 void Window::detach()
 {
+    ++m_attachment;
     if (!std::exchange(m_observing, false))
         return;
     m_entity->store().observers.remove(this);
@@ -139,19 +136,13 @@ void Window::detach()
         if (!alive)
             return;
         commit();
-        if (!m_observing)
-            m_entity.reset();
+        if (!m_observing) {
+            const auto left = std::exchange(m_entity, nullptr);
+            if (left && left->isAttached())
+                left->dropUnseen();
+        }
         m_rows.windowChanged();
     });
-}
-
-void Window::stopFetching()
-{
-    ++m_generation;
-    m_fetching = false;
-    m_fetchTimer.stop();
-    m_fetchPatience.progressed();
-    m_error = {};
 }
 
 void Window::setOrder(Qt::SortOrder order)
@@ -189,25 +180,40 @@ void Window::setLoadsAll(bool all)
         fetch();
 }
 
-// What another handle has loaded is shown at once.
-void Window::start()
+void Window::setMaximum(int rows)
 {
-    const QPointer alive(m_model);
-    if (isEstablished())
-        growTo(knownEnd(), noLimit);
-    if (alive && (m_loadsAll || m_count < pageSize))
-        fetch();
+    m_maximum = rows;
+    whenSteady([this] {
+        const QPointer alive(m_model);
+        m_rows.windowChanged();
+        if (m_maximum > 0 && m_count > m_maximum) {
+            const Scope scope(*this);
+            flushChanges();
+            if (scope.isAlive())
+                shrinkTo(m_maximum);
+        }
+        if (alive && m_observing)
+            m_entity->dropUnseen();
+        if (alive)
+            fetchUnasked();
+    });
 }
 
-bool Window::isEstablished() const
+qsizetype Window::room() const
 {
-    return m_observing && m_entity->subscriptionState() == Sync::SubscriptionState::Established;
+    return m_maximum == 0 ? noLimit : std::max<qsizetype>(m_maximum - m_count, 0);
 }
 
-Cut Window::knownEnd() const
+void Window::endAfter(qsizetype rows)
 {
-    const Coverage &coverage = m_entity->store().coverage;
-    return isAscending() ? coverage.upTo(m_end) : coverage.downTo(m_end);
+    m_count = rows;
+    m_end = rows > 0 ? behind(keyOf(*m_items.at(rowOfRank(rows - 1)))) : nearEnd();
+}
+
+void Window::shrinkTo(qsizetype count)
+{
+    if (count < m_count)
+        removeRows(count, m_count - count, [&] { endAfter(count); });
 }
 
 qsizetype Window::rowsUpTo(const Cut &cut) const
@@ -230,98 +236,25 @@ int Window::rowOf(ItemKeyView key) const
     return rank < 0 ? -1 : int(rowOfRank(rank));
 }
 
-bool Window::canFetch() const { return m_observing && !isComplete() && !m_fetching; }
-
-void Window::fetch()
+void Window::growTo(const Cut &wanted, qsizetype limit)
 {
-    if (!canFetch())
-        return;
-    m_fetching = true;
-    m_fetchTimer.stop();
-    if (isEstablished() && knownEnd() != m_end) { // another handle has loaded it
-        QMetaObject::invokeMethod(
-                m_model,
-                [this, generation = m_generation] {
-                    if (generation != m_generation)
-                        return;
-                    m_fetching = false;
-                    const QPointer alive(m_model);
-                    growTo(knownEnd(), pageSize);
-                    if (alive)
-                        fetchUnasked();
-                },
-                Qt::QueuedConnection);
-        return;
-    }
-    PageRequest request;
-    if (!m_end.isEnd())
-        request.from = m_end.key();
-    request.excludesFrom = request.from.has_value();
-    request.size = pageSize;
-    request.order = m_order;
-    m_entity->readPage(
-            request,
-            [this, alive = QPointer(m_model), generation = m_generation](const SyncResult<Page> &result) {
-                if (alive && generation == m_generation)
-                    pageRead(result);
-            });
-}
-
-void Window::pageRead(const SyncResult<Page> &result)
-{
-    m_fetching = false;
-    if (const auto *error = errorOf(result)) {
-        qCWarning(lcClient) << "reading a page of" << m_entity->root().sid << "failed:" << *error;
-        m_error = *error;
-        m_rows.windowChanged();
-        fetchLater();
-        return;
-    }
-    m_error = {};
-    m_rows.windowChanged();
-    const Page &page = std::get<Page>(result);
-    const Cut end = !page.hasNext ? farEnd() : page.last ? behind(*page.last) : m_end;
-    if (end == m_end) { // the service says that there is more, and gives nothing
-        fetchLater();
-        return;
-    }
-    m_fetchPatience.progressed();
-    const QPointer alive(m_model);
-    growTo(end, noLimit);
-    if (alive)
-        fetchUnasked();
-}
-
-void Window::fetchLater() { m_fetchTimer.start(m_fetchPatience.next()); }
-
-void Window::subscriptionChanged()
-{
-    const bool isBack = isEstablished() && !std::exchange(m_wasEstablished, isEstablished());
-    if (isBack && m_fetchTimer.isActive())
-        fetch();
-}
-
-// A view asks for more when it shows the last row; where there is none, it never would.
-void Window::fetchUnasked()
-{
-    if (m_loadsAll || m_count == 0)
-        fetch();
-}
-
-void Window::growTo(const Cut &end, qsizetype limit)
-{
-    whenSteady([this, end, limit] {
+    whenSteady([this, wanted, limit] {
         const Scope scope(*this);
         flushChanges();
-        if (!scope.isAlive() || !m_observing || (isAscending() ? end <= m_end : end >= m_end))
+        if (!scope.isAlive() || !m_observing)
             return;
-        const qsizetype more = qMin(rowsUpTo(end) - m_count, limit);
-        const Cut reached = m_count + more < rowsUpTo(end)
-                ? behind(keyOf(*m_items.at(rowOfRank(m_count + more - 1))))
-                : end;
+        // What was known then may have been dropped meanwhile, and is to be read again.
+        const Cut end = isAscending() ? std::min(wanted, knownEnd()) : std::max(wanted, knownEnd());
+        if (isAscending() ? end <= m_end : end >= m_end)
+            return;
+        const qsizetype there = rowsUpTo(end) - m_count;
+        const qsizetype more = std::min({ there, limit, room() });
+        if (more == 0 && there > 0)
+            return;
         const auto commit = [&] {
-            m_end = reached;
-            m_count += more;
+            endAfter(m_count + more);
+            if (more == there)
+                m_end = end;
         };
         if (more > 0) {
             insertRows(m_count, more, commit);
@@ -359,10 +292,25 @@ void Window::itemsInserted(qsizetype rank, std::span<const ItemPtr> added)
     if (!scope.isAlive())
         return;
     const qsizetype first = isAscending() ? rank : m_items.size() - rank;
-    insertRows(first, visible, [&] {
+    const qsizetype most = m_maximum == 0 ? noLimit : m_maximum;
+    const qsizetype staying = std::min(m_count, std::max(first, most - visible));
+    const qsizetype coming = std::min(visible, most - first);
+    const bool isTooMuch = staying < m_count || coming < visible;
+    shrinkTo(staying); // before, so that there never are more
+    if (!scope.isAlive())
+        return;
+    const auto commit = [&] {
         m_items.catchUp();
-        m_count += visible;
-    });
+        m_count += coming;
+        if (isTooMuch)
+            endAfter(m_count);
+    };
+    if (coming > 0) {
+        insertRows(first, coming, commit);
+        return;
+    }
+    commit();
+    m_rows.windowChanged();
 }
 
 void Window::itemsRemoved(qsizetype rank, std::span<const ItemPtr> gone)
@@ -383,6 +331,11 @@ void Window::itemsRemoved(qsizetype rank, std::span<const ItemPtr> gone)
     });
     if (scope.isAlive())
         fetchUnasked();
+}
+
+Window::Shown Window::shown() const
+{
+    return isAscending() ? Shown { m_end, Cut::top() } : Shown { Cut::bottom(), m_end };
 }
 
 void Window::itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &)

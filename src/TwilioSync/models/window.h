@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -51,6 +52,10 @@ public:
     [[nodiscard]] bool loadsAll() const { return m_loadsAll; }
     void setLoadsAll(bool all);
 
+    [[nodiscard]] int maximum() const { return int(m_maximum); }
+    //! Rows at most, 0 = any number; those that are too many go from the far end.
+    void setMaximum(int rows);
+
     [[nodiscard]] int count() const { return int(m_count); }
     [[nodiscard]] bool isComplete() const { return m_end == farEnd(); }
     //! Why the last page could not be had; null if it could.
@@ -69,11 +74,14 @@ public:
 private:
     class Scope;
 
+    static constexpr qsizetype noLimit = std::numeric_limits<int>::max();
+
     // CollectionObserver
     void itemsAboutToMove(ItemKeyView first, ItemKeyView last) override;
     void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) override;
+    [[nodiscard]] Shown shown() const override;
     void itemEvent(const ItemEvent &event) override
     {
         m_rows.windowChanged(); // the state comes before what happened
@@ -106,6 +114,12 @@ private:
     void insertRows(qsizetype first, qsizetype count, Commit commit);
     template <typename Commit>
     void removeRows(qsizetype first, qsizetype count, Commit commit);
+    //! How many rows more there may be.
+    [[nodiscard]] qsizetype room() const;
+    //! The first \a rows are those there are, and the window ends behind them.
+    void endAfter(qsizetype rows);
+    //! Shows no more rows than \a count; none are changing.
+    void shrinkTo(qsizetype count);
     //! Shows up to \a limit more rows, none beyond \a end.
     void growTo(const Cut &end, qsizetype limit);
     void start();
@@ -124,8 +138,11 @@ private:
     ItemsView m_items;
     bool m_observing = false;
     bool m_wasEstablished = false;
+    //! Counts what it was attached to.
+    quint64 m_attachment = 0;
     Qt::SortOrder m_order = Qt::AscendingOrder;
     bool m_loadsAll = false;
+    qsizetype m_maximum = 0;
     //! Where the rows end for now.
     Cut m_end = Cut::bottom();
     qsizetype m_count = 0;

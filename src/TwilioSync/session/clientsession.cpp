@@ -114,7 +114,6 @@ void ClientSession::close()
     Q_EMIT closing();
     m_cache.clear();
     eachLiving([](Entity &entity) { entity.sessionGone(); });
-    m_living.clear();
 }
 
 bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }

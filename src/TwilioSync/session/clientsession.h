@@ -9,8 +9,8 @@
 #include "TwilioSync/transport/twilsockchannel.h"
 
 #include <QtCore/qobject.h>
-#include <QtCore/qset.h>
 
+#include <list>
 #include <memory>
 #include <optional>
 
@@ -87,8 +87,9 @@ public:
     void close();
 
     // For entities.
-    void enlist(Entity *entity) { m_living.insert(entity); }
-    void delist(Entity *entity) { m_living.remove(entity); }
+    using Living = std::list<Entity *>;
+    [[nodiscard]] Living::iterator enlist(Entity *entity) { return m_living.insert(m_living.end(), entity); }
+    void delist(Living::iterator place) { m_living.erase(place); }
     [[nodiscard]] qint64 nextWriteId() { return ++m_lastWriteId; }
     void countRetry() { ++m_writeRetries; }
     void writeAdded(const Write &write);
@@ -125,8 +126,8 @@ private:
     SubscriptionRegistry m_registry;
     QByteArray m_restBase;
     EntityCache m_cache;
-    //! Every entity there is, those that are only kept by a call under way as well.
-    QSet<Entity *> m_living;
+    //! Every entity there is, oldest first, those that are only kept by a call under way as well.
+    Living m_living;
     Protocol::NotificationParser m_parser;
     //! Notifications that came while one was being worked on, in a nested event loop of the application.
     std::vector<ChannelNotification> m_backlog;

@@ -382,6 +382,8 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
         return;
     m_store->forgetOldEvents(answered());
     tellChanged();
+    if (m_store->isWorthDropping())
+        dropUnseen();
     if (!m_store->isWaiting() || !session() || std::exchange(m_flushScheduled, true))
         return;
     QMetaObject::invokeMethod(
@@ -414,6 +416,20 @@ void CollectionEntity::flush()
 {
     m_store->flush();
     tellChanged();
+    if (m_store->isWorthDropping())
+        dropUnseen();
+}
+
+void CollectionEntity::dropUnseen()
+{
+    m_store->whenSettled([self = self()] {
+        QSet<ItemKey> needed = self->m_ownRemovals;
+        for (const Write &write : self->outbox().writes()) {
+            if (write.item)
+                needed.insert(*write.item);
+        }
+        self->m_store->dropUnseen(self->answered(), needed);
+    });
 }
 
 // Its event is faster than its answer, or all that came of it.

@@ -58,6 +58,8 @@ public:
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void flush() override;
+    //! Has the store drop what no handle shows and no write needs.
+    void dropUnseen();
     void adopt(const Protocol::RootResource &resource) override;
 
 protected:

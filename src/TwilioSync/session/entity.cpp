@@ -10,14 +10,14 @@ namespace Twilio {
 
 Entity::Entity(ObjectKind kind, ClientSession *session) : m_kind(kind), m_session(session), m_outbox(this)
 {
-    session->enlist(this);
+    m_place = session->enlist(this);
     m_outbox.setOptions(session->writeOptions());
 }
 
 Entity::~Entity()
 {
     if (m_session)
-        m_session->delist(this);
+        m_session->delist(m_place);
 }
 
 void Entity::attach(EntityObserver *observer)
@@ -49,6 +49,12 @@ void Entity::tellChanged()
     m_observers.each([](EntityObserver &observer) { observer.rootChanged(); });
 }
 
+void Entity::adopt(const Protocol::RootResource &resource)
+{
+    m_outbox.trail().missedUpTo(resource.lastEventId.value_or(-1)); // while nobody was attached
+    root().take(resource, true);
+}
+
 void Entity::refresh(const Protocol::RootResource &resource)
 {
     root().take(resource, false);
@@ -77,6 +83,7 @@ void Entity::markRemoved(bool isLocal)
 void Entity::sessionGone()
 {
     const auto self = shared_from_this();
+    m_session->delist(m_place);
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_outbox.failAll(clientDestroyedError());

@@ -11,6 +11,7 @@
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 #include "TwilioSync/writes/outbox.h"
 
+#include <list>
 #include <memory>
 #include <set>
 
@@ -72,7 +73,7 @@ public:
     //! (protocol.md 8.1).
     virtual void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) = 0;
     //! What opening it gave: its first state, cursor included. Once more only while nobody is attached.
-    virtual void adopt(const Protocol::RootResource &resource) { root().take(resource, true); }
+    virtual void adopt(const Protocol::RootResource &resource);
     //! A later read of the object itself.
     virtual void refresh(const Protocol::RootResource &resource);
     //! Applies events that wait for the end of this turn of the event loop.
@@ -136,6 +137,8 @@ private:
 
     const ObjectKind m_kind;
     ClientSession *m_session;
+    //! Among those the session knows of.
+    std::list<Entity *>::iterator m_place;
     Observers<EntityObserver> m_observers;
     Sync::SubscriptionState m_subscription = Sync::SubscriptionState::Unsubscribed;
     SyncError m_subscriptionError;

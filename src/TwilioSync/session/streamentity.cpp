@@ -3,19 +3,13 @@
 #include "TwilioSync/protocol/restresources.h"
 
 namespace Twilio {
-namespace {
-
-constexpr std::size_t maxSeen = 1000; // half a minute at the documented 30 messages a second
-
-} // namespace
-
 StreamEntity::StreamEntity(ClientSession *session) : Entity(ObjectKind::Stream, session) { }
 
 QByteArray StreamEntity::urlOf(const Write &write) const
 {
     if (write.operation != WriteOperation::Publish)
-        return m_root.url;
-    return m_root.itemsUrl.isEmpty() ? m_root.url + "/Messages" : m_root.itemsUrl;
+        return m_store.root.url;
+    return m_store.root.itemsUrl.isEmpty() ? m_store.root.url + "/Messages" : m_store.root.itemsUrl;
 }
 
 SyncResult<WriteOutcome> StreamEntity::confirm(const Write &write, const TargetState &before,
@@ -33,7 +27,7 @@ SyncResult<WriteOutcome> StreamEntity::confirm(const Write &write, const TargetS
 
 void StreamEntity::handleEvent(Protocol::EventType type, const Protocol::Event &event, bool)
 {
-    if (m_root.removed)
+    if (root().removed)
         return;
     if (type == Protocol::EventType::StreamRemoved)
         markRemoved(false);
@@ -43,22 +37,12 @@ void StreamEntity::handleEvent(Protocol::EventType type, const Protocol::Event &
 
 void StreamEntity::arrived(const QByteArray &sid, const SyncValue &value, bool isLocal)
 {
-    if (m_seen.contains(sid))
-        return;
-    m_seen.insert(sid);
-    m_seenInOrder.push_back(sid);
-    if (m_seenInOrder.size() > maxSeen) {
-        m_seen.remove(m_seenInOrder.front());
-        m_seenInOrder.pop_front();
-    }
     const auto alive = shared_from_this();
-    ++m_messages;
-    if (!isLocal && outbox().keepsTrail())
-        outbox().trail().note({ .eventId = m_messages,
+    if (m_store.receive(sid, value, isLocal) && !isLocal && outbox().keepsTrail())
+        outbox().trail().note({ .eventId = m_store.messageCount(),
                                 .kind = EventTrail::Kind::Added,
                                 .json = value.toJson(),
                                 .messageSid = sid });
-    observers.each([&](StreamObserver &observer) { observer.messageArrived(sid, value, isLocal); });
 }
 
 } // namespace Twilio

@@ -64,6 +64,7 @@ bool CollectionStore::receive(const CollectionEvent &event)
 {
     if (!root.noteEvent(event.item.lastEventId, event.isInOrder))
         return false;
+    ++m_received;
     process(event);
     return true;
 }
@@ -113,7 +114,7 @@ void CollectionStore::enqueue(const CollectionEvent &event)
         finish();
         return;
     }
-    if (isOlderThanTombstone(fields)) {
+    if (isOutdated(fields)) {
         applyRun(); // the state before this event
         root.commit(fields.lastEventId, event.revision);
         return;
@@ -302,7 +303,7 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
             insertNew();
             found = m_items.look(key);
         }
-        if (found.item || isOlderThanTombstone(fields)) {
+        if (found.item || isOutdated(fields, Source::Read)) {
             store(found, fields, Source::Read, true);
             continue;
         }
@@ -333,27 +334,6 @@ void CollectionStore::finish()
     }
 }
 
-void CollectionStore::forgetOldEvents(qint64 answered)
-{
-    if (m_tombstones.size() < m_manyTombstones)
-        return;
-    const qint64 stale = qMin(root.lastEventId - eventsRemembered, answered);
-    root.staleTo = qMax(root.staleTo, stale);
-    const auto isStale = [stale](const auto &entry) { return entry.value() <= stale; };
-    m_tombstones.removeIf(isStale);
-    m_unannounced.removeIf(isStale);
-    m_ownEvents.removeIf([stale](qint64 eventId) { return eventId <= stale; });
-    m_manyTombstones = 2 * qMax(m_tombstones.size(), eventsRemembered);
-}
-
-bool CollectionStore::isOlderThanTombstone(const ItemFields &fields) const
-{
-    if (m_tombstones.isEmpty())
-        return false;
-    const auto tombstone = m_tombstones.constFind(ownedKey(keyOf(fields)));
-    return tombstone != m_tombstones.cend() && *tombstone >= fields.lastEventId;
-}
-
 void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
 {
     if (run.empty())
@@ -362,6 +342,7 @@ void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
         m_items.put(item);
         if (!m_tombstones.isEmpty())
             m_tombstones.remove(ownedKey(keyOf(*item)));
+        forgetDropped(keyOf(*item));
     }
     tellChange({ RunChange::Kind::Inserted, rank, run });
 }
@@ -385,7 +366,7 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
             tell({ ItemEvent::Kind::Added, m_items.at(found.rank), {}, isLocal(source) });
         return;
     }
-    if (isOlderThanTombstone(fields))
+    if (isOutdated(fields, source))
         return;
 
     ItemFields next = fields;
@@ -407,6 +388,7 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
         tell({ ItemEvent::Kind::Updated, item, known, isLocal(source) });
         return;
     }
+    const bool comesEarly = isEarly(fields, source);
     insertRun(found.rank, { &item, 1 });
     switch (source) {
     case Source::Read:
@@ -418,7 +400,7 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
         tell({ ItemEvent::Kind::Added, item, {}, isLocal(source) });
         break;
     case Source::UpdatedEvent:
-        if (isEarly(fields, source)) {
+        if (comesEarly) {
             m_early.insert(ownedKey(keyOf(*item)), item->lastEventId());
             break;
         }
@@ -463,7 +445,7 @@ void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fi
     if (known)
         prepare(keyOf(*known), keyOf(*known));
     root.commit(fields.lastEventId, revision);
-    if (known ? known->lastEventId() >= fields.lastEventId : isOlderThanTombstone(fields))
+    if (known ? known->lastEventId() >= fields.lastEventId : isOutdated(fields))
         return;
     const ItemKey key = ownedKey(keyOf(fields));
     root.touch(fields.updated);
@@ -472,6 +454,7 @@ void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fi
         m_unannounced.remove(key);
     if (!m_early.isEmpty())
         m_early.remove(key);
+    forgetDropped(key);
     if (known)
         takeRun(found.rank, { &known, 1 });
     tell({ ItemEvent::Kind::Removed, known ? known : ItemPtr::make(fields), {}, isLocal });

@@ -43,6 +43,14 @@ public:
     virtual void itemsInserted(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) = 0;
     virtual void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) = 0;
+    //! It shows all that is below \c low, and all that is above \c high.
+    struct Shown
+    {
+        Cut low;
+        Cut high;
+    };
+    //! What has to stay known. Not asked while anything is being told.
+    [[nodiscard]] virtual Shown shown() const = 0;
     //! Once for each event of the collection; the rows are right already.
     virtual void itemEvent(const ItemEvent &event) = 0;
 
@@ -141,6 +149,14 @@ public:
     //! Forgets removals once there are many, all but those of the latest events: what is from before counts
     //! as stale from then on. A reply that is still to come has all up to the event \a answered.
     void forgetOldEvents(qint64 answered);
+    //! Drops the items that no observer shows, once there are many, and with them that they are known: all
+    //! but those \a needed, and those that a reply still to come may have in an older state. Their events
+    //! are not told again.
+    void dropUnseen(qint64 answered, const QSet<ItemKey> &needed);
+    //! True if there may be so many.
+    [[nodiscard]] bool isWorthDropping() const { return m_items.size() > mostUnseen && m_received >= 64; }
+    //! Items that no observer shows, at most, but for those that came since the last look.
+    qsizetype mostUnseen = 1024;
 
     //! True if the item is known to be gone.
     [[nodiscard]] bool isTombstone(ItemKeyView key) const { return m_tombstones.contains(ownedKey(key)); }
@@ -196,12 +212,22 @@ private:
     void tellChange(const RunChange &change);
     void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal,
                 QByteArrayView revision = {});
-    [[nodiscard]] bool isOlderThanTombstone(const ItemFields &fields) const;
+    //! True if what has happened to the item since is known: that it went, or that it was dropped.
+    [[nodiscard]] bool isOutdated(const ItemFields &fields, Source source = Source::UpdatedEvent) const;
+    void forgetDropped(ItemKeyView key);
+    //! Drops what is not seen and \a may go, from \a low to \a high.
+    template <typename MayGo>
+    void dropBetween(const Cut &low, const Cut &high, MayGo mayGo);
     void announce(const ItemPtr &item, Source source);
+    [[nodiscard]] bool wasDropped(ItemKeyView key) const
+    {
+        return !m_dropped.isEmpty() && m_dropped.contains(ownedKey(key));
+    }
     //! True if events before \a fields.lastEventId are missing, and so perhaps the item's addition.
     [[nodiscard]] bool isEarly(const ItemFields &fields, Source source) const
     {
-        return source == Source::UpdatedEvent && fields.lastEventId > root.lastEventId;
+        return source == Source::UpdatedEvent && fields.lastEventId > root.lastEventId
+                && !wasDropped({ fields.index, fields.key });
     }
     void tell(ItemEvent event);
     //! Then come the changes that were asked for while observers were being told.
@@ -215,7 +241,11 @@ private:
     //! Event id of the removal of what is gone.
     QHash<ItemKey, qint64> m_tombstones;
     //! From so many on it is worth looking for old ones.
-    qsizetype m_manyTombstones = 2 * eventsRemembered;
+    qsizetype m_manyRemembered = 2 * eventsRemembered;
+    //! Event id of the last change of what was dropped.
+    QHash<ItemKey, qint64> m_dropped;
+    //! Events since the last look for what is not seen.
+    int m_received = 0;
     //! Items that a read brought before their event; the event still is to be reported once.
     QHash<ItemKey, qint64> m_unannounced;
     //! Items that an update brought while events before it are missing; it still is to be reported.

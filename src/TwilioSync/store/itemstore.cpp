@@ -123,6 +123,13 @@ qsizetype ItemStore::upperBound(ItemKeyView key) const
     return place.rank() + (place.spot.found ? 1 : 0);
 }
 
+qsizetype ItemStore::below(const Cut &cut) const
+{
+    if (cut.isEnd())
+        return cut.isTop() ? size() : 0;
+    return cut.isAbove(cut.key()) ? upperBound(cut.key()) : lowerBound(cut.key());
+}
+
 qsizetype ItemStore::rank(ItemKeyView key) const
 {
     if (!m_root)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/store/cut.h"
 #include "TwilioSync/store/itemkey.h"
 
 #include <array>
@@ -44,6 +45,8 @@ public:
     [[nodiscard]] qsizetype lowerBound(ItemKeyView key) const;
     //! Number of items up to and including \a key.
     [[nodiscard]] qsizetype upperBound(ItemKeyView key) const;
+    //! Number of items below \a cut.
+    [[nodiscard]] qsizetype below(const Cut &cut) const;
     //! -1 if there is none.
     [[nodiscard]] qsizetype rank(ItemKeyView key) const;
     //! The item with \a rank others before it, 0 to size() - 1.

@@ -14,7 +14,7 @@ RequestQueue::RequestQueue(QObject *parent) : QObject(parent)
 
 RequestQueue::~RequestQueue() = default;
 
-void RequestQueue::setTimeouts(std::chrono::milliseconds queue, std::chrono::milliseconds reply)
+void RequestQueue::setTimeouts(Milliseconds queue, Milliseconds reply)
 {
     m_queueTimeout = queue;
     m_replyTimeout = reply;
@@ -22,38 +22,36 @@ void RequestQueue::setTimeouts(std::chrono::milliseconds queue, std::chrono::mil
 
 void RequestQueue::setPaused(bool paused)
 {
-    if (paused == m_paused.isValid())
+    if (paused == m_pausedSince.has_value())
         return;
     if (paused) {
-        m_paused.start();
+        m_pausedSince = m_clock();
     } else {
         for (auto &[number, entry] : m_queued)
-            entry.deadline += std::min(m_paused.elapsed(), entry.age.elapsed());
-        m_paused.invalidate();
+            entry.deadline += m_clock() - std::max(*m_pausedSince, entry.added);
+        m_pausedSince.reset();
     }
     rearm();
 }
 
-void RequestQueue::replyProgressed() { m_replyProgress.start(); }
+void RequestQueue::replyProgressed() { m_lastProgress = m_clock(); }
 
-std::chrono::nanoseconds RequestQueue::timeLeft(const Entries &entries) const
+RequestQueue::Milliseconds RequestQueue::timeLeft(const Entries &entries) const
 {
-    if (entries.empty() || (&entries == &m_queued && m_paused.isValid()))
-        return std::chrono::nanoseconds::max();
-    const auto left = entries.begin()->second.deadline.remainingTimeAsDuration();
-    if (&entries == &m_queued || !m_replyProgress.isValid())
-        return left;
-    return std::max<std::chrono::nanoseconds>(
-            left, m_replyTimeout - std::chrono::milliseconds(m_replyProgress.elapsed()));
+    if (entries.empty() || (&entries == &m_queued && m_pausedSince))
+        return Milliseconds::max();
+    Milliseconds deadline = entries.begin()->second.deadline;
+    if (&entries == &m_inFlight && m_lastProgress)
+        deadline = std::max(deadline, *m_lastProgress + m_replyTimeout);
+    return std::max(Milliseconds(0), deadline - m_clock());
 }
 
 void RequestQueue::add(quint64 number, RestRequest request, Done done)
 {
     const QString text =
             u"request '%1' to '%2' timed out"_s.arg(QString::fromUtf8(request.method), request.url.host());
-    m_queued.emplace(number,
-                     Entry { std::move(request), std::move(done), QDeadlineTimer(m_queueTimeout), text, {} })
-            .first->second.age.start();
+    const Milliseconds now = m_clock();
+    m_queued.emplace(number, Entry { std::move(request), std::move(done), now + m_queueTimeout, text, now });
     rearm();
 }
 
@@ -65,8 +63,8 @@ std::optional<RequestQueue::Sendable> RequestQueue::takeSendable()
     Entry &entry = node.mapped();
     Sendable sendable { node.key(), std::move(entry.request) };
     entry.request = {};
-    entry.deadline = QDeadlineTimer(m_replyTimeout);
-    entry.age.start();
+    entry.deadline = m_clock() + m_replyTimeout;
+    entry.sent.start();
     m_inFlight.insert(std::move(node));
     rearm();
     return sendable;
@@ -87,7 +85,7 @@ std::optional<RequestQueue::Done> RequestQueue::takeAnswered(quint64 number, Lat
 {
     const auto sent = m_inFlight.find(number);
     if (sent != m_inFlight.end())
-        roundTrips.add(Latencies::Microseconds(sent->second.age.nsecsElapsed() / 1'000));
+        roundTrips.add(Latencies::Microseconds(sent->second.sent.nsecsElapsed() / 1'000));
     return take(number);
 }
 
@@ -118,7 +116,7 @@ void RequestQueue::expire()
 {
     std::vector<Ended> ended;
     for (Entries *entries : { &m_inFlight, &m_queued }) {
-        while (timeLeft(*entries) == std::chrono::nanoseconds(0)) {
+        while (timeLeft(*entries) == Milliseconds(0)) {
             Entry &entry = entries->begin()->second;
             const SyncError error(entry.timeoutText);
             ended.push_back(
@@ -134,12 +132,11 @@ void RequestQueue::expire()
 // Left running while it fires no later than needed: restarting it for every request would cost more.
 void RequestQueue::rearm()
 {
-    const auto nearest = std::min(timeLeft(m_inFlight), timeLeft(m_queued));
-    if (nearest == std::chrono::nanoseconds::max()) {
+    const Milliseconds wait = std::min(timeLeft(m_inFlight), timeLeft(m_queued));
+    if (wait == Milliseconds::max()) {
         m_timer.stop();
         return;
     }
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(nearest);
     if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)
         m_timer.start(wait);
 }

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "TwilioSync/core/latencies.h"
+#include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 
-#include <QtCore/qdeadlinetimer.h>
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
@@ -43,8 +42,12 @@ public:
     explicit RequestQueue(QObject *parent = nullptr);
     ~RequestQueue() override;
 
+    using Milliseconds = std::chrono::milliseconds;
+
     //! How long a request waits in line, pauses aside, and from then on for its reply.
-    void setTimeouts(std::chrono::milliseconds queue, std::chrono::milliseconds reply);
+    void setTimeouts(Milliseconds queue, Milliseconds reply);
+    //! Before the first request.
+    void setClock(const SteadyClock &clock) { m_clock = clock; }
 
     //! While paused nothing may be sent, and the time of what waits in line stands still.
     void setPaused(bool paused);
@@ -76,27 +79,29 @@ private:
     {
         RestRequest request; // moved away once sent
         Done done;
-        QDeadlineTimer deadline;
+        Milliseconds deadline;
         QString timeoutText;
-        QElapsedTimer age; // in line, or since it was sent
+        Milliseconds added; // in line
+        QElapsedTimer sent;
     };
     using Entries = std::map<quint64, Entry>; // by number: also by age and so by deadline
 
     void expire();
     //! Until the oldest of \a entries ends; the maximum if none will.
-    [[nodiscard]] std::chrono::nanoseconds timeLeft(const Entries &entries) const;
+    [[nodiscard]] Milliseconds timeLeft(const Entries &entries) const;
     void rearm();
     static void takeInto(std::vector<Done> &callbacks, Entries &entries);
 
     Entries m_queued;
     Entries m_inFlight;
     QTimer m_timer { this };
-    std::chrono::milliseconds m_queueTimeout { 0 };
-    std::chrono::milliseconds m_replyTimeout { 0 };
-    //! Since the pause began; not valid outside of one.
-    QElapsedTimer m_paused;
-    //! Since a part of an answer came last; not valid if none has.
-    QElapsedTimer m_replyProgress;
+    SteadyClock m_clock = steadyTime;
+    Milliseconds m_queueTimeout { 0 };
+    Milliseconds m_replyTimeout { 0 };
+    //! When the pause began; none outside of one.
+    std::optional<Milliseconds> m_pausedSince;
+    //! When a part of an answer came last.
+    std::optional<Milliseconds> m_lastProgress;
 };
 
 } // namespace Twilio

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 #include "TwilioSync/transport/channelcounters.h"
@@ -99,6 +100,8 @@ public:
         Milliseconds throttleMax { 2'000 };
         //! Seed of the jitter; 0 = another one each time.
         quint32 seed = 0;
+        //! Not changed once anything has happened.
+        SteadyClock clock = steadyTime;
         //! JSON object sent as init's \c metadata; empty = what this library and this system are.
         QByteArray metadata;
     };

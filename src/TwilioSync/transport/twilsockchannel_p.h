@@ -6,8 +6,6 @@
 #include "TwilioSync/transport/requestqueue.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
-#include <QtCore/qdeadlinetimer.h>
-#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qtimer.h>
 
 #include <deque>
@@ -132,11 +130,12 @@ private:
     QTimer m_watchdog { q };
     QTimer m_pathTimer { q }; // for the next ping, or for its answer
     enum class Path : quint8 { Good, Asked, Doubtful } m_path = Path::Good;
-    QElapsedTimer m_lastHeard;
-    QElapsedTimer m_sessionAge;
-    QElapsedTimer m_throttledSince;
+    // Times of options.clock
+    std::chrono::milliseconds m_lastHeard { 0 };
+    std::chrono::milliseconds m_sessionBegin { 0 };
+    std::chrono::milliseconds m_throttledSince { 0 };
+    std::chrono::milliseconds m_pausedUntil { 0 };
     ChannelCounters m_counters; // without the pause there is
-    QDeadlineTimer m_pausedUntil;
     Patience m_backoff; // of attempts to connect
     Patience m_shortSessions; // a gateway that accepts and drops us must not be asked at full speed
     std::chrono::milliseconds m_shortSessionWait { 0 };

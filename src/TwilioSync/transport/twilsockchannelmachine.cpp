@@ -91,6 +91,7 @@ void TwilsockChannelPrivate::setOptions(const TwilsockChannel::Options &newOptio
         || options.seed != newOptions.seed)
         m_backoff = m_shortSessions = Patience(reconnecting(newOptions), newOptions.seed);
     options = newOptions;
+    m_requests.setClock(options.clock);
     m_requests.setTimeouts(options.queueTimeout, options.requestTimeout);
     if (otherEndpoint)
         post({ .input = ChannelInput::NewEndpoint });
@@ -188,7 +189,7 @@ ChannelCounters TwilsockChannelPrivate::counters() const
 {
     ChannelCounters now = m_counters;
     if (state == ChannelState::Throttling)
-        now.throttled += milliseconds(m_throttledSince.elapsed());
+        now.throttled += options.clock() - m_throttledSince;
     return now;
 }
 
@@ -203,7 +204,7 @@ void TwilsockChannelPrivate::leave(ChannelState to)
     if (state == ChannelState::Throttling) {
         m_requests.setPaused(false);
         if (to != ChannelState::Throttling)
-            m_counters.throttled += milliseconds(m_throttledSince.elapsed());
+            m_counters.throttled += options.clock() - m_throttledSince;
     }
     if (state == ChannelState::Disconnecting)
         completeClose();
@@ -234,7 +235,7 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         break;
     case ChannelState::Connected:
         if (!isSessionUp(from)) {
-            m_sessionAge.start();
+            m_sessionBegin = options.clock();
             ++m_counters.sessions;
             m_backoff.progressed();
             m_watchdog.start(options.watchdog);
@@ -246,8 +247,8 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         break;
     case ChannelState::Throttling:
         if (from != ChannelState::Throttling) {
-            m_pausedUntil = QDeadlineTimer();
-            m_throttledSince.start();
+            m_pausedUntil = milliseconds(0);
+            m_throttledSince = options.clock();
         }
         m_requests.setPaused(true);
         pause(event.policy);
@@ -358,15 +359,14 @@ void TwilsockChannelPrivate::pause(const Protocol::BackoffPolicy &policy)
 {
     const milliseconds wait = m_throttling.next(policy.min.value_or(options.throttleMin),
                                                 policy.max.value_or(options.throttleMax));
-    const milliseconds longest =
-            std::max(wait, std::chrono::ceil<milliseconds>(m_pausedUntil.remainingTimeAsDuration()));
-    m_pausedUntil = QDeadlineTimer(longest);
-    m_stateTimer.start(longest);
+    const milliseconds now = options.clock();
+    m_pausedUntil = std::max(m_pausedUntil, now + wait);
+    m_stateTimer.start(m_pausedUntil - now);
 }
 
 void TwilsockChannelPrivate::noteSessionEnd()
 {
-    if (milliseconds(m_sessionAge.elapsed()) < options.backoffInitial)
+    if (options.clock() - m_sessionBegin < options.backoffInitial)
         m_shortSessionWait = m_shortSessions.next();
     else
         m_shortSessions.progressed();

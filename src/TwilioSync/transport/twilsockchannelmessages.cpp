@@ -29,7 +29,7 @@ QString text(const std::optional<JsonObjectView> &object, QByteArrayView name)
 
 void TwilsockChannelPrivate::handleFrame(const QByteArray &frame)
 {
-    m_lastHeard.start();
+    m_lastHeard = options.clock();
     m_counters.bytesReceived += frame.size();
     if (state != ChannelState::Initializing && !isSessionUp(state))
         return; // we are hanging up

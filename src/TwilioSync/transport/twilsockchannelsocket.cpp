@@ -79,7 +79,7 @@ void TwilsockChannelPrivate::send(const QByteArray &frame)
 // Noting the time of each frame is cheaper than restarting a timer for each.
 void TwilsockChannelPrivate::checkSilence()
 {
-    const milliseconds left = options.watchdog - milliseconds(m_lastHeard.elapsed());
+    const milliseconds left = m_lastHeard + options.watchdog - options.clock();
     if (left > milliseconds(0))
         m_watchdog.start(left);
     else
@@ -109,7 +109,7 @@ void TwilsockChannelPrivate::watchPath()
 
 void TwilsockChannelPrivate::ponged()
 {
-    m_lastHeard.start();
+    m_lastHeard = options.clock();
     if (!isSessionUp(state))
         return;
     m_path = Path::Good;
@@ -118,7 +118,7 @@ void TwilsockChannelPrivate::ponged()
 
 void TwilsockChannelPrivate::messageProgressed()
 {
-    m_lastHeard.start();
+    m_lastHeard = options.clock();
     m_requests.replyProgressed();
     if (!isSessionUp(state) || m_path == Path::Good)
         return;

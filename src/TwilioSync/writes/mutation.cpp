@@ -1,8 +1,7 @@
 #include "TwilioSync/writes/mutation.h"
 
+#include "TwilioSync/core/randomsource.h"
 #include "TwilioSync/core/syncexception.h"
-
-#include <QtCore/qrandom.h>
 
 #include <algorithm>
 #include <exception>
@@ -17,8 +16,7 @@ std::chrono::milliseconds mutationDelay(int attempt)
         return 0ms;
     const auto longest =
             std::min<std::chrono::milliseconds>(2000ms, 25ms * (1 << std::min(attempt - atOnce, 7)));
-    return std::chrono::milliseconds(
-            QRandomGenerator::global()->bounded(int(longest.count()) / 2, int(longest.count())));
+    return std::chrono::milliseconds(randomSource().bounded(int(longest.count()) / 2, int(longest.count())));
 }
 
 SyncResult<std::optional<SyncValue>> runMutator(const Mutator &mutator, const SyncValue &current)

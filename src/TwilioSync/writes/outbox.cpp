@@ -56,13 +56,6 @@ Outbox::Outbox(WriteHost *host) : m_host(host)
 
 Outbox::~Outbox() = default;
 
-Outbox::Milliseconds Outbox::now() const
-{
-    using namespace std::chrono;
-    return m_options.clock ? m_options.clock()
-                           : duration_cast<Milliseconds>(steady_clock::now().time_since_epoch());
-}
-
 void Outbox::setOrdered(bool ordered)
 {
     if (std::exchange(m_ordered, ordered) && !ordered)
@@ -245,9 +238,10 @@ void Outbox::start(Entry &entry)
 {
     setActive(entry, true);
     const Write &write = entry.write;
-    // A repeat whose first sending was unconditional has no revision that would tell.
-    const bool isBlindRepeat =
-            write.maybeApplied && write.operation == WriteOperation::Set && write.base.isEmpty();
+    // A repeat whose first sending was unconditional has no revision that would tell, and what is not there
+    // may have been made, and removed by somebody else.
+    const bool isBlindRepeat = write.maybeApplied
+            && (write.base == "-1" || (write.operation == WriteOperation::Set && write.base.isEmpty()));
     if (isBlindRepeat) {
         readTarget(write.id, &Outbox::decide);
     } else if (!buildsOnValue(write) || write.maybeApplied) {
@@ -381,27 +375,42 @@ void Outbox::takeBack(Entry &entry)
 }
 
 template <typename IsGone>
-void Outbox::dropCallers(IsGone isGone)
+std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
 {
     std::vector<qint64> unwanted;
+    std::vector<Done> sent;
     for (auto &[id, entry] : m_entries) {
-        if (std::erase_if(entry.callers, isGone) == 0 || !entry.callers.empty())
+        const auto &callers = entry.callers;
+        if (std::none_of(callers.begin(), callers.end(), isGone))
+            continue;
+        const bool mayHappen = !std::all_of(callers.begin(), callers.end(), isGone)
+                || entry.write.maybeApplied || entry.write.state == WriteState::Sending;
+        std::erase_if(entry.callers, [&](Caller &caller) {
+            const bool goes = isGone(caller);
+            if (goes && mayHappen)
+                sent.push_back(std::move(caller.done));
+            return goes;
+        });
+        if (!entry.callers.empty())
             continue;
         entry.write.owner = 0;
         entry.mutator = nullptr;
-        unwanted.push_back(id);
+        if (entry.write.state == WriteState::Sending)
+            entry.isCancelled = true; // its answer is still to come
+        else
+            unwanted.push_back(id);
     }
-    for (const qint64 id : unwanted) {
-        if (Entry *const found = entry(id))
-            takeBack(*found);
-    }
+    for (const qint64 id : unwanted)
+        extract(id);
+    return sent;
 }
 
-void Outbox::dropOwner(quint64 owner)
+std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
 {
     const auto alive = m_host->keepAlive();
-    dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
+    auto sent = dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
     pump();
+    return sent;
 }
 
 void Outbox::failAll(const SyncError &error)

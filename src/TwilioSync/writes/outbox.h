@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/patience.h"
+#include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/writes/pace.h"
 #include "TwilioSync/writes/trail.h"
@@ -12,7 +13,6 @@
 
 #include <chrono>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,8 +56,7 @@ public:
         Milliseconds answerTimeout { 30'000 };
         //! Writes under way at the same time.
         int window = 100;
-        //! Any steady time; empty = the system's.
-        std::function<Milliseconds()> clock = {};
+        SteadyClock clock = steadyTime;
     };
 
     explicit Outbox(WriteHost *host);
@@ -90,8 +89,9 @@ public:
     void caughtUp();
     //! Takes a write back; of one that was sent already, the repeats. False if there is none.
     bool cancel(qint64 id);
-    //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks.
-    void dropOwner(quint64 owner);
+    //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks;
+    //! gives the callbacks of the others, whose outcome is unknown.
+    [[nodiscard]] std::vector<Done> dropOwner(quint64 owner);
     //! Ends all with \a error.
     void failAll(const SyncError &error);
 
@@ -139,9 +139,10 @@ private:
     void enqueue(Entry added);
     //! Takes the waiting writes out that \a added makes pointless; gives their callers.
     [[nodiscard]] std::vector<Caller> supersede(Entry &added);
-    //! Forgets the callers that \a isGone names; what nobody waits for any more is taken back.
+    //! Forgets the callers that \a isGone names, and drops what nobody waits for any more, unless it is under
+    //! way; gives the callbacks of what was sent.
     template <typename IsGone>
-    void dropCallers(IsGone isGone);
+    std::vector<Done> dropCallers(IsGone isGone);
     //! Ends it with cancelledError(), or as soon as its answer is there.
     void takeBack(Entry &entry);
     [[nodiscard]] bool startNext();
@@ -156,7 +157,7 @@ private:
     //! Takes the entry out; gives those who wait for it.
     std::vector<Caller> extract(qint64 id);
     void finish(qint64 id, const Result &result);
-    [[nodiscard]] Milliseconds now() const;
+    [[nodiscard]] Milliseconds now() const { return m_options.clock(); }
 
     // outboxanswers.cpp: what is sent, and what comes of it
     void readTarget(qint64 id, void (Outbox::*then)(qint64, const TargetState &));

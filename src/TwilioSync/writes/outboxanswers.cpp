@@ -167,6 +167,10 @@ void Outbox::refused(Entry &entry, const SyncError &error)
     } else if (error.status() == 404 && isRemoval && (write.maybeApplied || write.supersedes)) {
         m_host->confirmRemoval(write, entry.target.value_or(TargetState()));
         finish(write.id, WriteOutcome());
+    } else if (error.status() == 404 && write.maybeApplied) {
+        m_host->refused(write, error); // ends it too if it is the object that is gone
+        if (this->entry(write.id))
+            decide(write.id, TargetState());
     } else {
         finish(write.id, m_host->explained(write, error));
         m_host->refused(write, error);

@@ -2,6 +2,7 @@
 #include "TwilioSync/writes/outbox.h"
 
 #include "TwilioSync/core/logging.h"
+#include "TwilioSync/protocol/json.h"
 
 #include <QtCore/qscopedvaluerollback.h>
 
@@ -26,6 +27,22 @@ WriteOutcome outcomeOf(const EventTrail::Seen &seen)
                                        .json = seen.json,
                                        .lastEventId = seen.eventId });
     return outcome;
+}
+
+// True if a repeat would overwrite nothing: the fields of an update are what they were before it.
+bool isUntouched(const Write &write, const TargetState &fresh)
+{
+    if (write.operation != WriteOperation::Merge || !fresh.exists)
+        return false;
+    const auto before = Protocol::JsonObjectView::parse(write.before);
+    const auto now = Protocol::JsonObjectView::parse(fresh.json);
+    const auto fields = Protocol::JsonObjectView::parse(write.value);
+    if (!before || !now || !fields)
+        return false;
+    const auto members = fields->members();
+    return std::all_of(members.begin(), members.end(), [&](const auto &member) {
+        return before->value(member.first).text() == now->value(member.first).text();
+    });
 }
 
 } // namespace
@@ -92,10 +109,10 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
     }
     // The first event since then, and not ours: a whole record, even of an object that nobody follows.
     const bool isNext = fresh.lastEventId - 1 == write.sentAfter && write.sentAfter >= 0;
-    const bool isUntouched = fresh.exists && fresh.lastEventId <= write.sentAfter;
+    const bool isOld = fresh.exists && fresh.lastEventId <= write.sentAfter;
     const bool knowsAll = !isBehind && m_host->following() == WriteHost::Following::Yes
             && m_trail.isCompleteSince(write.sentAfter);
-    if (!knowsAll && !isUntouched && !(isNext && fresh.exists) && write.operation != WriteOperation::Merge) {
+    if (!knowsAll && !isOld && !(isNext && fresh.exists) && !isUntouched(write, fresh)) {
         finishUnknown(id);
         return;
     }

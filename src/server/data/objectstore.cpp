@@ -1,8 +1,7 @@
 #include "server/data/objectstore.h"
 
 #include "server/data/kinds.h"
-
-#include <QtCore/qrandom.h>
+#include "TwilioSync/core/randomsource.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,7 +14,7 @@ constexpr QByteArrayView messagePrefix("TZ");
 QByteArray newSid(QByteArrayView prefix)
 {
     quint64 random[2];
-    QRandomGenerator::system()->fillRange(random);
+    randomSource().fillRange(random);
     return prefix.toByteArray() + QByteArray(reinterpret_cast<const char *>(random), sizeof random).toHex();
 }
 

@@ -52,6 +52,16 @@ std::optional<QByteArray> percentDecoded(QByteArrayView text)
     return QByteArray::fromPercentEncoding(text.toByteArray());
 }
 
+QByteArray percentDecodedOrAsItIs(const QByteArray &text) { return percentDecoded(text).value_or(text); }
+
+QList<QByteArray> pathSegments(const QByteArray &path)
+{
+    QList<QByteArray> segments = path.split('/');
+    for (QByteArray &segment : segments)
+        segment = percentDecodedOrAsItIs(segment);
+    return segments;
+}
+
 std::optional<HttpFields> parseFormFields(QByteArrayView text)
 {
     HttpFields fields;

@@ -53,6 +53,10 @@ struct HttpResponse
 [[nodiscard]] std::optional<HttpFields> parseFormFields(QByteArrayView text);
 //! Undoes percent-encoding; none if an escape is malformed.
 [[nodiscard]] std::optional<QByteArray> percentDecoded(QByteArrayView text);
+//! The same, but \a text as it is if an escape is malformed.
+[[nodiscard]] QByteArray percentDecodedOrAsItIs(const QByteArray &text);
+//! What is between the slashes of \a path, each decoded or as it is.
+[[nodiscard]] QList<QByteArray> pathSegments(const QByteArray &path);
 
 //! "Not Found" for 404.
 [[nodiscard]] QByteArray httpStatusText(int status);

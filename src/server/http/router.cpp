@@ -3,14 +3,6 @@
 namespace Twilio::Server {
 namespace {
 
-QList<QByteArray> segmentsOf(const QByteArray &path)
-{
-    QList<QByteArray> segments = path.split('/');
-    for (QByteArray &segment : segments)
-        segment = percentDecoded(segment).value_or(segment);
-    return segments;
-}
-
 bool isVariable(const QByteArray &segment) { return segment.startsWith('{') && segment.endsWith('}'); }
 
 // What stands for the names in \a pattern; none if \a path does not fit it.
@@ -43,7 +35,7 @@ void Router::setFallback(const std::function<HttpResponse(const HttpRequest &)> 
 void Router::route(const HttpRequest &request, const HttpAnswer &answer) const
 {
     const QByteArray method = request.method == "HEAD" ? QByteArray("GET") : request.method;
-    const QList<QByteArray> path = segmentsOf(request.path);
+    const QList<QByteArray> path = pathSegments(request.path);
     QList<QByteArray> allowed;
     for (const Route &route : m_routes) {
         const auto variables = match(route.segments, path);

@@ -1,5 +1,6 @@
 #include "server/net/clientframe.h"
 
+#include "server/http/httpmessage.h"
 #include "TwilioSync/protocol/frame.h"
 
 using namespace Qt::StringLiterals;
@@ -40,8 +41,6 @@ Fields parseFields(const JsonSlice &object, QByteArray (*nameOf)(const QByteArra
     }
     return fields;
 }
-
-QByteArray percentDecoded(const QByteArray &text) { return QByteArray::fromPercentEncoding(text); }
 
 QByteArray lowerCased(const QByteArray &text) { return text.toLower(); }
 
@@ -91,7 +90,7 @@ RestRequest parseRestRequest(const ClientFrame &frame)
     request.method = http->value("method").toUtf8().value_or(QByteArray()).toUpper();
     request.path = http->value("path").toUtf8().value_or(QByteArray());
     request.host = http->value("host").toUtf8().value_or(QByteArray());
-    request.params = parseFields(http->value("params"), percentDecoded, percentDecoded);
+    request.params = parseFields(http->value("params"), percentDecodedOrAsItIs, percentDecodedOrAsItIs);
     request.headers = parseFields(http->value("headers"), lowerCased, asItIs);
     return request;
 }

@@ -19,9 +19,7 @@ constexpr qsizetype manyBuckets = 10'000;
 // Kind and id in a path of either form (protocol.md 7.2); empty for paths that name no object.
 std::pair<QByteArray, QByteArray> objectOf(const QByteArray &path)
 {
-    QList<QByteArray> segments = path.split('/');
-    for (QByteArray &segment : segments)
-        segment = percentDecoded(segment).value_or(segment);
+    QList<QByteArray> segments = pathSegments(path);
     if (segments.size() > 2 && segments[2] == "Services")
         segments.remove(2, std::min<qsizetype>(2, segments.size() - 2));
     if (segments.size() < 4 || segments[1] != "v3")

@@ -2,6 +2,7 @@
 
 #include "server/data/kinds.h"
 #include "server/dialects/v3/bodies.h"
+#include "server/http/httpmessage.h"
 #include "server/operations/errors.h"
 #include "TwilioSync/protocol/json.h"
 
@@ -27,7 +28,7 @@ SubscriptionEntry parseEntry(QByteArrayView json)
 
 bool isSubscriptionCall(const RestRequest &request)
 {
-    return QByteArray::fromPercentEncoding(request.path) == "/v4/Subscriptions";
+    return pathSegments(request.path) == QList<QByteArray> { "", "v4", "Subscriptions" };
 }
 
 std::variant<SubscriptionCall, RestReply> parseSubscriptionCall(const RestRequest &request,

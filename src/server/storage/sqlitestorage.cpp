@@ -100,6 +100,7 @@ SyncResult<std::unique_ptr<SqliteConnection>> SqliteStorage::openForWriting(int 
         return opened;
     auto &connection = *std::get<0>(opened);
     for (const QString &sql : { u"PRAGMA locking_mode = EXCLUSIVE"_s, u"PRAGMA synchronous = FULL"_s,
+                                u"PRAGMA wal_autocheckpoint = 250"_s, // pages: more would hold up a commit
                                 u"PRAGMA journal_size_limit = 8388608"_s, u"BEGIN IMMEDIATE"_s }) {
         if (auto result = connection.execute(sql); errorOf(result))
             return *errorOf(result);

@@ -39,6 +39,8 @@ public:
     void storeService(const Service &service) override;
     void clear(const QByteArray &id) override;
     void commit(CommitTicket ticket) override;
+    //! False once nothing is left in the file of removed objects that have been committed.
+    [[nodiscard]] bool isSweeping() { return m_writer->isSweeping(); }
 
 private:
     explicit SqliteStorage(QString file);

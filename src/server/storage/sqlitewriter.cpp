@@ -1,5 +1,7 @@
 #include "server/storage/sqlitewriter.h"
 
+#include <QtCore/qelapsedtimer.h>
+
 #include <array>
 #include <utility>
 
@@ -30,8 +32,9 @@ const std::array sqlStatements {
     u"UPDATE server SET storage_id = ?"_s,
 };
 
-// Rows that are deleted at a time.
+// Rows that are deleted at a time, and milliseconds that a commit may have to wait for that.
 constexpr int sweptAtOnce = 300;
+constexpr qint64 sweepMs = 4;
 
 } // namespace
 
@@ -72,6 +75,12 @@ void SqliteWriter::enqueue(std::vector<SqliteCommand> &&commands, CommitTicket t
     m_changed.wakeAll();
 }
 
+bool SqliteWriter::isSweeping()
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_sweeps;
+}
+
 void SqliteWriter::run()
 {
     auto opened = m_open();
@@ -84,24 +93,24 @@ void SqliteWriter::run()
     QMutexLocker lock(&m_mutex);
     m_opened = result;
     m_changed.wakeAll();
-    bool sweeps = !errorOf(result);
+    m_sweeps = !errorOf(result);
     while (!errorOf(result)) {
         if (m_hasBatch) {
-            const Commands commands = std::exchange(m_commands, {});
+            Commands commands = std::exchange(m_commands, {});
             const CommitTicket ticket = m_ticket;
             m_hasBatch = false;
+            m_sweeps = true; // there may be more to do now
             lock.unlock();
-            result = write(commands);
+            result = write(std::move(commands));
             m_done(ticket, result);
-            sweeps = true; // there may be more to do now
             lock.relock();
         } else if (m_ends) {
             break;
-        } else if (sweeps) {
+        } else if (m_sweeps) {
             lock.unlock();
             const auto swept = sweep();
-            sweeps = !errorOf(swept) && std::get<bool>(swept); // what fails here fails the next commit
             lock.relock();
+            m_sweeps = !errorOf(swept) && std::get<bool>(swept); // what fails here fails the next commit
         } else {
             m_changed.wait(&m_mutex);
         }
@@ -122,8 +131,17 @@ SyncResult<Nothing> SqliteWriter::prepare()
     return Nothing();
 }
 
-SyncResult<Nothing> SqliteWriter::transact(const std::function<SyncResult<Nothing>()> &body)
+SyncResult<Nothing> SqliteWriter::transact(Durability durability,
+                                           const std::function<SyncResult<Nothing>()> &body)
 {
+    if (m_durability != durability) {
+        const bool waits = durability == Durability::AtOnce;
+        if (auto set = m_connection->execute(waits ? u"PRAGMA synchronous = FULL"_s
+                                                   : u"PRAGMA synchronous = NORMAL"_s);
+            errorOf(set))
+            return set;
+        m_durability = durability;
+    }
     auto result = m_connection->execute(u"BEGIN IMMEDIATE"_s);
     if (errorOf(result))
         return result;
@@ -135,21 +153,38 @@ SyncResult<Nothing> SqliteWriter::transact(const std::function<SyncResult<Nothin
     return result;
 }
 
-SyncResult<Nothing> SqliteWriter::write(const Commands &commands)
+SyncResult<Nothing> SqliteWriter::write(Commands &&commands)
 {
     if (commands.empty())
         return Nothing();
-    return transact([&]() -> SyncResult<Nothing> {
-        for (const auto &[statement, values] : commands) {
+    return transact(Durability::AtOnce, [&]() -> SyncResult<Nothing> {
+        for (auto &[statement, values] : commands) {
             if (auto result = m_connection->run(m_statements[std::size_t(statement)], values);
                 errorOf(result))
                 return result;
+            values = {}; // to free many at the end takes long, and others would wait
         }
         return Nothing();
     });
 }
 
 SyncResult<bool> SqliteWriter::sweep()
+{
+    SyncResult<bool> isMore = false;
+    const auto result = transact(Durability::Later, [&]() -> SyncResult<Nothing> {
+        QElapsedTimer timer;
+        timer.start();
+        do {
+            isMore = sweepSome();
+        } while (!errorOf(isMore) && std::get<bool>(isMore) && timer.elapsed() < sweepMs);
+        const SyncError *const error = errorOf(isMore);
+        return error ? SyncResult<Nothing>(*error) : Nothing();
+    });
+    const SyncError *const error = errorOf(result);
+    return error ? SyncResult<bool>(*error) : isMore;
+}
+
+SyncResult<bool> SqliteWriter::sweepSome()
 {
     auto rows = m_connection->rows(u"SELECT serial FROM removed_objects LIMIT 1"_s);
     if (const SyncError *error = errorOf(rows))
@@ -159,10 +194,9 @@ SyncResult<bool> SqliteWriter::sweep()
         return false;
     const qint64 serial = found.value(0).toLongLong();
     found.finish();
-    const auto result = transact([&] { return sweepObject(serial); });
-    if (const SyncError *error = errorOf(result))
-        return *error;
-    return true;
+    const auto result = sweepObject(serial);
+    const SyncError *const error = errorOf(result);
+    return error ? SyncResult<bool>(*error) : true;
 }
 
 // By ranges of the primary key: a LIMIT would walk over all rows each time.

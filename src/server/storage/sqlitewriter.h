@@ -39,7 +39,8 @@ struct SqliteCommand
     \brief The thread that writes to the file: the only one that waits for the disk.
 
     What has come in while a transaction was written is the next transaction, however many batches that are.
-   In between it deletes what removed objects have left behind, a little at a time, so that nobody waits long.
+   In between it deletes what removed objects have left behind, a few milliseconds at a time, and without
+   waiting for the disk: if that gets lost, it is done again.
 */
 class SqliteWriter final : public QThread
 {
@@ -59,6 +60,8 @@ public:
     [[nodiscard]] SyncResult<Nothing> begin();
     //! Hands in what is to be committed under \a ticket.
     void enqueue(std::vector<SqliteCommand> &&commands, CommitTicket ticket);
+    //! False once nothing is left of removed objects that have been committed.
+    [[nodiscard]] bool isSweeping();
 
 protected:
     void run() override;
@@ -66,18 +69,23 @@ protected:
 private:
     using Commands = std::vector<SqliteCommand>;
 
+    //! Whether a transaction is on the disk when it is committed.
+    enum class Durability : quint8 { Later, AtOnce };
+
     SyncResult<Nothing> prepare();
-    SyncResult<Nothing> write(const Commands &commands);
+    SyncResult<Nothing> write(Commands &&commands);
     //! False once nothing is left behind by removed objects.
     [[nodiscard]] SyncResult<bool> sweep();
+    [[nodiscard]] SyncResult<bool> sweepSome();
     SyncResult<Nothing> sweepObject(qint64 serial);
-    SyncResult<Nothing> transact(const std::function<SyncResult<Nothing>()> &body);
+    SyncResult<Nothing> transact(Durability durability, const std::function<SyncResult<Nothing>()> &body);
 
     const Open m_open;
     const Done m_done;
     // Of the thread alone.
     std::unique_ptr<SqliteConnection> m_connection;
     std::vector<QSqlQuery> m_statements; // go before the connection
+    std::optional<Durability> m_durability;
 
     QMutex m_mutex;
     QWaitCondition m_changed;
@@ -85,6 +93,7 @@ private:
     Commands m_commands;
     CommitTicket m_ticket = 0;
     bool m_hasBatch = false;
+    bool m_sweeps = false;
     bool m_ends = false;
 };
 

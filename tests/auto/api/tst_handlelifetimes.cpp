@@ -24,6 +24,7 @@ private Q_SLOTS:
     void everythingAtOnce();
     void ownerGoesInsideACallback_data();
     void ownerGoesInsideACallback();
+    void functionOfAHandleThatMovedOn();
     void clientGoesInsideItsProvider();
     void serverGoesFirst();
 
@@ -225,6 +226,33 @@ void tst_HandleLifetimes::ownerGoesInsideACallback()
     QTRY_VERIFY(reached);
     QVERIFY(waiting.isFinished());
     QTRY_VERIFY(continued.isFinished());
+}
+
+// Its call is still under way at the object that it showed before.
+void tst_HandleLifetimes::functionOfAHandleThatMovedOn()
+{
+    if (!m_server.isEmbedded())
+        QSKIP("the server cannot be stopped from here");
+    Objects objects = openFor(m_server, "list");
+    const auto other = valueOfCall(objects.client->list());
+    QVERIFY(other);
+    m_server.stop();
+    QTRY_COMPARE(objects.client->connectionState(), SyncClient::ConnectionState::Connecting);
+    int runs = 0;
+    const auto call = objects.list->mutate(0, [&runs](const SyncValue &value) {
+        ++runs;
+        return std::optional(value);
+    });
+    objects.list->setSid(other->sid());
+    QTRY_COMPARE(objects.list->sid(), other->sid());
+    QTRY_COMPARE(objects.list->status(), Sync::Status::Ready);
+    QCOMPARE(objects.client->pendingWrites(), 1);
+    delete objects.list;
+    QCOMPARE(errorOfCall(call).message(), u"handle closed"_s);
+    QCOMPARE(objects.client->pendingWrites(), 0);
+    QVERIFY(m_server.start());
+    QTRY_COMPARE(objects.client->connectionState(), SyncClient::ConnectionState::Connected);
+    QCOMPARE(runs, 0);
 }
 
 void tst_HandleLifetimes::clientGoesInsideItsProvider()

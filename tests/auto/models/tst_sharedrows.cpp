@@ -86,6 +86,7 @@ private Q_SLOTS:
     void slotChangesItsOwnHandle();
     void nestedLoopInsideAChange_data();
     void nestedLoopInsideAChange();
+    void pointedElsewhereWhileItLetsGo();
 
 private:
     std::unique_ptr<SyncList> open(const QString &name, Qt::SortOrder order = Qt::AscendingOrder,
@@ -380,6 +381,40 @@ void tst_SharedRows::nestedLoopInsideAChange()
     QTRY_COMPARE(secondMirror.modelRows(), reversed);
     QCOMPARE(firstMirror.rows(), firstMirror.modelRows());
     QCOMPARE(secondMirror.rows(), secondMirror.modelRows());
+}
+
+// Its rows go because it is pointed elsewhere; a slot points it elsewhere again and waits until that is open.
+void tst_SharedRows::pointedElsewhereWhileItLetsGo()
+{
+    const QString name = freshName();
+    const QString second = freshName();
+    const QString third = freshName();
+    prepare(name, 3);
+    prepare(second, 1);
+    SyncList *const remote = prepare(third, 2);
+    const auto list = open(name);
+    const ModelCheck check(list.get());
+    const Mirror mirror(list.get());
+    bool done = false;
+    QObject context;
+    atMoment(list.get(), "rowsRemoved", &context, [&] {
+        if (std::exchange(done, true))
+            return;
+        list->setUniqueName(third);
+        QEventLoop box;
+        connect(list.get(), &SyncList::subscriptionStateChanged, &box, [&] {
+            if (list->subscriptionState() == Sync::SubscriptionState::Established)
+                box.quit();
+        });
+        box.exec();
+    });
+    list->setUniqueName(second);
+    QTRY_VERIFY(done);
+    QTRY_COMPARE(mirror.rows(), QStringList({ u"0"_s, u"1"_s }));
+    valueOfCall(remote->push(number(2)));
+    QTRY_COMPARE(mirror.rows(), QStringList({ u"0"_s, u"1"_s, u"2"_s }));
+    QCOMPARE(mirror.modelRows(), mirror.rows());
+    QCOMPARE(list->uniqueName(), third);
 }
 
 QTEST_GUILESS_MAIN(tst_SharedRows)

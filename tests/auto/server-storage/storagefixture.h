@@ -19,6 +19,7 @@ protected:
         if (const auto *error = Twilio::errorOf(storage))
             qFatal("%s", qPrintable(error->message()));
         auto server = std::make_unique<DataFixture>();
+        m_storage = static_cast<Twilio::Server::SqliteStorage *>(std::get<0>(storage).get());
         server->data->setStorage(std::get<0>(std::move(storage)));
         return server;
     }
@@ -37,6 +38,8 @@ protected:
 
     std::unique_ptr<QTemporaryDir> m_dir;
     QString m_file;
+    //! Of the server that was started last.
+    Twilio::Server::SqliteStorage *m_storage = nullptr;
 
 private Q_SLOTS:
     void init()

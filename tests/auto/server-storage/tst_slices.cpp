@@ -8,6 +8,7 @@
 #include <QtTest/qtest.h>
 
 #include <algorithm>
+#include <ctime>
 
 using namespace Twilio::Server;
 using namespace Qt::StringLiterals;
@@ -16,15 +17,28 @@ namespace {
 
 // As much longer as the tests' time limits are for sanitizers (TwilioSyncTargets.cmake).
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr qint64 slowness = 3;
+constexpr double slowness = 3;
 #else
-constexpr qint64 slowness = 1;
+constexpr double slowness = 1;
 #endif
+
+// Milliseconds that a processor has worked for \a clock.
+double workedMs(clockid_t clock)
+{
+    timespec time {};
+    clock_gettime(clock, &time);
+    return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
+}
+
+double thisThreadMs() { return workedMs(CLOCK_THREAD_CPUTIME_ID); }
+double otherThreadsMs() { return workedMs(CLOCK_PROCESS_CPUTIME_ID) - thisThreadMs(); }
 
 } // namespace
 
-// What takes long holds neither the event loop nor the commits of others. The right figure is 50 ms; a busy
-// machine is allowed more now and then, but not what doing it all in one turn takes: seconds.
+// What takes long holds neither the event loop nor the commits of others for more than 50 ms. What is judged
+// of each turn and each round trip is the work that was done meanwhile, in time of the processor: how long a
+// busy machine lets threads wait, and its disk, says nothing about us. Of the clock's time only the median is
+// judged.
 class tst_Slices : public QObject
 {
     Q_OBJECT
@@ -43,8 +57,10 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<DataFixture> m_server;
-    QList<qint64> m_roundTrips; // ms from a write to its being durable
-    QList<qint64> m_holds; // ms between two turns of the event loop
+    SqliteStorage *m_storage = nullptr;
+    QList<double> m_roundTrips; // ms from a write to its being durable
+    QList<double> m_writerWork; // ms of the storage's thread meanwhile
+    QList<double> m_turnWork; // ms of this thread between two turns of the event loop
 };
 
 void tst_Slices::init()
@@ -54,9 +70,11 @@ void tst_Slices::init()
     auto storage = SqliteStorage::open(m_dir->filePath(u"data.sqlite"_s));
     QVERIFY(!Twilio::errorOf(storage));
     m_server = std::make_unique<DataFixture>();
+    m_storage = static_cast<SqliteStorage *>(std::get<0>(storage).get());
     m_server->data->setStorage(std::get<0>(std::move(storage)));
     m_roundTrips.clear();
-    m_holds.clear();
+    m_writerWork.clear();
+    m_turnWork.clear();
 }
 
 QByteArray tst_Slices::seed(int count, const QByteArray &body)
@@ -72,47 +90,53 @@ QByteArray tst_Slices::seed(int count, const QByteArray &body)
 
 void tst_Slices::writeMeanwhile(const std::function<bool()> &isDone)
 {
-    QElapsedTimer sinceTurn;
+    double turnBegan = thisThreadMs();
     QTimer turns;
-    connect(&turns, &QTimer::timeout, this, [&] { m_holds << sinceTurn.restart(); });
+    connect(&turns, &QTimer::timeout, this, [&] {
+        const double now = thisThreadMs();
+        m_turnWork << now - std::exchange(turnBegan, now);
+    });
     turns.start(0);
-    sinceTurn.start();
     const QByteArray document = m_server->create("Documents");
     QElapsedTimer all;
     all.start();
     while (!isDone() || all.elapsed() < 500) {
         QVERIFY(all.elapsed() < 120'000);
+        const double workBegan = otherThreadsMs();
         QElapsedTimer trip;
         trip.start();
         QCOMPARE(m_server->call("POST", document, R"({"data":{"n":1}})").status, 200);
         const CommitTicket ticket = m_server->data->ticket();
         while (!m_server->data->isDurable(ticket) && trip.elapsed() < 60'000)
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-        m_roundTrips << trip.elapsed();
+        m_roundTrips << double(trip.nsecsElapsed()) / 1e6;
+        m_writerWork << otherThreadsMs() - workBegan;
     }
 }
 
 void tst_Slices::judge()
 {
-    for (QList<qint64> *list : { &m_roundTrips, &m_holds })
+    for (QList<double> *list : { &m_roundTrips, &m_writerWork, &m_turnWork })
         std::sort(list->begin(), list->end());
     QVERIFY(m_roundTrips.size() > 5);
-    const auto at = [](const QList<qint64> &sorted, double part) {
+    const auto at = [](const QList<double> &sorted, double part) {
         return sorted[qsizetype(part * double(sorted.size() - 1))];
     };
-    qInfo("round trips: median %lld, p99 %lld, longest %lld ms; event loop held %lld ms at most",
-          at(m_roundTrips, 0.5), at(m_roundTrips, 0.99), m_roundTrips.last(), m_holds.last());
+    qInfo("%lld round trips: median %.1f, p99 %.1f, longest %.1f ms; work in one at most %.1f ms, in a turn "
+          "of the "
+          "event loop at most %.1f ms",
+          qint64(m_roundTrips.size()), at(m_roundTrips, 0.5), at(m_roundTrips, 0.99), m_roundTrips.last(),
+          m_writerWork.last(), m_turnWork.last());
     QVERIFY(at(m_roundTrips, 0.5) < 50 * slowness);
-    QVERIFY(m_roundTrips.last() < 500 * slowness);
-    QVERIFY(at(m_holds, 0.99) < 50 * slowness);
-    QVERIFY(m_holds.last() < 250 * slowness);
+    QVERIFY(m_writerWork.last() < 50 * slowness);
+    QVERIFY(m_turnWork.last() < 50 * slowness);
 }
 
 void tst_Slices::deletingALongListHoldsNobody()
 {
     const QByteArray list = seed(200'000, R"({"data":{"text":"an item"},"ttl":3600})");
     m_server->call("DELETE", list);
-    writeMeanwhile([this] { return !m_server->data->store().hasRemoved(); });
+    writeMeanwhile([this] { return !m_server->data->store().hasRemoved() && !m_storage->isSweeping(); });
     QCOMPARE(m_server->events.first().event.type, QByteArray("list_removed"));
     QCOMPARE(m_server->data->itemCount(), 0);
     judge();
@@ -123,6 +147,7 @@ void tst_Slices::expiryOfAllItemsHoldsNobody()
     constexpr int count = 20'000;
     const QByteArray list = seed(count, R"({"data":{"text":"an item"},"ttl":60})");
     m_server->now += 61'000;
+    m_server->data->setClock([this] { return m_server->now; }); // its timer goes by the real time
     // Any item is gone for whoever asks, long before its turn.
     QCOMPARE(m_server->call("GET", list + "/Items/" + QByteArray::number(count - 1)).status, 404);
     QVERIFY(m_server->data->itemCount() > 0);

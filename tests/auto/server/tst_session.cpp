@@ -5,6 +5,7 @@
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qloggingcategory.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void initTestCase() { QLoggingCategory::setFilterRules(u"twilio.sync.server.warning=false"_s); }
 
     void initReplyCarriesWhatWasAskedFor();
+    void storageIdGoesWithTheFile();
     void continuationTokenIsResumedOrReissued();
     void badTokenIsAnsweredAndTheSocketCloses();
     void messageBeforeInitIsRefused();
@@ -73,6 +75,29 @@ void tst_Session::initReplyCarriesWhatWasAskedFor()
     QCOMPARE(bare.header.value("capabilities"_L1).toArray(), QJsonArray());
     QVERIFY(!bare.header.contains("account_descriptor"_L1));
     QVERIFY(!bare.header.contains("offline_storage"_L1));
+}
+
+// Browser caches live as long as the data, whatever key signs tokens now.
+void tst_Session::storageIdGoesWithTheFile()
+{
+    const QTemporaryDir dir;
+    const auto storageIdOf = [&](const QString &file, const QString &identity) {
+        LocalSyncServer server;
+        server.setDatabasePath(dir.filePath(file));
+        RawClient client;
+        if (!server.listen() || !client.open(server.url()))
+            return QString();
+        const Frame reply = client.init(server.createToken(identity),
+                                        { { u"capabilities"_s, QJsonArray { u"offline_storage"_s } } });
+        return reply.header[u"offline_storage"][u"data_sync"][u"storage_id"].toString();
+    };
+    const QString id = storageIdOf(u"one"_s, u"alice"_s);
+    QVERIFY(!id.isEmpty());
+    QCOMPARE(storageIdOf(u"one"_s, u"alice"_s), id);
+    QVERIFY(storageIdOf(u"one"_s, u"bob"_s) != id);
+    QVERIFY(storageIdOf(u"other"_s, u"alice"_s) != id);
+    QVERIFY(QFile::remove(dir.filePath(u"one"_s)));
+    QVERIFY(storageIdOf(u"one"_s, u"alice"_s) != id);
 }
 
 void tst_Session::continuationTokenIsResumedOrReissued()

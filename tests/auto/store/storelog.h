@@ -32,6 +32,7 @@ public:
         rows[std::size_t(rank)] = after;
         log.append(QStringLiteral("row %1").arg(rank));
     }
+    [[nodiscard]] Shown shown() const override { return { Twilio::Cut::bottom(), Twilio::Cut::top() }; }
     void itemEvent(const Twilio::ItemEvent &event) override
     {
         static const QStringList names { QStringLiteral("added"), QStringLiteral("updated"),

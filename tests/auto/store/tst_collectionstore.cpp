@@ -23,6 +23,7 @@ public:
     }
     void itemsRemoved(qsizetype, std::span<const ItemPtr>) override { m_store.observers.remove(this); }
     void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }
+    [[nodiscard]] Shown shown() const override { return { Cut::bottom(), Cut::top() }; }
     void itemEvent(const ItemEvent &) override { }
 
 private:

@@ -245,7 +245,8 @@ private:
         } else if (verb == u"ordered") {
             outbox.setOrdered(true);
         } else if (verb == u"drop") {
-            outbox.dropOwner(words.value(1).toULongLong());
+            for (const auto &done : outbox.dropOwner(words.value(1).toULongLong()))
+                done(SyncError(QStringLiteral("closed")).withUnknownOutcome());
         } else if (verb == u"cancel") {
             outbox.cancel(words.value(1).toLongLong());
         } else if (verb == u"ok" || verb == u"created") {

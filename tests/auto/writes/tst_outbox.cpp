@@ -76,7 +76,11 @@ void tst_Outbox::script_data()
     row("no function runs for who has gone", u"set k 1; mutate k; drop 2; ok; wait 1000"_s,
         u">set k 1, 1 ok 1"_s);
     row("no function runs again for who has gone", u"know k 5 r5 5; mutate k; drop 1; 412; wait 9000"_s,
+        u"run 5, >mutate k 6 on r5, 1 closed (unknown)"_s);
+    row("nothing is sent again for who has gone", u"know k 5 r5 5; mutate k; 429; drop 1; wait 9000"_s,
         u"run 5, >mutate k 6 on r5"_s);
+    row("what goes on for others may happen", u"down; set k 1; set k 2; drop 2; up; ok"_s,
+        u"2 closed (unknown), >set k 2, 1 ok 2"_s);
     row("nothing is sent for who has gone", u"down; set k 1; push 2; drop 1; drop 2; up; wait 1000"_s, {});
 
     row("a lost race", u"know k 5 r5 5; mutate k; 412; is k 8 r8 8; ok"_s,
@@ -120,6 +124,16 @@ void tst_Outbox::script_data()
     row("lost set of what is not known", u"set k 7; lost; isnt; ok"_s,
         u">set k 7, ?k, >set k 7 on -1, 1 ok 7"_s);
     row("lost set of what is not known, applied", u"set k 7; lost; is k 7 r1 1"_s, u">set k 7, ?k, 1 ok 7"_s);
+    row("lost making of an item, applied, then removed", u"mutate k; isnt; lost; changed k 1 1; isnt"_s,
+        u"?k, run 0, >mutate k 1 on -1, ?k, 1 ok 1"_s);
+    row("lost set, applied, then removed", u"know k 5 r5 5; set k 7; lost; changed k 7 6; 404"_s,
+        u">set k 7, >set k 7 on r5, 1 ok 7"_s);
+    row("lost set, perhaps applied, then removed", u"know k 5 r5 5; set k 7; lost; missed 7; 404"_s,
+        u">set k 7, >set k 7 on r5, 1 set: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("lost update, somebody else's of the same field",
+        u"know k 5 r5 5; update k 2; lost; missed 7; changed k 8 7; 412; is k 5,\"2\":9 r7 7"_s,
+        u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, "_s
+        u"1 update: sent, and perhaps applied: disconnected (unknown)"_s);
     row("lost update, applied", u"know k 5 r5 5; update k 2; lost; 412; is k 5,\"2\":2 r6 6"_s,
         u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, 1 ok 5,\"2\":2"_s);
     row("lost update, somebody else's in between",

@@ -19,7 +19,7 @@ namespace Twilio::Server::V3 {
 namespace {
 
 // Decoded; none if an escape is malformed or does not give UTF-8.
-std::optional<QStringList> pathSegments(const QByteArray &path)
+std::optional<QStringList> checkedSegments(const QByteArray &path)
 {
     QStringList segments;
     const auto parts = path.mid(path.startsWith('/') ? 1 : 0).split('/');
@@ -66,7 +66,7 @@ Operations::IfMatch Calls::Call::ifMatch() const { return firstValue(request.hea
 
 RestReply Calls::handle(const RestRequest &request, const Caller &caller)
 {
-    auto segments = pathSegments(request.path).value_or(QStringList());
+    auto segments = checkedSegments(request.path).value_or(QStringList());
     if (segments.isEmpty() || segments.takeFirst() != "v3"_L1 || segments.isEmpty())
         return errorReply(Errors::noResource());
     if (segments.first() == "Services"_L1) {

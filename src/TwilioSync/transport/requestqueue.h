@@ -82,7 +82,7 @@ private:
         Milliseconds deadline;
         QString timeoutText;
         Milliseconds added; // in line
-        QElapsedTimer sent;
+        QElapsedTimer sent = {};
     };
     using Entries = std::map<quint64, Entry>; // by number: also by age and so by deadline
 

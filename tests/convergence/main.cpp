@@ -5,6 +5,7 @@
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qloggingcategory.h>
 
+#include <csignal>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -26,6 +27,13 @@ void handleMessage(QtMsgType type, const QMessageLogContext &, const QString &me
 {
     if (type == QtFatalMsg)
         printFailure(message);
+}
+
+void handleCrash(int signal)
+{
+    std::signal(signal, SIG_DFL);
+    printFailure(u"crashed"_s);
+    std::raise(signal);
 }
 
 } // namespace
@@ -56,6 +64,7 @@ int main(int argc, char **argv)
     }
     if (!isAlone)
         qInstallMessageHandler(handleMessage);
+    std::signal(SIGSEGV, handleCrash);
     QElapsedTimer elapsed;
     elapsed.start();
     int failures = 0;

@@ -109,8 +109,11 @@ QByteArray CollectionEntity::urlOf(const Write &write) const
 
 void CollectionEntity::adopt(const Protocol::RootResource &resource)
 {
-    if (!m_store->root.sid.isEmpty())
-        m_store = newStore(); // what it knew has grown old
+    std::erase_if(m_retired, [](const auto &store) { return !store->isBusy(); });
+    if (!m_store->root.sid.isEmpty()) { // what it knew has grown old
+        m_retired.push_back(std::move(m_store));
+        m_store = newStore();
+    }
     Entity::adopt(resource);
 }
 

@@ -92,6 +92,8 @@ private:
                                           bool isInOrder);
 
     std::unique_ptr<CollectionStore> m_store;
+    //! Stores before it: a slot of rows that go may run an event loop in which the object is opened again.
+    std::vector<std::unique_ptr<CollectionStore>> m_retired;
     //! Removals of ours that are done, their events still to come.
     QSet<ItemKey> m_ownRemovals;
     bool m_flushScheduled = false;

@@ -102,6 +102,8 @@ public:
     [[nodiscard]] const RunChange *changeInFlight() const { return m_inFlight; }
     //! How many changes of that kind there have been: who has been told of fewer still shows what was before.
     [[nodiscard]] quint64 version() const { return m_version; }
+    //! True while observers are being told, or something waits for them.
+    [[nodiscard]] bool isBusy() const { return m_busy || m_finishing; }
     //! Calls \a act once observers have been told of all that has changed; at once if they have.
     void whenSettled(std::function<void()> act);
 

@@ -258,7 +258,7 @@ void Outbox::track(Entry &entry)
 {
     // What was not applied so far can only have happened from now on.
     if (!entry.write.maybeApplied)
-        entry.write.sentAfter = m_host->newestEvent();
+        entry.write.sentAfter = std::max(m_host->newestEvent(), m_newestAnswered);
     if (entry.write.attempts++ > 0)
         return;
     ++m_tracked;
@@ -334,6 +334,7 @@ void Outbox::finish(qint64 id, const Result &result)
     if (const auto *outcome = std::get_if<WriteOutcome>(&result)) {
         if (outcome->eventId >= 0)
             m_trail.claim(outcome->eventId);
+        m_newestAnswered = std::max(m_newestAnswered, outcome->eventId);
         if (!outcome->messageSid.isEmpty())
             m_trail.claimMessage(outcome->messageSid);
     }

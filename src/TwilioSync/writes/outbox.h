@@ -176,6 +176,8 @@ private:
     //! Pushes whose answer got lost: it is found out whether they were applied.
     std::set<qint64> m_unanswered;
     EventTrail m_trail;
+    //! The newest event that an answer has named, though it may not have come yet.
+    qint64 m_newestAnswered = -1;
     Pace m_pace;
     std::optional<Milliseconds> m_pausedUntil;
     QTimer m_timer;

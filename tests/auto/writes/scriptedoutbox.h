@@ -68,9 +68,9 @@ public:
     Twilio::SyncResult<Twilio::WriteOutcome> confirm(const Twilio::Write &write, const Twilio::TargetState &,
                                                      const Twilio::RestReply &) override
     {
-        ++m_newest;
-        const Twilio::ItemKey key = write.item.value_or(Twilio::ItemKey { m_newest, {} });
-        return Twilio::WriteOutcome { item(key, write.sentValue, m_newest), write.sentValue, {}, m_newest };
+        m_made = std::max(m_made, m_newest) + 1; // its event comes later
+        const Twilio::ItemKey key = write.item.value_or(Twilio::ItemKey { m_made, {} });
+        return Twilio::WriteOutcome { item(key, write.sentValue, m_made), write.sentValue, {}, m_made };
     }
     void confirmRemoval(const Twilio::Write &, const Twilio::TargetState &) override
     {
@@ -286,6 +286,8 @@ private:
     std::deque<Read> m_reads;
     Following m_following = Following::Yes;
     qint64 m_newest = 0;
+    //! The event of the newest answer.
+    qint64 m_made = -1;
     qint64 m_lastId = 0;
     int m_calls = 0;
     bool m_isUp = true;

@@ -159,6 +159,9 @@ void tst_Outbox::script_data()
         u">push 1, 1 push: sent, and perhaps applied: disconnected (unknown)"_s);
     row("what has its answer is not looked for", u"push 1; push 1; ok; lost; added 3 1 1; wait 30100; ok"_s,
         u">push 1, >push 1, 1 ok 1, >push 1, 2 ok 1"_s);
+    row("the event of an earlier push comes later",
+        u"push 1; ok; push 1; lost; added 1 1 1; wait 30100; ok"_s,
+        u">push 1, 1 ok 1, >push 1, >push 1, 2 ok 1"_s);
     row("lost push, the events are not all known", u"follow soon; push 1; lost; missed 9; caughtUp"_s,
         u">push 1, 1 push: sent, and perhaps applied: disconnected (unknown)"_s);
     row("lost push to what nobody follows", u"follow no; push 1; lost"_s,

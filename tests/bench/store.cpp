@@ -99,9 +99,9 @@ private:
             Bench::keep(model.data(first.sibling(int(rows[at(i)]), 0), role));
         };
         const int fields = int(Bench::itemFields().size());
-        measure("data() of a value", mostOperations, [&](qint64 i) { read(i, SyncCollection::ValueRole); });
+        measure("data() of a value", mostOperations, [&](qint64 i) { read(i, ItemRole::ValueRole); });
         measure("data() of one field", mostOperations,
-                [&](qint64 i) { read(i, SyncCollection::FirstFieldRole + int(i % fields)); });
+                [&](qint64 i) { read(i, ItemRole::FirstFieldRole + int(i % fields)); });
     }
 
     // What is put off to the end of a turn is part of the cost.

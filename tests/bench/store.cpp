@@ -21,10 +21,6 @@ using namespace Twilio;
 
 namespace {
 
-// Not named in the templates below: g++ 12 breaks down over these enumerators there.
-constexpr int valueRole = SyncCollection::ValueRole;
-constexpr int firstFieldRole = SyncCollection::FirstFieldRole;
-
 constexpr qint64 mostOperations = 20'000;
 
 template <typename Model>
@@ -103,9 +99,9 @@ private:
             Bench::keep(model.data(first.sibling(int(rows[at(i)]), 0), role));
         };
         const int fields = int(Bench::itemFields().size());
-        measure("data() of a value", mostOperations, [&](qint64 i) { read(i, valueRole); });
+        measure("data() of a value", mostOperations, [&](qint64 i) { read(i, ItemRole::ValueRole); });
         measure("data() of one field", mostOperations,
-                [&](qint64 i) { read(i, firstFieldRole + int(i % fields)); });
+                [&](qint64 i) { read(i, ItemRole::FirstFieldRole + int(i % fields)); });
     }
 
     // What is put off to the end of a turn is part of the cost.

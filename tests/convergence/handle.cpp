@@ -105,7 +105,7 @@ void Handle::forgetTold()
     liveSince.reset();
 }
 
-void Handle::point(const RemoteObject &object, const QString &sid)
+void Handle::point(RemoteObject object, const QString &sid)
 {
     m_object = object;
     m_replica->expectAnother();

@@ -67,7 +67,7 @@ public:
     }
 
     //! Shows another object of its kind from now on; named by its SID if there is one given.
-    void point(const RemoteObject &object, const QString &sid = {});
+    void point(RemoteObject object, const QString &sid = {});
     //! As an application does after a failure that is none of the object's.
     void openAgain();
 

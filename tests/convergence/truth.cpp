@@ -98,6 +98,8 @@ QString Truth::differenceOf(const Handle &handle) const
                 : u"the object is gone, the handle has status %1 and %2 rows"_s.arg(int(model.status()))
                           .arg(model.rowCount());
     }
+    if (model.uniqueName() != handle.object().name())
+        return u"a handle of %1 says that it shows %2"_s.arg(handle.object().name(), model.uniqueName());
     std::vector<Row> expected = listing(handle.object());
     const bool ascending = model.order() == Qt::AscendingOrder;
     const auto &furthest = replica.furthest();

@@ -14,6 +14,17 @@ class SyncSortFilterModel;
     The class itself tells of a new layout, after which a Qt Quick view no longer knows where its current item
     and its delegates have gone. So it works silently between hold() and replay(), and the rows then go to
     their new places one by one. Until the last one is there, what is shown is translated.
+
+    \code
+        sorted by title: "a" becomes "d", "c" becomes "a"
+
+        source row        0 1 2 3
+        shown before      a b c e      the order that views know
+        m_target          2 1 0 3      what the class has sorted: c' b a' e
+        m_order           0 1 2 3      what is shown, at first as before
+          move 0 to 2     1 2 0 3      b c' a' e
+          move 1 to 0     2 1 0 3      c' b a' e: as sorted, nothing is translated any more
+    \endcode
 */
 class SortMoves
 {

@@ -93,6 +93,7 @@ public:
 
 Q_SIGNALS:
     TWILIOSYNC_HANDLE_SIGNALS
+    //! After the rows have come or gone; several such changes of one turn are told once.
     void countChanged();
     void orderChanged();
     void pageSizeChanged();
@@ -100,7 +101,8 @@ Q_SIGNALS:
     void loadAllChanged();
     void maximumCountChanged();
     void valueRolesChanged();
-    //! The object is gone from the service; \a isLocal if by a call of this client.
+    //! The object is gone from the service; \a isLocal if by a call of this client. There are no rows left,
+    //! and status() is Removed, of which statusChanged() has told.
     void removed(bool isLocal);
 
 protected:

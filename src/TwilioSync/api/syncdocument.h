@@ -35,9 +35,13 @@ public:
     QFuture<void> removeDocument();
 
 Q_SIGNALS:
+    //! value() is another; before updated() of the same change.
     void valueChanged();
+    //! Once for each change, after value(), revision() and the dates are what it made them, and have told so:
+    //! a later one may already be in them.
     void updated(const QVariantMap &value, bool isLocal, const QVariantMap &previousValue);
-    //! The object is gone from the service; \a isLocal if by a call of this client.
+    //! The object is gone from the service; \a isLocal if by a call of this client. status() is Removed, of
+    //! which statusChanged() has told; value() stays as it was.
     void removed(bool isLocal, const QVariantMap &previousValue);
 };
 

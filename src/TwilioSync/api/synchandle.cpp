@@ -28,6 +28,7 @@ void HandlePrivate::set(QString &field, const QString &value, QString &other, Pr
 
 void HandlePrivate::scheduleOpen()
 {
+    ++m_opening; // what is being opened is not wanted any more, and must not fill in its names
     if (std::exchange(m_openScheduled, true))
         return;
     QTimer::singleShot(0, object, [this] {

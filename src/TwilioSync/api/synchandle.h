@@ -99,7 +99,10 @@ protected:
     Q_PROPERTY(bool hasPendingWrites READ hasPendingWrites NOTIFY pendingWritesChanged)                      \
     Q_PROPERTY(bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged)
 
-//! Their change signals; removed() differs between the kinds.
+//! Their change signals; removed() differs between the kinds. Each comes in a turn of its own, once all that
+//! has changed together is there: rows first, then dates, revision, count and complete, pendingWrites, error,
+//! status and subscriptionState in this order, then what happened. A setter's own signal comes from within
+//! the setter.
 #define TWILIOSYNC_HANDLE_SIGNALS                                                                            \
     void clientChanged();                                                                                    \
     void uniqueNameChanged();                                                                                \

@@ -53,9 +53,14 @@ public:
     Q_INVOKABLE int rowOf(qint64 itemIndex) const;
 
 Q_SIGNALS:
+    // Once for each event, in the order of the events, after the rows and the properties of the handle are
+    // what they are since then, and have told so.
+    //! Somebody, or this client if \a isLocal, has added an item.
     void itemAdded(const Twilio::SyncListItem &item, bool isLocal);
-    //! \a previousValue is empty if it was not known.
+    //! An item has another value, or other dates; \a previousValue is empty if it was not known. Views are
+    //! told of changed rows at the end of the turn, which may be later.
     void itemUpdated(const Twilio::SyncListItem &item, bool isLocal, const QVariantMap &previousValue);
+    //! The item is gone, and its row with it; \a previousValue is its last one.
     void itemRemoved(qint64 itemIndex, bool isLocal, const QVariantMap &previousValue);
     //! What a delegate or setData() has written to \a role did not reach the service: \a error says why. The
     //! row, if it is still there, shows what the service has.

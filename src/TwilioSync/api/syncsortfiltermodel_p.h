@@ -1,6 +1,6 @@
 #pragma once
 
-#include "TwilioSync/api/sortkey_p.h"
+#include "TwilioSync/models/sortkey.h"
 #include "TwilioSync/api/sortmoves_p.h"
 #include "TwilioSync/api/syncsortfiltermodel.h"
 

@@ -48,9 +48,10 @@ public:
     QFuture<void> removeStream();
 
 Q_SIGNALS:
-    //! Once for each message; \a isLocal if this client sent it.
+    //! Once for each message, in the order of their arrival; \a isLocal if this client sent it.
     void messagePublished(const Twilio::SyncStreamMessage &message, bool isLocal);
-    //! The object is gone from the service; \a isLocal if by a call of this client.
+    //! The object is gone from the service; \a isLocal if by a call of this client. status() is Removed, of
+    //! which statusChanged() has told.
     void removed(bool isLocal);
 
 private:

@@ -288,72 +288,86 @@ bool ClientSession::isRealService() const
 
 void ClientSession::handleNotification(const ChannelNotification &notification)
 {
-    m_backlog.push_back(notification);
-    if (m_dispatching)
-        return;
-    const QPointer guard(this);
-    m_dispatching = true;
-    while (guard && !m_backlog.empty()) {
-        const auto batch = std::exchange(m_backlog, {});
-        for (const ChannelNotification &next : batch) {
-            if (guard)
-                dispatch(next);
-        }
-    }
-    if (guard)
-        m_dispatching = false;
-}
-
-void ClientSession::dispatch(const ChannelNotification &notification)
-{
-    const QPointer guard(this);
     const bool isStrict = notification.messageType == QByteArrayView("twilio.sync.event");
     if (!isStrict && !notification.messageType.startsWith("com.twilio.rtd.cds."))
         return;
-    const auto parsed = m_parser.parse(notification.payload);
+    auto unread = m_spare ? std::exchange(m_spare, nullptr) : std::make_shared<Unread>();
+    const auto parsed = unread->parser.parse(notification.payload);
     if (const auto *error = errorOf(parsed)) {
         qCWarning(lcStore) << "dropped a notification of" << notification.payload.size()
                            << "bytes:" << *error;
+        recycle(std::move(unread));
         missEvents({}, std::nullopt);
-    } else {
-        handleEvents(*std::get<const Protocol::Notification *>(parsed), isStrict);
+        return;
     }
-    if (guard)
-        m_parser.trim();
+    unread->notification = std::get<const Protocol::Notification *>(parsed);
+    unread->isStrict = isStrict;
+    unread->isBegun = false;
+    unread->next = 0;
+    m_unread.push_back(std::move(unread));
+    readOn();
 }
 
-void ClientSession::handleEvents(const Protocol::Notification &events, bool isStrict)
+// A slot of a row that changes may run an event loop, which brings the next notification: what is left of
+// this one comes first.
+void ClientSession::readOn()
 {
-    if (events.type == Protocol::EventType::Unknown)
-        return;
-    const auto kind = kindOf(events.type);
     const QPointer guard(this);
-    if (!events.incomplete.empty()) {
-        qCWarning(lcStore) << "dropped" << events.incomplete.size() << "of"
-                           << events.incomplete.size() + events.events.size()
-                           << "events that lack something or are not what they should be";
-        // Before the others: the cursor must not go past what is missing.
-        for (const Protocol::Event &event : events.incomplete) {
-            if (guard && kind)
-                missEvents(event.sid, kind);
+    while (guard && !m_unread.empty()) {
+        std::shared_ptr<Unread> current = m_unread.front(); // the event is a view into it
+        const Protocol::Notification &notification = *current->notification;
+        if (!std::exchange(current->isBegun, true)) {
+            noteIncomplete(notification);
+        } else if (current->next < notification.events.size()) {
+            handleEvent(notification, notification.events[current->next++], current->isStrict);
+        } else {
+            m_unread.pop_front();
+            recycle(std::move(current));
         }
     }
-    for (const Protocol::Event &event : events.events) {
-        if (!guard)
-            return;
-        if (!kind) {
-            m_registry.outcome(events.type, event, events.correlationId);
-            continue;
-        }
-        ++m_eventsReceived;
-        const auto sid = QByteArray::fromRawData(event.sid.data(), event.sid.size());
-        const EntityPtr entity = m_cache.find(sid);
-        if (entity && entity->kind() == *kind) {
-            entity->handleEvent(events.type, event, isStrict);
-        } else if (entity) {
-            qCWarning(lcStore) << "dropped an event of" << event.sid << "that is of another kind of object";
-            entity->missEvent();
-        }
+}
+
+void ClientSession::recycle(std::shared_ptr<Unread> unread)
+{
+    if (unread.use_count() > 1)
+        return; // an event of it is still being worked on
+    unread->parser.trim();
+    m_spare = std::move(unread);
+}
+
+void ClientSession::noteIncomplete(const Protocol::Notification &notification)
+{
+    const auto kind = kindOf(notification.type);
+    if (notification.incomplete.empty() || notification.type == Protocol::EventType::Unknown)
+        return;
+    qCWarning(lcStore) << "dropped" << notification.incomplete.size() << "of"
+                       << notification.incomplete.size() + notification.events.size()
+                       << "events that lack something or are not what they should be";
+    // Before the others: the cursor must not go past what is missing.
+    const QPointer guard(this);
+    for (const Protocol::Event &event : notification.incomplete) {
+        if (guard && kind)
+            missEvents(event.sid, kind);
+    }
+}
+
+void ClientSession::handleEvent(const Protocol::Notification &notification, const Protocol::Event &event,
+                                bool isStrict)
+{
+    if (notification.type == Protocol::EventType::Unknown)
+        return;
+    const auto kind = kindOf(notification.type);
+    if (!kind) {
+        m_registry.outcome(notification.type, event, notification.correlationId);
+        return;
+    }
+    ++m_eventsReceived;
+    const EntityPtr entity = m_cache.find(QByteArray::fromRawData(event.sid.data(), event.sid.size()));
+    if (entity && entity->kind() == *kind) {
+        entity->handleEvent(notification.type, event, isStrict);
+    } else if (entity) {
+        qCWarning(lcStore) << "dropped an event of" << event.sid << "that is of another kind of object";
+        entity->missEvent();
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include <QtCore/qobject.h>
 
+#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -114,8 +115,11 @@ private:
     template <typename Do>
     void eachLiving(Do what);
     void handleNotification(const ChannelNotification &notification);
-    void dispatch(const ChannelNotification &notification);
-    void handleEvents(const Protocol::Notification &events, bool isStrict);
+    struct Unread;
+    void readOn();
+    void recycle(std::shared_ptr<Unread> unread);
+    void noteIncomplete(const Protocol::Notification &notification);
+    void handleEvent(const Protocol::Notification &notification, const Protocol::Event &event, bool isStrict);
     //! An event of \a sid, an object of \a kind, could not be read; either may be unknown.
     void missEvents(QByteArrayView sid, std::optional<ObjectKind> kind);
 
@@ -128,10 +132,19 @@ private:
     EntityCache m_cache;
     //! Every entity there is, oldest first, those that are only kept by a call under way as well.
     Living m_living;
-    Protocol::NotificationParser m_parser;
-    //! Notifications that came while one was being worked on, in a nested event loop of the application.
-    std::vector<ChannelNotification> m_backlog;
-    bool m_dispatching = false;
+    //! A notification of which some events may still be to be handled.
+    struct Unread
+    {
+        Protocol::NotificationParser parser;
+        const Protocol::Notification *notification = nullptr;
+        bool isStrict = false;
+        bool isBegun = false;
+        std::size_t next = 0;
+    };
+    //! More than one only in event loops of slots.
+    std::deque<std::shared_ptr<Unread>> m_unread;
+    //! For the next one.
+    std::shared_ptr<Unread> m_spare;
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
     qint64 m_lastWriteId = 0;

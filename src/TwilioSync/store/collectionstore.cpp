@@ -80,15 +80,21 @@ void CollectionStore::process(const CollectionEvent &event)
         });
         return;
     }
-    if (!accepts(keyOf(event.item))) {
-        applyRun();
-        root.commit(event.item.lastEventId, event.revision);
-    } else if (event.kind == ItemEvent::Kind::Removed) {
-        enqueueRemoval(event);
-    } else {
-        enqueue(event);
+    {
+        // What a slot's event loop brings while the run before is told comes after this event.
+        const QScopedValueRollback guard(m_finishing, true);
+        if (!accepts(keyOf(event.item))) {
+            applyRun();
+            root.commit(event.item.lastEventId, event.revision);
+        } else if (event.kind == ItemEvent::Kind::Removed) {
+            enqueueRemoval(event);
+        } else {
+            enqueue(event);
+        }
+        tellOverdue();
     }
-    tellOverdue();
+    if (!m_postponed.empty())
+        finish();
 }
 
 void CollectionStore::join(const CollectionEvent &event)
@@ -163,7 +169,7 @@ std::pair<ItemStore::Found, bool> CollectionStore::lookFor(ItemKeyView key, bool
     if (!mayJoin || joins(found))
         return { std::move(found), mayJoin };
     applyRun();
-    return { m_items.look(key), false }; // what waited, and what observers asked for, has moved it
+    return { m_items.look(key), false }; // what waited has moved it
 }
 
 void CollectionStore::flush()
@@ -323,14 +329,12 @@ void CollectionStore::finish()
     if (m_finishing)
         return;
     const QScopedValueRollback guard(m_finishing, true);
-    while (!m_postponed.empty() || isWaiting()) {
-        if (m_postponed.empty()) {
-            applyRun(); // whoever has brought it expects it to be there
-            continue;
-        }
+    while (!m_postponed.empty()) {
         const auto act = std::move(m_postponed.front());
         m_postponed.pop_front();
         act();
+        if (m_postponed.empty())
+            applyRun(); // whoever has brought it expects it to be there
     }
 }
 

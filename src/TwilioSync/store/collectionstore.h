@@ -63,6 +63,20 @@ protected:
 
     Decides what is true: events may come out of order and more than once, pages and replies may be older than
    events that were applied already (protocol.md 8.3). Knows no rows and no views.
+
+    Neighbours that come, or go, one after the other wait for each other, to be told as one run:
+
+    \code
+        items           a b . . . f          rank of the run: 2
+        event           + c                  begins a run: c would stand at 2
+        event           + d                  joins: nothing is between c and d
+        event           + e                  joins
+        event           ~ a, or the end of the turn
+                        a b c d e f          told: 3 inserted at 2, added c, added d, added e
+                        A b c d e f          then: replaced at 0, updated a
+    \endcode
+
+    Revision and dates of the collection are committed with the run, before anybody is told of it.
 */
 class CollectionStore
 {

@@ -58,8 +58,9 @@ Outbox::~Outbox() = default;
 
 void Outbox::setOrdered(bool ordered)
 {
-    if (std::exchange(m_ordered, ordered) && !ordered)
-        pump();
+    m_orderEnds = !ordered && !m_entries.empty(); // what was written in order stays in order
+    if (!m_orderEnds)
+        m_ordered = ordered;
 }
 
 void Outbox::setPaced(bool paced, bool fromStart)
@@ -330,6 +331,8 @@ std::vector<Outbox::Caller> Outbox::extract(qint64 id)
         else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)
             m_ready.insert(first.write.id);
     }
+    if (m_entries.empty() && std::exchange(m_orderEnds, false))
+        m_ordered = false;
     m_host->writeEnded(entry.write);
     return std::move(entry.callers);
 }

@@ -63,7 +63,8 @@ public:
     ~Outbox();
 
     void setOptions(const Options &options) { m_options = options; }
-    //! One write under way at a time: the order of calls is the order of effects.
+    //! One write under way at a time: the order of calls is the order of effects; until all have ended that
+    //! there are.
     void setOrdered(bool ordered);
     [[nodiscard]] bool isOrdered() const { return m_ordered; }
     //! Whether the documented rates are kept, and from the start.
@@ -198,6 +199,7 @@ private:
     //! Sent, and not ended yet.
     int m_tracked = 0;
     bool m_ordered = false;
+    bool m_orderEnds = false;
     bool m_paced = true;
     bool m_inTurn = false;
     bool m_deciding = false;

@@ -86,6 +86,8 @@ void Hub::deliver(const Change &change, Session *writer)
 
 void Hub::tellReaders(const Change &change, const QList<Session *> &readers, Session *writer)
 {
+    if (writer)
+        writer->countDeliveries(readers.size());
     const V3::Event event = V3::eventOf(change);
     // One text for all readers of a form.
     std::array<QByteArray, eventFormCount> frames;

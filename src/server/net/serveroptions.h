@@ -42,6 +42,8 @@ struct ServerOptions
     std::chrono::milliseconds stallTimeout = std::chrono::seconds(3);
     //! Messages of one client that are handled before it is the others' turn.
     int messagesATurn = 32;
+    //! Events these may bring to subscribers: with many of them a few messages make a long turn.
+    qsizetype deliveriesATurn = 256;
     //! Nothing more is made for a client for which this much waits: answers, replays.
     [[nodiscard]] qsizetype outputShare() const { return maxOutput / 4; }
     //! Largest frame a client may send; the largest legal one has some 20 KiB.

@@ -98,7 +98,8 @@ void Session::onMessage(const QByteArray &message)
     const auto parsed = parseClientFrame(message);
     onFrame(parsed);
     // Others get their turn; and nothing is made faster than it is read.
-    if (++m_messagesThisTurn < m_hub.options().messagesATurn && !mustWait())
+    if (++m_messagesThisTurn < m_hub.options().messagesATurn
+        && m_deliveriesThisTurn < m_hub.options().deliveriesATurn && !mustWait())
         return;
     m_connection->setReadingPaused(true);
     QMetaObject::invokeMethod(this, &Session::goOn, Qt::QueuedConnection);
@@ -131,6 +132,7 @@ void Session::goOn()
         return;
     }
     m_messagesThisTurn = 0;
+    m_deliveriesThisTurn = 0;
     m_connection->setReadingPaused(false);
 }
 

@@ -52,6 +52,8 @@ public:
     //! Sends the frame of a live event.
     void sendEvent(const QByteArray &frame);
 
+    //! Notes that a call of the client has made \a count frames for others.
+    void countDeliveries(qsizetype count) { m_deliveriesThisTurn += count; }
     //! Has the client read no further until \a reader has caught up with what it is sent.
     void waitFor(Connection &reader);
 
@@ -93,6 +95,7 @@ private:
     //! Readers of what this client has written that are behind.
     QList<QPointer<Connection>> m_awaited;
     int m_messagesThisTurn = 0;
+    qsizetype m_deliveriesThisTurn = 0;
     // Requests of one connection: protocol.md, section 12.
     TokenBucket m_requests { 500, 500 };
     QTimer m_initTimer;

@@ -5,6 +5,7 @@
 #include "shared/lazyreader.h"
 #include "shared/rawclient.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qjsonarray.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void stalledReaderIsCut();
     void othersGoOnWhileAWriterWaits();
     void turnsAreShared();
+    void manySubscribersMakeFewMessagesATurn();
     void boundHasALeastValue();
 
 private:
@@ -211,6 +213,43 @@ void tst_Flow::turnsAreShared()
     QCOMPARE(other.call({ { u"method"_s, u"ping"_s } }).status(), 200);
     QVERIFY2(replies < pushes, "the other client waited for all of them");
     QTRY_COMPARE_WITH_TIMEOUT(replies, pushes, 60'000);
+}
+
+void tst_Flow::manySubscribersMakeFewMessagesATurn()
+{
+    constexpr int pushes = 200;
+    constexpr int readers = 10;
+    Server::ServerOptions options;
+    options.deliveriesATurn = 2 * readers;
+    LocalSyncServer server;
+    server.setOptions(options);
+    QVERIFY(server.listen());
+    RawClient writer;
+    QVERIFY(writer.open(server.url(), server.createToken(u"writer"_s)));
+    const QByteArray sid = newList(writer, "l");
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < readers; ++i) {
+        clients.push_back(std::make_unique<RawClient>());
+        QVERIFY(clients.back()->open(server.url(), server.createToken(u"reader"_s)));
+        QCOMPARE(clients.back()->rest(u"POST"_s, u"/v4/Subscriptions"_s, subscriptionTo(sid)).httpStatus(),
+                 200);
+        QVERIFY(!clients.back()->notification(u"subscription_established"_s).payload.isEmpty());
+    }
+
+    int thisTurn = 0;
+    int most = 0;
+    int changes = 0;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, this,
+            [&] { thisTurn = 0; });
+    connect(&server.gateway()->hub().data(), &Server::SyncData::changed, this, [&] {
+        ++changes;
+        most = std::max(most, ++thisTurn);
+    });
+    for (int i = 0; i < pushes; ++i)
+        push(writer, u"l"_s, 10);
+    QTRY_COMPARE(changes, pushes);
+    QAbstractEventDispatcher::instance()->disconnect(this);
+    QCOMPARE(most, 2);
 }
 
 void tst_Flow::boundHasALeastValue()

@@ -50,7 +50,7 @@ private Q_SLOTS:
     void olderNewsTellWhenTheItemWasMade();
     void removalsOfLongAgoAreForgotten();
     void changesFromObserversWait();
-    void changesFromObserversMoveWhatComesNext();
+    void changesFromObserversComeAfterTheEvent();
 };
 
 void tst_CollectionStore::scripts_data()
@@ -334,8 +334,8 @@ void tst_CollectionStore::changesFromObserversWait()
     QCOMPARE(replica.rows.size(), std::size_t(1));
 }
 
-// Item 3 was found behind item 0, which is there and gone again before it is put.
-void tst_CollectionStore::changesFromObserversMoveWhatComesNext()
+// Item 0 appears because item 3 comes, whose event is the earlier one.
+void tst_CollectionStore::changesFromObserversComeAfterTheEvent()
 {
     CollectionStore store(CollectionStore::Kind::List);
     const Meddler meddler(store);
@@ -346,7 +346,7 @@ void tst_CollectionStore::changesFromObserversMoveWhatComesNext()
     store.flush();
     QCOMPARE(
             replica.log.join(u"; "_s),
-            u"rows 0+1; added 2 [1]; rows 0+1; added 0 [1]; rows 0-1; removed 0 [1]; rows 1+1; added 3 [3]"_s);
+            u"rows 0+1; added 2 [1]; rows 0+1; added 0 [1]; rows 2+1; added 3 [3]; rows 0-1; removed 0 [1]"_s);
     QCOMPARE(replica.state(), u"2=[1] 3=[3]"_s);
 }
 

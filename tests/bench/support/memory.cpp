@@ -3,6 +3,7 @@
 #include <QtCore/qfile.h>
 
 #include <malloc.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -25,6 +26,16 @@ double processMemory(const char *field, qint64 pid)
             return line.simplified().split(' ').value(1).toDouble() / 1024;
     }
     return 0;
+}
+
+double processWork(qint64 pid)
+{
+    QFile file(u"/proc/%1/stat"_s.arg(pid));
+    if (!file.open(QFile::ReadOnly))
+        return 0;
+    const QByteArray all = file.readAll();
+    const QList<QByteArray> fields = all.mid(all.lastIndexOf(')')).split(' ');
+    return (fields.value(12).toDouble() + fields.value(13).toDouble()) / double(::sysconf(_SC_CLK_TCK));
 }
 
 } // namespace Bench

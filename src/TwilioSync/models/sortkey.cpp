@@ -1,4 +1,4 @@
-#include "TwilioSync/api/sortkey_p.h"
+#include "TwilioSync/models/sortkey.h"
 
 #include <QtCore/qdatetime.h>
 

@@ -46,12 +46,12 @@ SyncMetrics MetricsWatch::taken() const
         return Milliseconds(counters.roundTrips.percentile(share)).count();
     };
     SyncMetrics metrics;
-    metrics.eventsReceived = m_session->eventsReceived();
-    metrics.bytesReceived = counters.bytesReceived;
-    metrics.bytesSent = counters.bytesSent;
+    metrics.eventsReceived = double(m_session->eventsReceived());
+    metrics.bytesReceived = double(counters.bytesReceived);
+    metrics.bytesSent = double(counters.bytesSent);
     metrics.reconnects = qMax(counters.sessions - 1, 0);
-    metrics.retries = m_session->retries();
-    metrics.throttledTime = counters.throttled.count();
+    metrics.retries = double(m_session->retries());
+    metrics.throttledTime = double(counters.throttled.count());
     metrics.roundTripMedian = within(0.5);
     metrics.roundTrip95 = within(0.95);
     metrics.roundTrip99 = within(0.99);
@@ -59,7 +59,7 @@ SyncMetrics MetricsWatch::taken() const
     metrics.requestsInFlight = m_session->channel().requestsInFlight();
     metrics.pendingWrites = m_session->pendingWrites();
     metrics.objects = m_session->objects();
-    metrics.storeMemory = m_session->storeMemory();
+    metrics.storeMemory = double(m_session->storeMemory());
     return metrics;
 }
 

@@ -11,17 +11,18 @@ namespace Twilio {
 /*!
     \brief What a client has done so far, and what it is busy with: SyncClient::metrics().
 
-    Counts begin with the client. Times are milliseconds.
+    Counts begin with the client. Times are milliseconds. Large numbers are doubles, as those of QML are: exact up
+   to 2^53.
 */
 class TWILIOSYNC_EXPORT SyncMetrics
 {
     Q_GADGET
-    Q_PROPERTY(qint64 eventsReceived MEMBER eventsReceived)
-    Q_PROPERTY(qint64 bytesReceived MEMBER bytesReceived)
-    Q_PROPERTY(qint64 bytesSent MEMBER bytesSent)
-    Q_PROPERTY(qint64 reconnects MEMBER reconnects)
-    Q_PROPERTY(qint64 retries MEMBER retries)
-    Q_PROPERTY(qint64 throttledTime MEMBER throttledTime)
+    Q_PROPERTY(double eventsReceived MEMBER eventsReceived)
+    Q_PROPERTY(double bytesReceived MEMBER bytesReceived)
+    Q_PROPERTY(double bytesSent MEMBER bytesSent)
+    Q_PROPERTY(double reconnects MEMBER reconnects)
+    Q_PROPERTY(double retries MEMBER retries)
+    Q_PROPERTY(double throttledTime MEMBER throttledTime)
     Q_PROPERTY(double roundTripMedian MEMBER roundTripMedian)
     Q_PROPERTY(double roundTrip95 MEMBER roundTrip95)
     Q_PROPERTY(double roundTrip99 MEMBER roundTrip99)
@@ -29,20 +30,20 @@ class TWILIOSYNC_EXPORT SyncMetrics
     Q_PROPERTY(int requestsInFlight MEMBER requestsInFlight)
     Q_PROPERTY(int pendingWrites MEMBER pendingWrites)
     Q_PROPERTY(int objects MEMBER objects)
-    Q_PROPERTY(qint64 storeMemory MEMBER storeMemory)
+    Q_PROPERTY(double storeMemory MEMBER storeMemory)
 
 public:
     //! Changes of objects that the service told of, replayed ones included.
-    qint64 eventsReceived = 0;
+    double eventsReceived = 0;
     //! Bytes of WebSocket messages, without what WebSocket and TLS add.
-    qint64 bytesReceived = 0;
-    qint64 bytesSent = 0;
+    double bytesReceived = 0;
+    double bytesSent = 0;
     //! Connections after the first one that the service accepted.
-    qint64 reconnects = 0;
+    double reconnects = 0;
     //! Requests that were sent once more: refused for now, or without an answer.
-    qint64 retries = 0;
+    double retries = 0;
     //! For how long nothing was sent because the service had refused requests for now.
-    qint64 throttledTime = 0;
+    double throttledTime = 0;
     //! Half of the latest 1,000 requests were answered within that, from their sending; 0 = none was yet.
     double roundTripMedian = 0;
     //! 95 and 99 of 100.
@@ -57,7 +58,7 @@ public:
     //! Documents, lists, maps and streams that are open, or have calls under way.
     int objects = 0;
     //! Bytes of the items and documents that these keep.
-    qint64 storeMemory = 0;
+    double storeMemory = 0;
 
     friend TWILIOSYNC_EXPORT bool operator==(const SyncMetrics &a, const SyncMetrics &b) noexcept;
     friend bool operator!=(const SyncMetrics &a, const SyncMetrics &b) noexcept { return !(a == b); }

@@ -19,7 +19,7 @@ public:
 
 protected:
     void attached() override { stream().store().observers.add(this); }
-    void detach(Entity &old) override { static_cast<StreamEntity &>(old).store().observers.remove(this); }
+    void detached(Entity &old) override { static_cast<StreamEntity &>(old).store().observers.remove(this); }
     void emitRemoved(bool isLocal) override { Q_EMIT handle()->removed(isLocal); }
     void messageArrived(const QByteArray &messageSid, const SyncValue &value, bool isLocal) override
     {
@@ -34,7 +34,7 @@ protected:
 
 SyncStream::SyncStream(QObject *parent) : SyncObject(std::make_unique<StreamPrivate>(), parent) { }
 
-SyncStream::~SyncStream() { d->shutDown(); }
+SyncStream::~SyncStream() { d->destroy(); }
 
 QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
 {

@@ -113,7 +113,7 @@ void ClientSession::close()
 {
     Q_EMIT closing();
     m_cache.clear();
-    eachLiving([](Entity &entity) { entity.sessionGone(); });
+    eachLiving([](Entity &entity) { entity.sessionDestroyed(); });
 }
 
 bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }

@@ -145,13 +145,13 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done, c
                 // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
                 self->m_store->whenSettled(
                         [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
-                            done(self->takePage(query, resource));
+                            done(self->storePage(query, resource));
                         });
             },
             cancelled);
 }
 
-SyncResult<Page> CollectionEntity::takePage(const PageRequest &query, const Protocol::PageResource &resource)
+SyncResult<Page> CollectionEntity::storePage(const PageRequest &query, const Protocol::PageResource &resource)
 {
     Page page;
     page.hasNext = resource.hasNext;

@@ -83,7 +83,8 @@ private:
     //! From the service; null if there is none.
     void readItem(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled = {});
     //! What \a resource, the answer to \a query, says.
-    [[nodiscard]] SyncResult<Page> takePage(const PageRequest &query, const Protocol::PageResource &resource);
+    [[nodiscard]] SyncResult<Page> storePage(const PageRequest &query,
+                                             const Protocol::PageResource &resource);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);

@@ -52,12 +52,12 @@ void Entity::tellChanged()
 void Entity::adopt(const Protocol::RootResource &resource)
 {
     m_outbox.trail().missedUpTo(resource.lastEventId.value_or(-1)); // while nobody was attached
-    root().take(resource, true);
+    root().adopt(resource, true);
 }
 
 void Entity::refresh(const Protocol::RootResource &resource)
 {
-    root().take(resource, false);
+    root().adopt(resource, false);
     tellChanged();
 }
 
@@ -80,7 +80,7 @@ void Entity::markRemoved(bool isLocal)
     m_outbox.failAll(removedError(m_kind));
 }
 
-void Entity::sessionGone()
+void Entity::sessionDestroyed()
 {
     const auto self = shared_from_this();
     m_session->delist(m_place);

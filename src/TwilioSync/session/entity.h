@@ -83,7 +83,7 @@ public:
     //! Tells observers, once, and lets go of the subscription.
     void markRemoved(bool isLocal);
     //! The session is being destroyed.
-    void sessionGone();
+    void sessionDestroyed();
     //! The service takes requests (again).
     void sessionUp() { m_outbox.pump(); }
     //! Nothing will be sent before the application acts.

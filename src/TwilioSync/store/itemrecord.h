@@ -65,6 +65,10 @@ public:
     //! All of it, to make another record from; the views last as long as this record.
     [[nodiscard]] ItemFields fields() const;
 
+    // For whoever shares it.
+    void retain() const noexcept { m_references.fetch_add(1, std::memory_order_relaxed); }
+    void release() const noexcept;
+
 private:
     friend class ItemPtr;
     explicit ItemRecord(const ItemFields &fields);
@@ -108,9 +112,13 @@ private:
     void retain() const noexcept
     {
         if (m_record)
-            m_record->m_references.fetch_add(1, std::memory_order_relaxed);
+            m_record->retain();
     }
-    void release() noexcept;
+    void release() const noexcept
+    {
+        if (m_record)
+            m_record->release();
+    }
 
     const ItemRecord *m_record = nullptr;
 };

@@ -11,8 +11,8 @@ namespace Twilio {
 /*!
     \brief What a client has done so far, and what it is busy with: SyncClient::metrics().
 
-    Counts begin with the client. Times are milliseconds. Large numbers are doubles, as those of QML are: exact up
-   to 2^53.
+    Counts begin with the client. Times are milliseconds. Large numbers are doubles, as those of QML are:
+   exact up to 2^53.
 */
 class TWILIOSYNC_EXPORT SyncMetrics
 {

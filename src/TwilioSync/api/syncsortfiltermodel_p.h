@@ -1,8 +1,8 @@
 #pragma once
 
-#include "TwilioSync/models/sortkey.h"
 #include "TwilioSync/api/sortmoves_p.h"
 #include "TwilioSync/api/syncsortfiltermodel.h"
+#include "TwilioSync/models/sortkey.h"
 
 #include <QtCore/qlist.h>
 

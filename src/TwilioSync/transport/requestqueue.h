@@ -5,6 +5,7 @@
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 

@@ -62,9 +62,10 @@ QJSValue mutatePromise(const QObject *context, const QJSValue &function, Start s
     QJSEngine *engine = engineOf(context);
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
-    const Deferred deferred(engine);
     const JsMutator mutator = jsMutator(engine, function);
-    whenFinished(engine, start(mutator.mutate),
+    const auto future = start(mutator.mutate);
+    const Deferred deferred(engine, cancellationOf(future));
+    whenFinished(engine, future,
                  [deferred, mutator, convert, alive = keptAlive(engine, context)](const auto &result) {
                      if (!errorOf(result))
                          deferred.resolve(convert(deferred.engine(), std::get<0>(result)));

@@ -6,6 +6,7 @@
 #include "mapextension.h"
 #include "streamextension.h"
 
+#include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/syncerror.h"
 #include "TwilioSync/core/syncnamespace.h"
@@ -77,6 +78,14 @@ struct ErrorForeign
     Q_GADGET
     QML_FOREIGN(Twilio::SyncError)
     QML_VALUE_TYPE(syncError)
+};
+
+//! SyncClient.metrics.
+struct MetricsForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncMetrics)
+    QML_VALUE_TYPE(syncMetrics)
 };
 
 //! What the signals of lists carry.

@@ -65,7 +65,7 @@ QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, cons
     QQmlEngine *engine = qmlEngine(client);
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
-    const Deferred deferred(engine);
+    const Deferred deferred(engine, cancellationOf(future));
     whenFinished(
             engine, future,
             [deferred, engine, client = QPointer(client), name,

@@ -41,7 +41,7 @@ QJSValue paginatorPromise(const QObject *context, SyncClient *client, const QFut
     QJSEngine *engine = engineOf(context);
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
-    const Deferred deferred(engine);
+    const Deferred deferred(engine, cancellationOf(future));
     whenFinished(
             engine, future,
             [deferred, client = QPointer(client), alive = keptAlive(engine, context)](const auto &result) {

@@ -9,38 +9,28 @@ using namespace Qt::StringLiterals;
 
 namespace Twilio::Qml {
 
-Deferred::Deferred(QJSEngine *engine) : m_engine(engine)
+Deferred::Deferred(QJSEngine *engine, std::function<void()> cancel)
+    : m_engine(engine)
+    , m_parts(PromiseMaker::of(engine)->make(std::move(cancel)))
+{ }
+
+void Deferred::settle(const QJSValue &function, const QJSValue &value) const
 {
-    const QJSValue parts = engine->evaluate(u"(function() {"
-                                            "    const parts = {};"
-                                            "    parts.promise = new Promise(function(resolve, reject) {"
-                                            "        parts.resolve = resolve;"
-                                            "        parts.reject = reject;"
-                                            "    });"
-                                            "    return parts;"
-                                            "})()"_s);
-    m_promise = parts.property(u"promise"_s);
-    m_resolve = parts.property(u"resolve"_s);
-    m_reject = parts.property(u"reject"_s);
+    if (!m_engine)
+        return;
+    PromiseMaker::of(m_engine)->settled(m_parts.number);
+    function.call({ value });
 }
 
-void Deferred::resolve(const QJSValue &value) const
-{
-    if (m_engine)
-        m_resolve.call({ value });
-}
+void Deferred::resolve(const QJSValue &value) const { settle(m_parts.resolve, value); }
 
 void Deferred::reject(const SyncError &error) const
 {
     if (m_engine)
-        m_reject.call({ errorValue(m_engine, error) });
+        settle(m_parts.reject, errorValue(m_engine, error));
 }
 
-void Deferred::rejectWith(const QJSValue &reason) const
-{
-    if (m_engine)
-        m_reject.call({ reason });
-}
+void Deferred::rejectWith(const QJSValue &reason) const { settle(m_parts.reject, reason); }
 
 QJSEngine *engineOf(const QObject *object)
 {
@@ -65,19 +55,7 @@ QJSValueList keptAlive(QJSEngine *engine, const QObject *object)
 
 QJSValue errorValue(QJSEngine *engine, const SyncError &error)
 {
-    // "name" is inherited and read-only in this engine: it can be defined, not assigned
-    const QJSValue make = engine->evaluate(
-            u"(function(message, status, code, terminal, outcomeUnknown) {"
-            "    const error = new Error(message);"
-            "    Object.defineProperty(error, 'name',"
-            "                          { value: 'SyncError', configurable: true, writable: true });"
-            "    error.status = status;"
-            "    error.code = code;"
-            "    error.terminal = terminal;"
-            "    error.outcomeUnknown = outcomeUnknown;"
-            "    return error;"
-            "})"_s);
-    return make.call(
+    return PromiseMaker::of(engine)->error(
             { error.message(), error.status(), error.code(), error.isTerminal(), error.isOutcomeUnknown() });
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "promisemaker.h"
+
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/syncexception.h"
 #include "TwilioSync/core/syncresult.h"
 
@@ -9,6 +12,7 @@
 #include <QtQml/qjsengine.h>
 #include <QtQml/qjsvalue.h>
 
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -24,10 +28,11 @@ namespace Twilio::Qml {
 class Deferred
 {
 public:
-    explicit Deferred(QJSEngine *engine);
+    //! \a cancel is what the promise's cancel() does.
+    explicit Deferred(QJSEngine *engine, std::function<void()> cancel = {});
 
     //! What the caller in JavaScript gets.
-    [[nodiscard]] QJSValue promise() const { return m_promise; }
+    [[nodiscard]] QJSValue promise() const { return m_parts.promise; }
     [[nodiscard]] QJSEngine *engine() const { return m_engine; }
 
     void resolve(const QJSValue &value = QJSValue(QJSValue::UndefinedValue)) const;
@@ -37,11 +42,18 @@ public:
     void rejectWith(const QJSValue &reason) const;
 
 private:
+    void settle(const QJSValue &function, const QJSValue &value) const;
+
     QPointer<QJSEngine> m_engine;
-    QJSValue m_promise;
-    QJSValue m_resolve;
-    QJSValue m_reject;
+    PromiseMaker::Parts m_parts;
 };
+
+//! Cancels \a future, for a Deferred of it.
+template <typename T>
+std::function<void()> cancellationOf(const QFuture<T> &future)
+{
+    return [future = QFuture<T>(future)]() mutable { future.cancel(); };
+}
 
 //! The engine whose JavaScript sees \a object, or nullptr.
 [[nodiscard]] QJSEngine *engineOf(const QObject *object);
@@ -77,7 +89,7 @@ SyncResult<std::conditional_t<std::is_void_v<T>, Nothing, T>> resultOf(QFuture<T
     } catch (const std::exception &exception) {
         return SyncError(QString::fromUtf8(exception.what()));
     }
-    return SyncError(QStringLiteral("the request was cancelled"));
+    return cancelledError();
 }
 
 /*!
@@ -99,9 +111,9 @@ void whenFinished(QObject *owner, const QFuture<T> &future, Done done)
 /*!
     \brief The Promise of \a future in the engine of \a context.
 
-    It is settled on the event loop. \a context is not collected as garbage before; if it is destroyed all
-   the same, the future fails with it. \a convert (QJSEngine *, const T &) -> QJSValue makes the value it
-   resolves to; for a future of nothing it is called with the engine alone.
+    It is settled on the event loop; its cancel() cancels the future. \a context is not collected as garbage
+   before; if it is destroyed all the same, the future fails with it. \a convert (QJSEngine *, const T &) ->
+   QJSValue makes the value it resolves to; for a future of nothing it is called with the engine alone.
 */
 template <typename T, typename Convert>
 QJSValue promiseFor(const QObject *context, const QFuture<T> &future, Convert convert)
@@ -109,7 +121,7 @@ QJSValue promiseFor(const QObject *context, const QFuture<T> &future, Convert co
     QJSEngine *engine = engineOf(context);
     if (!engine)
         return QJSValue(QJSValue::UndefinedValue);
-    const Deferred deferred(engine);
+    const Deferred deferred(engine, cancellationOf(future));
     whenFinished(
             engine, future,
             [deferred, convert = std::move(convert), alive = keptAlive(engine, context)](const auto &result) {

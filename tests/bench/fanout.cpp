@@ -3,6 +3,7 @@
 #include "bench/support/listsubscriber.h"
 #include "bench/support/memory.h"
 #include "bench/support/serverprocess.h"
+#include "shared/eventually.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
@@ -71,7 +72,7 @@ std::optional<Figures> run(const Bench::ServerProcess &server, int subscriberCou
             figures.delivered += subscriber->seen();
         return answered == eventCount && figures.delivered == qint64(eventCount) * subscriberCount;
     };
-    const bool done = QTest::qWaitFor(all, 600'000);
+    const bool done = eventually(all, 600'000);
     figures.seconds = double(timer.elapsed()) / 1000;
     for (const auto &subscriber : subscribers)
         figures.misplaced += subscriber->misplaced();

@@ -24,7 +24,7 @@ TestCase {
         const outcome = { done: false, value: undefined, error: undefined }
         promise.then(value => { outcome.value = value; outcome.done = true },
                      error => { outcome.error = error; outcome.done = true })
-        tryVerify(() => outcome.done)
+        verify(TestServer.eventually(() => outcome.done), "the promise is settled")
         return outcome
     }
 

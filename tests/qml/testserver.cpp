@@ -1,5 +1,7 @@
 #include "testserver.h"
 
+#include "eventually.h"
+
 #include <QtCore/quuid.h>
 #include <QtTest/qabstractitemmodeltester.h>
 
@@ -23,6 +25,11 @@ QString TestServer::uniqueName(const QString &prefix)
 void TestServer::watchModel(QAbstractItemModel *model)
 {
     new QAbstractItemModelTester(model, QAbstractItemModelTester::FailureReportingMode::Fatal, model);
+}
+
+bool TestServer::eventually(const QJSValue &condition)
+{
+    return ::eventually([&condition] { return condition.call().toBool(); });
 }
 
 void TestServer::stop() { m_server.stop(); }

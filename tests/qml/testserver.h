@@ -4,6 +4,7 @@
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qobject.h>
+#include <QtQml/qjsvalue.h>
 #include <QtQml/qqmlregistration.h>
 
 //! The server of the QML tests: embedded, or the one TWILIO_SYNC_URL names.
@@ -26,6 +27,8 @@ public:
     Q_INVOKABLE QString uniqueName(const QString &prefix);
     //! Ends the program if \a model ever breaks a rule of item models.
     Q_INVOKABLE static void watchModel(QAbstractItemModel *model);
+    //! Runs the event loop until \a condition, a function, gives true; false if it never does.
+    Q_INVOKABLE static bool eventually(const QJSValue &condition);
     Q_INVOKABLE void stop();
     Q_INVOKABLE void start();
 

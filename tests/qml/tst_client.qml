@@ -14,6 +14,17 @@ SyncTestCase {
         SyncClient { }
     }
 
+    Component {
+        id: metricsText
+
+        Text {
+            required property SyncClient client
+            readonly property syncMetrics metrics: client.metrics
+
+            text: `${metrics.eventsReceived} events, ${metrics.bytesSent} bytes, ${metrics.retries} retries`
+        }
+    }
+
     SignalSpy { id: states; signalName: "connectionStateChanged" }
     SignalSpy { id: errors; signalName: "connectionError" }
 
@@ -261,6 +272,18 @@ SyncTestCase {
         compare(client.pendingWrites, 3)
         resolved(Promise.all(writes))
         tryCompare(client, "pendingWrites", 0)
+    }
+
+    function test_metricsFollow() {
+        const client = newClient("ann")
+        const shown = createTemporaryObject(metricsText, testCase, { client: client })
+        verify(/^0 events, \d+ bytes, 0 retries$/.test(shown.text))
+        const list = resolved(client.list())
+        tryCompare(list, "subscriptionState", Sync.Established)
+        resolved(list.push({ n: 1 }))
+        tryVerify(() => /^1 events/.test(shown.text))
+        verify(client.metrics.roundTripMedian > 0)
+        compare(client.metrics.objects, 1)
     }
 
     function test_disconnectingIsAState() {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "eventually.h"
 #include "serverfixture.h"
-#include "TwilioSync/api/syncclient.h"
+#include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/core/syncresult.h"
 
 #include <QtCore/qabstractitemmodel.h>
@@ -29,7 +30,7 @@ inline QString freshName(const char *prefix = "test")
 template <typename T>
 Twilio::SyncResult<T> outcomeOf(QFuture<T> future)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, wireTimeout))
+    if (!eventually([&] { return future.isFinished(); }, wireTimeout))
         return Twilio::SyncError(QStringLiteral("test: the future did not finish"));
     try {
         return future.result();
@@ -42,7 +43,7 @@ Twilio::SyncResult<T> outcomeOf(QFuture<T> future)
 
 inline Twilio::SyncResult<Twilio::Nothing> outcomeOf(QFuture<void> future)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, wireTimeout))
+    if (!eventually([&] { return future.isFinished(); }, wireTimeout))
         return Twilio::SyncError(QStringLiteral("test: the future did not finish"));
     try {
         future.waitForFinished();
@@ -78,7 +79,7 @@ T valueOfCall(const QFuture<T> &future)
 template <typename Condition>
 void waitFor(Condition condition)
 {
-    [[maybe_unused]] const bool held = QTest::qWaitFor(condition, wireTimeout);
+    [[maybe_unused]] const bool held = eventually(condition, wireTimeout);
 }
 
 //! The object that \a opening gives, once its events arrive; nullptr, and a failed check, if it fails.
@@ -104,6 +105,10 @@ inline std::unique_ptr<Twilio::SyncClient> makeClient(const ServerFixture &serve
                                                       const QString &identity = QStringLiteral("alice"))
 {
     auto client = std::make_unique<Twilio::SyncClient>();
+    // Tests open one object after the other.
+    Twilio::ClientPrivate::of(client.get())
+            ->session->registry()
+            .setOptions({ .startDelay = std::chrono::milliseconds(1) });
     client->setUrl(server.url());
     client->setToken(server.token(identity));
     return client;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eventually.h"
 #include "TwilioSync/protocol/frame.h"
 
 #include <QtCore/qurl.h>
@@ -94,7 +95,7 @@ private:
     template <typename Condition>
     static bool waitUntil(Condition condition)
     {
-        return QTest::qWaitFor(condition, 30'000);
+        return eventually(condition, 30'000);
     }
 
     QSslSocket m_socket;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eventually.h"
 #include "TwilioSync/protocol/frame.h"
 #include "TwilioSync/protocol/json.h"
 
@@ -60,16 +61,14 @@ public:
     bool open(const QUrl &url)
     {
         m_socket.open(url);
-        return QTest::qWaitFor([this] { return m_socket.state() == QAbstractSocket::ConnectedState; },
-                               timeout);
+        return eventually([this] { return m_socket.state() == QAbstractSocket::ConnectedState; }, timeout);
     }
     //! Opens the WebSocket and a session.
     bool open(const QUrl &url, const QString &token) { return open(url) && init(token).status() == 200; }
     //! True once the server has closed.
     bool waitForClosed()
     {
-        return QTest::qWaitFor([this] { return m_socket.state() == QAbstractSocket::UnconnectedState; },
-                               timeout);
+        return eventually([this] { return m_socket.state() == QAbstractSocket::UnconnectedState; }, timeout);
     }
     //! False: what the server sends is left without an answer.
     void setAcknowledging(bool on) { m_acknowledging = on; }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "eventually.h"
+
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qurl.h>
@@ -71,8 +73,7 @@ public:
     //! True once the server has closed and nothing is unread.
     bool waitForClosed()
     {
-        return QTest::qWaitFor([this] { return m_socket->state() == QAbstractSocket::UnconnectedState; },
-                               timeout)
+        return eventually([this] { return m_socket->state() == QAbstractSocket::UnconnectedState; }, timeout)
                 && m_bytes.isEmpty() && m_socket->bytesAvailable() == 0;
     }
 
@@ -80,7 +81,7 @@ private:
     template <typename Condition>
     bool waitUntil(Condition condition)
     {
-        return QTest::qWaitFor(
+        return eventually(
                 [&] {
                     m_bytes += m_socket->readAll();
                     return condition();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eventually.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 
 #include <QtCore/qjsonarray.h>
@@ -78,7 +79,7 @@ protected:
     //! The request with this number, waited for; a copy, as answers may bring further ones.
     SubscriptionRequest request(int number)
     {
-        if (!QTest::qWaitFor([&] { return int(m_requests.size()) > number; }, 5000))
+        if (!eventually([&] { return int(m_requests.size()) > number; }, 5000))
             qFatal("request %d did not come", number);
         return m_requests[std::size_t(number)];
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eventually.h"
 #include "server/data/kinds.h"
 #include "server/dialects/v3/bodies.h"
 #include "server/net/clientframe.h"
@@ -260,7 +261,7 @@ public:
     {
         const QByteArray id = "\"TMround" + QByteArray::number(++m_roundTrips) + '"';
         send(Twilio::Protocol::encodeFrame(QByteArray("{\"method\":\"ping\",\"id\":" + id + '}')));
-        return QTest::qWaitFor(
+        return eventually(
                 [&] {
                     return std::any_of(m_frames.cbegin(), m_frames.cend(),
                                        [&](const Frame &frame) { return frame.id == id; });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eventually.h"
 #include "server/net/token.h"
 
 #include <QtCore/qdatetime.h>
@@ -30,7 +31,7 @@ public:
                         QStringList { QStringLiteral("--port"), QStringLiteral("0"),
                                       QStringLiteral("--secret"), QString::fromLatin1(secret) }
                                 + options);
-        if (!QTest::qWaitFor([this] { return m_process.canReadLine(); }, 20'000))
+        if (!eventually([this] { return m_process.canReadLine(); }, 20'000))
             return false;
         m_url = QUrl(QString::fromLatin1(m_process.readLine()).trimmed().section(u' ', 1));
         return m_url.isValid();

@@ -43,7 +43,7 @@ class SimulatedTransport final : public Twilio::Transport
 
 public:
     explicit SimulatedTransport(SimulatedLinkPtr link) : m_link(std::move(link)) { m_link->transport = this; }
-    ~SimulatedTransport() override { letGo(); }
+    ~SimulatedTransport() override { detach(); }
 
     void open(const QUrl &) override { m_wanted = true; }
     void send(const QByteArray &message) override
@@ -54,7 +54,7 @@ public:
     void ping() override { Q_EMIT ponged(); }
     void close() override
     {
-        letGo();
+        detach();
         QMetaObject::invokeMethod(
                 this, [this] { Q_EMIT closed(Twilio::SyncError(QStringLiteral("closed"))); },
                 Qt::QueuedConnection);
@@ -63,7 +63,7 @@ public:
     [[nodiscard]] bool isWanted() const { return m_wanted; }
 
 private:
-    void letGo()
+    void detach()
     {
         if (m_link->transport == this)
             m_link->transport = nullptr;

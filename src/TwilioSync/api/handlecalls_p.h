@@ -18,18 +18,6 @@ inline std::optional<SyncError> refusalOf(const HandlePrivate &handle,
     return handle.refusal();
 }
 
-//! Calls \a run with the entity and a callback that settles the future.
-template <typename Run>
-QFuture<void> voidCall(HandlePrivate &handle, std::initializer_list<std::optional<SyncError>> checks, Run run)
-{
-    if (const auto refused = refusalOf(handle, checks))
-        return failedFuture<void>(*refused);
-    auto [future, done] = handle.calls.begin<void>();
-    const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
-    run(*entity, done);
-    return future;
-}
-
 //! What a handle asks to be written, to the object itself unless an item is named.
 inline Write writeOf(const HandlePrivate &handle, WriteOperation operation, std::optional<ItemKey> item = {},
                      const std::optional<SyncValue> &value = {}, std::optional<qint64> ttl = {})
@@ -44,14 +32,26 @@ inline Write writeOf(const HandlePrivate &handle, WriteOperation operation, std:
     return write;
 }
 
+//! A future of what \a convert makes of the outcome of \a write.
+template <typename T, typename Convert>
+QFuture<T> writeCall(HandlePrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
+                     Write write, Mutator mutator, Convert convert)
+{
+    if (const auto refused = refusalOf(handle, checks))
+        return failedFuture<T>(*refused);
+    auto [future, done, cancelled] = handle.calls.begin<T>();
+    const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
+    entity->write(std::move(write), std::move(mutator),
+                  converted<WriteOutcome, ResultOf<T>>(done, std::move(convert)), cancelled);
+    return future;
+}
+
 //! A future of nothing, ended by \a write.
 inline QFuture<void> voidWrite(HandlePrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
                                Write write)
 {
-    return voidCall(handle, checks, [&](Entity &entity, const Callback<Nothing> &done) {
-        entity.write(std::move(write), {},
-                     converted<WriteOutcome, Nothing>(done, [](const WriteOutcome &) { return Nothing(); }));
-    });
+    return writeCall<void>(handle, checks, std::move(write), {},
+                           [](const WriteOutcome &) { return Nothing(); });
 }
 
 } // namespace Twilio

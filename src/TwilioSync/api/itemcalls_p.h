@@ -5,16 +5,17 @@
 
 namespace Twilio {
 
-//! Calls \a run with the entity and a callback that settles the future with an \c Item.
-template <typename Item, typename Run>
-QFuture<Item> itemCall(CollectionPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
-                       Run run)
+//! A future of the item at \a key.
+template <typename Item>
+QFuture<Item> itemRead(CollectionPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
+                       const ItemKey &key)
 {
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<Item>(*refused);
-    auto [future, done] = handle.calls.begin<Item>();
+    auto [future, done, cancelled] = handle.calls.begin<Item>();
     const auto entity = handle.sharedCollection(); // a slot may destroy the handle meanwhile
-    run(*entity, converted<ItemPtr, Item>(done, [](ItemPtr item) { return Item(std::move(item)); }));
+    entity->get(key, converted<ItemPtr, Item>(done, [](ItemPtr item) { return Item(std::move(item)); }),
+                cancelled);
     return future;
 }
 
@@ -23,14 +24,8 @@ template <typename Item>
 QFuture<Item> itemWrite(CollectionPrivate &handle, std::initializer_list<std::optional<SyncError>> checks,
                         Write write, Mutator mutator = {})
 {
-    if (const auto refused = refusalOf(handle, checks))
-        return failedFuture<Item>(*refused);
-    auto [future, done] = handle.calls.begin<Item>();
-    const auto entity = handle.sharedCollection(); // a slot may destroy the handle meanwhile
-    entity->write(
-            std::move(write), std::move(mutator),
-            converted<WriteOutcome, Item>(done, [](WriteOutcome outcome) { return Item(outcome.item); }));
-    return future;
+    return writeCall<Item>(handle, checks, std::move(write), std::move(mutator),
+                           [](const WriteOutcome &outcome) { return Item(outcome.item); });
 }
 
 } // namespace Twilio

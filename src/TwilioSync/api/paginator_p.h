@@ -28,7 +28,8 @@ public:
 
 private:
     static void ask(const std::shared_ptr<CollectionEntity> &entity, SyncClient *client,
-                    const PageRequest &request, bool backwards, Callback<SyncPaginator *> done);
+                    const PageRequest &request, bool backwards, Callback<SyncPaginator *> done,
+                    const CancelToken &cancelled);
 };
 
 } // namespace Twilio

@@ -11,6 +11,7 @@
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qmetaobject.h>
 #include <QtNetwork/qsslcertificate.h>
 
 namespace Twilio {
@@ -45,17 +46,19 @@ QFuture<Handle *> ClientPrivate::open(ObjectKind kind, const OpenOptions &option
         return failedFuture<Handle *>(SyncError(token.isEmpty()
                                                         ? QStringLiteral("client: no token has been set")
                                                         : QStringLiteral("client: shut down")));
-    auto [future, done] = calls.begin<Handle *>();
+    auto [future, done, cancelled] = calls.begin<Handle *>();
     const QPointer<Handle> handle(new Handle(q));
     static_cast<SyncHandle *>(handle)->d->open(
-            q, std::get<OpenRequest>(request), [handle, done = done](const SyncError &failure) {
-                if (!failure.isNull() && handle)
+            q, std::get<OpenRequest>(request),
+            [handle, done = done, cancelled = cancelled](const SyncError &failure) {
+                if (handle && (!failure.isNull() || cancelled.stop_requested()))
                     handle->deleteLater();
                 if (!failure.isNull() || !handle)
                     done(failure.isNull() ? clientDestroyedError() : failure);
                 else
                     done(handle.data());
-            });
+            },
+            cancelled);
     return future;
 }
 
@@ -200,6 +203,15 @@ bool SyncClient::event(QEvent *event)
     return QObject::event(event);
 }
 
+void SyncClient::connectNotify(const QMetaMethod &signal)
+{
+    if (signal == QMetaMethod::fromSignal(&SyncClient::metricsChanged))
+        d->metrics.start();
+    QObject::connectNotify(signal);
+}
+
+SyncMetrics SyncClient::metrics() const { return d->metrics.current(); }
+
 bool SyncClient::paceWrites() const { return d->paceWrites; }
 
 void SyncClient::setPaceWrites(bool pace)
@@ -259,14 +271,14 @@ QFuture<void> SyncClient::updateToken(const QString &token)
 {
     if (token.isEmpty())
         return failedFuture<void>(SyncError(QStringLiteral("token: expected a token, got an empty string")));
-    auto [future, done] = d->calls.begin<void>();
+    auto [future, done, cancelled] = d->calls.begin<void>();
     d->updateToken(token, done);
     return future;
 }
 
 QFuture<void> SyncClient::shutdown()
 {
-    auto [future, done] = d->calls.begin<void>();
+    auto [future, done, cancelled] = d->calls.begin<void>();
     d->stopConnecting();
     const QPointer guard(this);
     d->session->channel().close(done);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/opentypes.h"
 #include "TwilioSync/core/syncerror.h"
@@ -33,6 +34,10 @@ struct OpenOptions;
    Everything runs on the thread the client lives in, nothing blocks. It may be moved to another thread while
    no handle is open; a connection there is is made anew. Destroying it fails every pending future with
    "client destroyed" and leaves its handles Closed.
+
+    Whoever cancels the future of a call, of the client or of a handle, takes the call back: what was not sent
+   is not sent, what was is not tried again; a write that the service has applied by then stays applied. What
+   then() made of a future is another one; cancel that of the call.
 */
 class TWILIOSYNC_EXPORT SyncClient : public QObject
 {
@@ -48,6 +53,7 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(bool allowInsecure READ allowInsecure WRITE setAllowInsecure NOTIFY allowInsecureChanged)
     Q_PROPERTY(QString caFile READ caFile WRITE setCaFile NOTIFY caFileChanged)
     Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
+    Q_PROPERTY(Twilio::SyncMetrics metrics READ metrics NOTIFY metricsChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
     Q_PROPERTY(Twilio::SyncOutbox *outbox READ outbox CONSTANT)
     Q_PROPERTY(QString version READ version CONSTANT)
@@ -124,6 +130,8 @@ public:
     void setPaceWrites(bool pace);
     //! Writes that wait or are under way, of all objects.
     [[nodiscard]] int pendingWrites() const;
+    //! What it has done so far. While metricsChanged() is connected to, those that it told last.
+    [[nodiscard]] SyncMetrics metrics() const;
     //! The same as a model, with the means to take them back. Made when it is asked for first.
     [[nodiscard]] Twilio::SyncOutbox *outbox() const;
     //! Of this library, e.g. "0.1.0".
@@ -164,6 +172,8 @@ Q_SIGNALS:
     void caFileChanged();
     void paceWritesChanged();
     void pendingWritesChanged();
+    //! Once a second at most, and only while it is connected to.
+    void metricsChanged();
     void errorChanged();
     //! The connection could not be made or was lost; terminal if nothing will be tried again.
     void connectionError(const Twilio::SyncError &error);
@@ -173,6 +183,7 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    void connectNotify(const QMetaMethod &signal) override;
 
 private:
     friend class ClientPrivate;

@@ -3,6 +3,8 @@
 #include "TwilioSync/api/connectionstate_p.h"
 #include "TwilioSync/api/syncoutbox_p.h"
 
+#include <QtCore/qmetaobject.h>
+
 #include <utility>
 
 namespace Twilio {
@@ -12,6 +14,12 @@ ClientPrivate::ClientPrivate(SyncClient *client)
     , session(std::make_unique<ClientSession>(client))
     , calls(&session->notifier())
     , tokens(client)
+    , metrics(
+              session.get(),
+              [client] {
+                  return client->isSignalConnected(QMetaMethod::fromSignal(&SyncClient::metricsChanged));
+              },
+              client)
 {
     connectSession();
 }
@@ -35,6 +43,7 @@ void ClientPrivate::connectSession()
     });
     QObject::connect(&tokens, &TokenKeeper::answered, q, &SyncClient::setToken);
     QObject::connect(&tokens, &TokenKeeper::failed, q, [this](const SyncError &failure) { fail(failure); });
+    QObject::connect(&metrics, &MetricsWatch::changed, q, &SyncClient::metricsChanged);
     QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q, [this] {
         if (std::exchange(m_pendingWritesToTell, true))
             return; // once for all writes of a turn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/api/calltracker_p.h"
+#include "TwilioSync/api/metricswatch_p.h"
 #include "TwilioSync/api/syncclient.h"
 #include "TwilioSync/session/clientsession.h"
 #include "TwilioSync/session/tokenkeeper.h"
@@ -73,6 +74,7 @@ public:
     std::unique_ptr<ClientSession> session;
     CallTracker calls;
     TokenKeeper tokens;
+    MetricsWatch metrics;
 
 private:
     void connectNow();

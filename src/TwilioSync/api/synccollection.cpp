@@ -16,7 +16,7 @@ SyncCollection::SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject 
 SyncCollection::~SyncCollection()
 {
     collection()->abandon();
-    d->shutDown();
+    d->destroy();
 }
 
 CollectionPrivate *SyncCollection::collection() const { return static_cast<CollectionPrivate *>(d.get()); }

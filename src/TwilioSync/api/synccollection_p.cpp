@@ -30,7 +30,7 @@ void CollectionPrivate::attached()
     window->attach(sharedCollection(), ClientPrivate::of(client)->session->notifier());
 }
 
-void CollectionPrivate::detach(Entity &)
+void CollectionPrivate::detached(Entity &)
 {
     roles.forget();
     window->detach();
@@ -64,7 +64,7 @@ void CollectionPrivate::refuseSetting(const SyncError &why)
 {
     qCCritical(lcClient) << why;
     settingError = why;
-    refresh();
+    tellLater();
 }
 
 void CollectionPrivate::setValueRoles(const QStringList &names)
@@ -73,7 +73,7 @@ void CollectionPrivate::setValueRoles(const QStringList &names)
     const QStringList taken = roles.allowed(names, &settingError);
     if (!settingError.isNull())
         qCCritical(lcClient) << settingError;
-    refresh();
+    tellLater();
     if (taken == roles.fields())
         return;
     const auto take = [this, taken] { roles.setFields(taken); };

@@ -52,7 +52,7 @@ public:
 protected:
     // HandlePrivate
     void attached() override;
-    void detach(Entity &old) override;
+    void detached(Entity &old) override;
     void show(Shown &shown) const override;
     void emitRemoved(bool isLocal) override { Q_EMIT q()->removed(isLocal); }
 
@@ -70,7 +70,7 @@ private:
     void beginReset() override { q()->beginResetModel(); }
     void endReset() override { q()->endResetModel(); }
     void rowsChanged(int first, int last, const QList<int> &changedRoles) override;
-    void windowChanged() override { refresh(); }
+    void windowChanged() override { tellLater(); }
 
     void writeBackRefused(const ItemKey &key, int role, const QString &name, const SyncError &error);
 };

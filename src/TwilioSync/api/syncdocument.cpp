@@ -24,14 +24,14 @@ protected:
         document().store().observers.add(this);
         hold(document().store().contents());
     }
-    void detach(Entity &old) override { static_cast<DocumentEntity &>(old).store().observers.remove(this); }
+    void detached(Entity &old) override { static_cast<DocumentEntity &>(old).store().observers.remove(this); }
     void emitRemoved(bool isLocal) override
     {
         Q_EMIT handle()->removed(isLocal, SyncValue::fromCheckedJson(contents).toVariantMap());
     }
     void contentsChanged(const QByteArray &now, const QByteArray &before, bool isLocal) override
     {
-        refresh(); // the state comes before what happened
+        tellLater(); // the state comes before what happened
         hold(now);
         postEvent([this, now, before, isLocal] {
             Q_EMIT handle()->updated(SyncValue::fromCheckedJson(now).toVariantMap(), isLocal,
@@ -59,22 +59,17 @@ QFuture<QVariantMap> valueWrite(DocumentPrivate &handle,
                                 std::initializer_list<std::optional<SyncError>> checks, Write write,
                                 Mutator mutator = {})
 {
-    if (const auto refused = refusalOf(handle, checks))
-        return failedFuture<QVariantMap>(*refused);
-    auto [future, done] = handle.calls.begin<QVariantMap>();
-    const EntityPtr entity = handle.entity; // a slot may destroy the handle meanwhile
-    entity->write(std::move(write), std::move(mutator),
-                  converted<WriteOutcome, QVariantMap>(done, [](const WriteOutcome &outcome) {
-                      return SyncValue::fromCheckedJson(outcome.json).toVariantMap();
-                  }));
-    return future;
+    return writeCall<QVariantMap>(handle, checks, std::move(write), std::move(mutator),
+                                  [](const WriteOutcome &outcome) {
+                                      return SyncValue::fromCheckedJson(outcome.json).toVariantMap();
+                                  });
 }
 
 } // namespace
 
 SyncDocument::SyncDocument(QObject *parent) : SyncObject(std::make_unique<DocumentPrivate>(), parent) { }
 
-SyncDocument::~SyncDocument() { d->shutDown(); }
+SyncDocument::~SyncDocument() { d->destroy(); }
 
 QVariantMap SyncDocument::value() const { return SyncValue::fromCheckedJson(json()).toVariantMap(); }
 

@@ -22,7 +22,7 @@ void HandlePrivate::set(QString &field, const QString &value, QString &other, Pr
         other.clear();
     (property == Property::Sid ? m_shown.sid : m_shown.uniqueName) = value;
     scheduleOpen();
-    refresh();
+    tellLater();
     emitChanged(property);
 }
 
@@ -41,7 +41,7 @@ void HandlePrivate::openDeclared()
 {
     const quint64 number = ++m_opening;
     const QPointer guard(object);
-    letGo();
+    detach();
     if (!guard || number != m_opening) // a slot of rows that went has deleted it, or let it open meanwhile
         return;
     watchClient();
@@ -72,7 +72,7 @@ void HandlePrivate::openDeclared()
 }
 
 void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
-                         std::function<void(const SyncError &)> done)
+                         std::function<void(const SyncError &)> done, const CancelToken &cancelled)
 {
     client = by;
     calls.setNotifier(&ClientPrivate::of(by)->session->notifier());
@@ -96,7 +96,8 @@ void HandlePrivate::open(SyncClient *by, const OpenRequest &request,
                 }
                 opened(std::get<EntityPtr>(result));
                 done({});
-            });
+            },
+            cancelled);
 }
 
 void HandlePrivate::opened(const EntityPtr &it)
@@ -118,7 +119,7 @@ void HandlePrivate::watchClient()
     if (!client)
         return;
     m_closingWatch = QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::closing,
-                                      object, [this] { clientGone(); });
+                                      object, [this] { clientDestroyed(); });
     m_clientWatch = QObject::connect(client, &SyncClient::connectionStateChanged, object, [this] {
         const bool started = client && ClientPrivate::of(client)->isStarted();
         const bool connected = client && client->connectionState() == SyncClient::ConnectionState::Connected;
@@ -129,9 +130,9 @@ void HandlePrivate::watchClient()
     });
 }
 
-void HandlePrivate::letGo()
+void HandlePrivate::detach()
 {
-    ++m_lettingGo;
+    ++m_generation;
     const EntityPtr old = std::exchange(entity, nullptr);
     if (!old)
         return;
@@ -140,8 +141,8 @@ void HandlePrivate::letGo()
     old->detach(this);
     std::erase_if(m_left, [](const std::weak_ptr<Entity> &left) { return left.expired(); });
     m_left.push_back(old);
-    refresh();
-    detach(*old);
+    tellLater();
+    detached(*old);
 }
 
 void HandlePrivate::close()
@@ -151,10 +152,10 @@ void HandlePrivate::close()
         return;
     ++m_opening;
     setStatus(Sync::Status::Closed);
-    letGo();
+    detach();
 }
 
-void HandlePrivate::shutDown()
+void HandlePrivate::destroy()
 {
     ++m_opening;
     status = Sync::Status::Closed;
@@ -173,7 +174,7 @@ void HandlePrivate::shutDown()
         if (orderedWrites)
             old->askForOrder(false);
         old->detach(this);
-        detach(*old);
+        detached(*old);
     }
     const SyncError closed(QStringLiteral("handle closed"));
     calls.beginToEnd();
@@ -213,7 +214,7 @@ void HandlePrivate::setStatus(Sync::Status to, const SyncError &why)
 {
     status = to;
     m_openError = why;
-    refresh();
+    tellLater();
 }
 
 void HandlePrivate::post(std::function<void()> tell)
@@ -226,13 +227,13 @@ void HandlePrivate::post(std::function<void()> tell)
 
 void HandlePrivate::postEvent(std::function<void()> tell)
 {
-    post([this, number = m_lettingGo, tell = std::move(tell)] {
-        if (number == m_lettingGo)
+    post([this, number = m_generation, tell = std::move(tell)] {
+        if (number == m_generation)
             tell();
     });
 }
 
-void HandlePrivate::refresh()
+void HandlePrivate::tellLater()
 {
     if (!std::exchange(m_tellPosted, true))
         post([this] { tellChanges(); });
@@ -282,17 +283,17 @@ void HandlePrivate::tellChanges()
 void HandlePrivate::rootChanged()
 {
     if (entity)
-        refresh();
+        tellLater();
 }
 
 void HandlePrivate::rootRemoved(bool isLocal)
 {
     setStatus(Sync::Status::Removed);
     postEvent([this, isLocal] { emitRemoved(isLocal); });
-    detach(*entity);
+    detached(*entity);
 }
 
-void HandlePrivate::clientGone()
+void HandlePrivate::clientDestroyed()
 {
     const SyncError gone = clientDestroyedError();
     ++m_opening;
@@ -304,7 +305,7 @@ void HandlePrivate::clientGone()
     const QPointer guard(object);
     calls.failAll(gone);
     if (guard)
-        letGo();
+        detach();
 }
 
 SyncHandle::SyncHandle(std::unique_ptr<HandlePrivate> priv) : d(std::move(priv)) { }

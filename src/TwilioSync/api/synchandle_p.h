@@ -44,20 +44,21 @@ public:
     virtual ~HandlePrivate() = default;
 
     //! Opens on behalf of the client's own methods; \a done gets the error or a null one.
-    void open(SyncClient *by, const OpenRequest &request, std::function<void(const SyncError &)> done);
+    void open(SyncClient *by, const OpenRequest &request, std::function<void(const SyncError &)> done,
+              const CancelToken &cancelled = {});
     //! Opens what the properties name, once this turn of the event loop has ended.
     void scheduleOpen();
     void close();
     //! Follows the client's connection and its end.
     void watchClient();
     //! To be called by the destructor of the object: nothing reaches it any more.
-    void shutDown();
+    void destroy();
 
     //! The error of a call made now; none if the handle is open.
     [[nodiscard]] std::optional<SyncError> refusal() const;
     void setStatus(Sync::Status to, const SyncError &why = {});
     //! Has what differs from what was told last told.
-    void refresh();
+    void tellLater();
     //! Has \a tell called in a turn of its own, not at all once the object is gone.
     void post(std::function<void()> tell);
     //! As post(), of what happened to the remote object: nothing once the handle has let go of it.
@@ -111,7 +112,7 @@ protected:
     //! The entity is there and observed.
     virtual void attached() { }
     //! Stops observing \a old; the last thing to be done, as slots of rows that go may do anything.
-    virtual void detach(Entity &old) { Q_UNUSED(old); }
+    virtual void detached(Entity &old) { Q_UNUSED(old); }
     //! Sets \a shown to what is true now.
     virtual void show(Shown &shown) const;
 
@@ -119,8 +120,8 @@ private:
     void tellChanges();
     void openDeclared();
     void opened(const EntityPtr &opened);
-    void letGo();
-    void clientGone();
+    void detach();
+    void clientDestroyed();
 
     //! As it was told last.
     Shown m_shown;
@@ -132,7 +133,7 @@ private:
     //! What it showed before: calls may still be under way there.
     std::vector<std::weak_ptr<Entity>> m_left;
     //! Counts the objects that the handle has let go of.
-    quint64 m_lettingGo = 0;
+    quint64 m_generation = 0;
     //! Opening failed for want of a connection: worth another try with the next one.
     bool m_retryWhenConnected = false;
     QMetaObject::Connection m_clientWatch;

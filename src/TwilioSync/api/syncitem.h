@@ -2,14 +2,18 @@
 
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/core/twiliosyncglobal.h"
-#include "TwilioSync/store/itemrecord.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qmetatype.h>
 #include <QtCore/qobjectdefs.h>
 #include <QtCore/qvariant.h>
 
+#include <utility>
+
 namespace Twilio {
+
+class ItemPtr;
+class ItemRecord;
 
 /*!
     \brief What items of lists and maps have in common: the value and what the service says about it.
@@ -26,7 +30,16 @@ class TWILIOSYNC_EXPORT SyncItem
 
 public:
     SyncItem() = default;
-    explicit SyncItem(ItemPtr record) : m_record(std::move(record)) { }
+    explicit SyncItem(const ItemPtr &record);
+    SyncItem(const SyncItem &other) noexcept;
+    SyncItem(SyncItem &&other) noexcept : m_record(std::exchange(other.m_record, nullptr)) { }
+    SyncItem &operator=(const SyncItem &other) noexcept { return *this = SyncItem(other); }
+    SyncItem &operator=(SyncItem &&other) noexcept
+    {
+        std::swap(m_record, other.m_record);
+        return *this;
+    }
+    ~SyncItem();
 
     //! True for a default-constructed item, which stands for none.
     [[nodiscard]] bool isNull() const { return !m_record; }
@@ -50,7 +63,11 @@ public:
     [[nodiscard]] QVariant dateExpiresOrNull() const;
 
 protected:
-    ItemPtr m_record;
+    //! Null for a default-constructed item.
+    [[nodiscard]] const ItemRecord *record() const { return m_record; }
+
+private:
+    const ItemRecord *m_record = nullptr; // shared
 };
 
 } // namespace Twilio

@@ -68,10 +68,7 @@ QFuture<SyncListItem> SyncList::push(const SyncValue &value, const WriteOptions 
 
 QFuture<SyncListItem> SyncList::get(qint64 itemIndex)
 {
-    return itemCall<SyncListItem>(*collection(), { checkItemIndex(itemIndex) },
-                                  [&](CollectionEntity &list, const Callback<ItemPtr> &done) {
-                                      list.get(keyOfIndex(itemIndex), done);
-                                  });
+    return itemRead<SyncListItem>(*collection(), { checkItemIndex(itemIndex) }, keyOfIndex(itemIndex));
 }
 
 QFuture<SyncListItem> SyncList::set(qint64 itemIndex, const SyncValue &value, const WriteOptions &options)

@@ -15,7 +15,7 @@ class TWILIOSYNC_EXPORT SyncListItem : public Twilio::SyncItem
 
 public:
     SyncListItem() = default;
-    explicit SyncListItem(ItemPtr record) : SyncItem(std::move(record)) { }
+    explicit SyncListItem(const ItemPtr &record) : SyncItem(record) { }
 
     //! Its stable index in the service, not a row; -1 for a default-constructed item.
     [[nodiscard]] qint64 index() const;

@@ -62,9 +62,7 @@ SyncMap::~SyncMap() = default;
 
 QFuture<SyncMapItem> SyncMap::get(const QString &key)
 {
-    return itemCall<SyncMapItem>(
-            *collection(), { checkKey(key) },
-            [&](CollectionEntity &map, const Callback<ItemPtr> &done) { map.get(keyOfText(key), done); });
+    return itemRead<SyncMapItem>(*collection(), { checkKey(key) }, keyOfText(key));
 }
 
 QFuture<SyncMapItem> SyncMap::set(const QString &key, const SyncValue &value, const WriteOptions &options)

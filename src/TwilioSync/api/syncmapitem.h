@@ -15,7 +15,7 @@ class TWILIOSYNC_EXPORT SyncMapItem : public Twilio::SyncItem
 
 public:
     SyncMapItem() = default;
-    explicit SyncMapItem(ItemPtr record) : SyncItem(std::move(record)) { }
+    explicit SyncMapItem(const ItemPtr &record) : SyncItem(record) { }
 
     //! Unique within the map; empty for a default-constructed item.
     [[nodiscard]] QString key() const;

@@ -11,7 +11,7 @@ SyncObject::SyncObject(std::unique_ptr<HandlePrivate> priv, QObject *parent)
     d->object = this;
 }
 
-SyncObject::~SyncObject() { d->shutDown(); }
+SyncObject::~SyncObject() { d->destroy(); }
 
 void SyncObject::close() { closeHandle(); }
 

@@ -16,30 +16,35 @@ Qt::SortOrder opposite(Qt::SortOrder order)
 } // namespace
 
 void PaginatorPrivate::ask(const std::shared_ptr<CollectionEntity> &entity, SyncClient *client,
-                           const PageRequest &request, bool backwards, Callback<SyncPaginator *> done)
+                           const PageRequest &request, bool backwards, Callback<SyncPaginator *> done,
+                           const CancelToken &cancelled)
 {
     PageRequest asked = request;
     if (backwards)
         asked.order = opposite(request.order);
-    entity->readPage(asked,
-                     [entity, client = QPointer(client), request, backwards,
-                      done = std::move(done)](SyncResult<Page> result) {
-                         if (const auto *error = errorOf(result)) {
-                             done(*error);
-                             return;
-                         }
-                         auto priv = std::make_unique<PaginatorPrivate>();
-                         priv->entity = entity;
-                         priv->client = client;
-                         priv->request = request;
-                         priv->page = std::get<Page>(std::move(result));
-                         if (backwards) {
-                             std::reverse(priv->page.items.begin(), priv->page.items.end());
-                             std::swap(priv->page.first, priv->page.last);
-                             std::swap(priv->page.hasNext, priv->page.hasPrevious);
-                         }
-                         done(new SyncPaginator(std::move(priv), client));
-                     });
+    entity->readPage(
+            asked,
+            [entity, client = QPointer(client), request, backwards, done = std::move(done),
+             cancelled](SyncResult<Page> result) {
+                if (cancelled.stop_requested())
+                    return; // nobody would own the page
+                if (const auto *error = errorOf(result)) {
+                    done(*error);
+                    return;
+                }
+                auto priv = std::make_unique<PaginatorPrivate>();
+                priv->entity = entity;
+                priv->client = client;
+                priv->request = request;
+                priv->page = std::get<Page>(std::move(result));
+                if (backwards) {
+                    std::reverse(priv->page.items.begin(), priv->page.items.end());
+                    std::swap(priv->page.first, priv->page.last);
+                    std::swap(priv->page.hasNext, priv->page.hasPrevious);
+                }
+                done(new SyncPaginator(std::move(priv), client));
+            },
+            cancelled);
 }
 
 QFuture<SyncPaginator *> PaginatorPrivate::read(CollectionPrivate &handle,
@@ -48,8 +53,8 @@ QFuture<SyncPaginator *> PaginatorPrivate::read(CollectionPrivate &handle,
 {
     if (const auto refused = refusalOf(handle, checks))
         return failedFuture<SyncPaginator *>(*refused);
-    auto [future, done] = handle.calls.begin<SyncPaginator *>();
-    ask(handle.sharedCollection(), handle.client, request, false, done);
+    auto [future, done, cancelled] = handle.calls.begin<SyncPaginator *>();
+    ask(handle.sharedCollection(), handle.client, request, false, done, cancelled);
     return future;
 }
 
@@ -64,8 +69,8 @@ QFuture<SyncPaginator *> PaginatorPrivate::neighbour(bool backwards) const
     PageRequest next = request;
     next.from = edge;
     next.excludesFrom = true;
-    auto [future, done] = ClientPrivate::of(client)->calls.begin<SyncPaginator *>();
-    ask(entity, client, next, backwards, done);
+    auto [future, done, cancelled] = ClientPrivate::of(client)->calls.begin<SyncPaginator *>();
+    ask(entity, client, next, backwards, done, cancelled);
     return future;
 }
 

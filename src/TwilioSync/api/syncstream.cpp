@@ -19,7 +19,7 @@ public:
 
 protected:
     void attached() override { stream().store().observers.add(this); }
-    void detach(Entity &old) override { static_cast<StreamEntity &>(old).store().observers.remove(this); }
+    void detached(Entity &old) override { static_cast<StreamEntity &>(old).store().observers.remove(this); }
     void emitRemoved(bool isLocal) override { Q_EMIT handle()->removed(isLocal); }
     void messageArrived(const QByteArray &messageSid, const SyncValue &value, bool isLocal) override
     {
@@ -34,19 +34,15 @@ protected:
 
 SyncStream::SyncStream(QObject *parent) : SyncObject(std::make_unique<StreamPrivate>(), parent) { }
 
-SyncStream::~SyncStream() { d->shutDown(); }
+SyncStream::~SyncStream() { d->destroy(); }
 
 QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
 {
-    if (const auto refused = refusalOf(*d, { checkValue("value", value) }))
-        return failedFuture<SyncStreamMessage>(*refused);
-    auto [future, done] = d->calls.begin<SyncStreamMessage>();
-    const EntityPtr entity = d->entity; // a slot may destroy the handle meanwhile
-    entity->write(writeOf(*d, WriteOperation::Publish, {}, value), {},
-                  converted<WriteOutcome, SyncStreamMessage>(done, [value](const WriteOutcome &outcome) {
-                      return SyncStreamMessage(QString::fromUtf8(outcome.messageSid), value);
-                  }));
-    return future;
+    return writeCall<SyncStreamMessage>(
+            *d, { checkValue("value", value) }, writeOf(*d, WriteOperation::Publish, {}, value), {},
+            [value](const WriteOutcome &outcome) {
+                return SyncStreamMessage(QString::fromUtf8(outcome.messageSid), value);
+            });
 }
 
 QFuture<void> SyncStream::removeStream()

@@ -7,6 +7,8 @@
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace Twilio {
@@ -34,7 +36,8 @@ void Requester::release()
         attempt(number);
 }
 
-quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done)
+quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+                        const CancelToken &cancelled)
 {
     addServiceHeaders(request);
     const quint64 number = ++m_lastNumber;
@@ -42,6 +45,11 @@ quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> 
     auto call = std::make_shared<Call>(
             Call { std::move(request), repeat, std::move(done), {}, patience, 0, false });
     call->age.start();
+    if (cancelled.stop_possible())
+        call->onCancel = std::make_unique<OnCancel>(cancelled, [self = QPointer(this), number] {
+            if (self)
+                self->cancel(number);
+        });
     m_calls.emplace(number, std::move(call));
     if (!m_held)
         attempt(number);
@@ -58,9 +66,14 @@ bool Requester::cancel(quint64 number)
     auto done = std::move(found->second->done);
     m_calls.erase(found);
     QMetaObject::invokeMethod(
-            this, [done = std::move(done)] { done(SyncError(QStringLiteral("cancelled"))); },
-            Qt::QueuedConnection);
+            this, [done = std::move(done)] { done(cancelledError()); }, Qt::QueuedConnection);
     return true;
+}
+
+int Requester::waiting() const
+{
+    return int(std::count_if(m_calls.begin(), m_calls.end(),
+                             [](const auto &call) { return call.second->channelNumber == 0; }));
 }
 
 void Requester::attempt(quint64 number)
@@ -69,7 +82,8 @@ void Requester::attempt(quint64 number)
     if (found == m_calls.end())
         return; // cancelled while it waited
     const std::shared_ptr<Call> call = found->second;
-    call->wasTried = true;
+    if (std::exchange(call->wasTried, true))
+        ++m_retries;
     call->channelNumber = m_channel->request(
             call->request, [self = QPointer(this), number, call](SyncResult<RestReply> result) {
                 if (self)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/replyverdict.h"
@@ -56,11 +57,17 @@ public:
     void release();
     [[nodiscard]] bool isHeld() const { return m_held; }
 
-    //! Returns the call's number for cancel(). Never calls \a done from within.
-    quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done);
-    //! Ends call \a number with SyncError("cancelled"), never from within: what was not sent will not be,
+    //! Returns the call's number for cancel(), which \a cancelled calls too. Never calls \a done from within.
+    quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done,
+                 const CancelToken &cancelled = {});
+    //! Ends call \a number with cancelledError(), never from within: what was not sent will not be,
     //! what was is not tried again. False if it has ended already.
     bool cancel(quint64 number);
+
+    //! Calls that are not in the channel: held, or to be tried again.
+    [[nodiscard]] int waiting() const;
+    //! Attempts after the first ones, of all calls so far.
+    [[nodiscard]] qint64 retries() const { return m_retries; }
 
 private:
     struct Call
@@ -73,6 +80,7 @@ private:
         //! In the channel; 0 = waits here.
         quint64 channelNumber = 0;
         bool wasTried = false;
+        std::unique_ptr<OnCancel> onCancel = {};
     };
     //! By number; oldest first.
     using Calls = std::map<quint64, std::shared_ptr<Call>>;
@@ -87,6 +95,7 @@ private:
     Options m_options;
     Calls m_calls;
     quint64 m_lastNumber = 0;
+    qint64 m_retries = 0;
     bool m_held = false;
 };
 

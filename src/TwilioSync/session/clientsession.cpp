@@ -10,6 +10,7 @@
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace Twilio {
 namespace {
@@ -112,7 +113,7 @@ void ClientSession::close()
 {
     Q_EMIT closing();
     m_cache.clear();
-    eachLiving([](Entity &entity) { entity.sessionGone(); });
+    eachLiving([](Entity &entity) { entity.sessionDestroyed(); });
 }
 
 bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }
@@ -122,6 +123,12 @@ void ClientSession::setWriteOptions(const Outbox::Options &options)
     m_writeOptions = options;
     for (Entity *entity : std::as_const(m_living))
         entity->outbox().setOptions(options);
+}
+
+qint64 ClientSession::storeMemory() const
+{
+    return std::accumulate(m_living.cbegin(), m_living.cend(), qint64(0),
+                           [](qint64 sum, const Entity *entity) { return sum + entity->memory(); });
 }
 
 std::vector<Write> ClientSession::writes() const
@@ -163,45 +170,49 @@ void ClientSession::writeEnded(const Write &write)
     Q_EMIT pendingWritesChanged();
 }
 
-void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done)
+void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled)
 {
     if (request.way == OpenWay::CreateNew) {
-        create(request, maxOpenRounds, std::move(done));
+        create(request, maxOpenRounds, std::move(done), cancelled);
         return;
     }
     if (m_cache.find(request.kind, request.id)) {
         // Looked for again when it is handed out: it may be forgotten by then.
-        QTimer::singleShot(0, this, [this, request, done = std::move(done)] {
+        QTimer::singleShot(0, this, [this, request, done = std::move(done), cancelled] {
             if (const EntityPtr entity = m_cache.find(request.kind, request.id))
                 done(entity);
             else
-                open(request, done);
+                open(request, done, cancelled);
         });
         return;
     }
-    read(request, 1, std::move(done));
+    read(request, 1, std::move(done), cancelled);
 }
 
-void ClientSession::read(const OpenRequest &request, int round, Callback<EntityPtr> done)
+void ClientSession::read(const OpenRequest &request, int round, Callback<EntityPtr> done,
+                         const CancelToken &cancelled)
 {
     const QByteArray url =
             m_restBase + rootPathOf(request.kind) + '/' + QUrl::toPercentEncoding(request.id, {}, ".");
     m_requests.send(
             { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
-            [self = QPointer(this), request, round, done = std::move(done)](SyncResult<RestReply> reply) {
+            [self = QPointer(this), request, round, done = std::move(done),
+             cancelled](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (!self)
                     done(error ? *error : clientDestroyedError());
                 else if (!error)
                     done(self->adopt(request, std::get<RestReply>(reply), false));
                 else if (error->status() == 404 && request.way == OpenWay::OpenOrCreate)
-                    self->create(request, round, done);
+                    self->create(request, round, done, cancelled);
                 else
                     done(*error);
-            });
+            },
+            cancelled);
 }
 
-void ClientSession::create(const OpenRequest &request, int round, Callback<EntityPtr> done)
+void ClientSession::create(const OpenRequest &request, int round, Callback<EntityPtr> done,
+                           const CancelToken &cancelled)
 {
     QByteArray body;
     const auto add = [&body](const char *name, const QByteArray &json) {
@@ -219,17 +230,19 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
               {},
               '{' + body + '}' },
             Requester::Repeat::Once,
-            [self = QPointer(this), request, round, done = std::move(done)](SyncResult<RestReply> reply) {
+            [self = QPointer(this), request, round, done = std::move(done),
+             cancelled](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
                 if (!self)
                     done(error ? *error : clientDestroyedError());
                 else if (!error)
                     done(self->adopt(request, std::get<RestReply>(reply), true));
                 else if (error->status() == 409 && round < maxOpenRounds)
-                    self->read(request, round + 1, done);
+                    self->read(request, round + 1, done, cancelled);
                 else
                     done(*error);
-            });
+            },
+            cancelled);
 }
 
 SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const RestReply &reply, bool isNew)
@@ -348,6 +361,7 @@ void ClientSession::handleEvent(const Protocol::Notification &notification, cons
         m_registry.outcome(notification.type, event, notification.correlationId);
         return;
     }
+    ++m_eventsReceived;
     const EntityPtr entity = m_cache.find(QByteArray::fromRawData(event.sid.data(), event.sid.size()));
     if (entity && entity->kind() == *kind) {
         entity->handleEvent(notification.type, event, isStrict);

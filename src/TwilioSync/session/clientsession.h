@@ -51,6 +51,13 @@ public:
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
     [[nodiscard]] EntityCache &cache() { return m_cache; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
+    // For metrics.
+    [[nodiscard]] qint64 eventsReceived() const { return m_eventsReceived; }
+    [[nodiscard]] qint64 retries() const { return m_requests.retries() + m_writeRetries; }
+    //! Requests that have not been sent yet, or wait to be sent again.
+    [[nodiscard]] int queuedRequests() const { return m_requests.waiting() + m_channel.queuedRequests(); }
+    [[nodiscard]] int objects() const { return int(m_living.size()); }
+    [[nodiscard]] qint64 storeMemory() const;
     //! In the order of the calls.
     [[nodiscard]] std::vector<Write> writes() const;
     //! False if there is none with this number; see Outbox::cancel().
@@ -75,7 +82,7 @@ public:
     [[nodiscard]] bool isRealService() const;
 
     //! Gives the shared object; asks the service unless it is known. Never from within the call.
-    void open(const OpenRequest &request, Callback<EntityPtr> done);
+    void open(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled = {});
 
     //! The client is being destroyed: handles and objects let go.
     void close();
@@ -85,6 +92,7 @@ public:
     [[nodiscard]] Living::iterator enlist(Entity *entity) { return m_living.insert(m_living.end(), entity); }
     void delist(Living::iterator place) { m_living.erase(place); }
     [[nodiscard]] qint64 nextWriteId() { return ++m_lastWriteId; }
+    void countRetry() { ++m_writeRetries; }
     void writeAdded(const Write &write);
     void writeChanged(const Write &write) { Q_EMIT writeUpdated(write); }
     void writeEnded(const Write &write);
@@ -99,8 +107,9 @@ Q_SIGNALS:
     void closing();
 
 private:
-    void read(const OpenRequest &request, int round, Callback<EntityPtr> done);
-    void create(const OpenRequest &request, int round, Callback<EntityPtr> done);
+    void read(const OpenRequest &request, int round, Callback<EntityPtr> done, const CancelToken &cancelled);
+    void create(const OpenRequest &request, int round, Callback<EntityPtr> done,
+                const CancelToken &cancelled);
     [[nodiscard]] SyncResult<EntityPtr> adopt(const OpenRequest &request, const RestReply &reply, bool isNew);
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
     template <typename Do>
@@ -139,6 +148,8 @@ private:
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
     qint64 m_lastWriteId = 0;
+    qint64 m_eventsReceived = 0;
+    qint64 m_writeRetries = 0;
     Outbox::Options m_writeOptions;
 };
 

@@ -117,7 +117,7 @@ void CollectionEntity::adopt(const Protocol::RootResource &resource)
     Entity::adopt(resource);
 }
 
-void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
+void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done, const CancelToken &cancelled)
 {
     const bool ascending = query.order == Qt::AscendingOrder;
     QByteArray url = itemsUrl() + "?HideExpired=true&Order=" + (ascending ? "asc" : "desc");
@@ -130,25 +130,28 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done)
             size = std::min(size + 1, maxPageSize); // From itself comes along, and is left out here
     }
     url += "&PageSize=" + QByteArray::number(size);
-    Entity::get(url, [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
-        if (const auto *error = errorOf(reply)) {
-            done(*error);
-            return;
-        }
-        auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-        if (const auto *error = errorOf(parsed)) {
-            done(*error);
-            return;
-        }
-        // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
-        self->m_store->whenSettled(
-                [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
-                    done(self->takePage(query, resource));
-                });
-    });
+    Entity::get(
+            url,
+            [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
+                if (const auto *error = errorOf(reply)) {
+                    done(*error);
+                    return;
+                }
+                auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+                if (const auto *error = errorOf(parsed)) {
+                    done(*error);
+                    return;
+                }
+                // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
+                self->m_store->whenSettled(
+                        [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
+                            done(self->storePage(query, resource));
+                        });
+            },
+            cancelled);
 }
 
-SyncResult<Page> CollectionEntity::takePage(const PageRequest &query, const Protocol::PageResource &resource)
+SyncResult<Page> CollectionEntity::storePage(const PageRequest &query, const Protocol::PageResource &resource)
 {
     Page page;
     page.hasNext = resource.hasNext;
@@ -199,36 +202,38 @@ SyncResult<Page> CollectionEntity::takePage(const PageRequest &query, const Prot
     return page;
 }
 
-void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done)
+void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled)
 {
     const QByteArray which = isList() ? "Index=" + QByteArray::number(key.index)
                                       : "Key=" + QUrl::toPercentEncoding(QString::fromUtf8(key.key));
-    Entity::get(itemsUrl() + "?HideExpired=true&" + which,
-                [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                    if (const auto *error = errorOf(reply)) {
-                        done(*error);
-                        return;
-                    }
-                    const auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-                    if (const auto *error = errorOf(parsed)) {
-                        done(*error);
-                        return;
-                    }
-                    const auto &items = std::get<Protocol::PageResource>(parsed).items;
-                    if (items.empty()) {
-                        done(ItemPtr());
-                        return;
-                    }
-                    const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
-                    self->m_store->apply(fields, CollectionStore::Source::Read);
-                    const ItemPtr item = self->m_store->items().find(key);
-                    // What was read counts even if the event ids say that it is no news (protocol.md, defect
-                    // 17).
-                    done(item && item->lastEventId() > fields.lastEventId ? item : ItemPtr::make(fields));
-                });
+    Entity::get(
+            itemsUrl() + "?HideExpired=true&" + which,
+            [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
+                if (const auto *error = errorOf(reply)) {
+                    done(*error);
+                    return;
+                }
+                const auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+                if (const auto *error = errorOf(parsed)) {
+                    done(*error);
+                    return;
+                }
+                const auto &items = std::get<Protocol::PageResource>(parsed).items;
+                if (items.empty()) {
+                    done(ItemPtr());
+                    return;
+                }
+                const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
+                self->m_store->apply(fields, CollectionStore::Source::Read);
+                const ItemPtr item = self->m_store->items().find(key);
+                // What was read counts even if the event ids say that it is no news (protocol.md, defect
+                // 17).
+                done(item && item->lastEventId() > fields.lastEventId ? item : ItemPtr::make(fields));
+            },
+            cancelled);
 }
 
-void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
+void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled)
 {
     if (subscriptionState() == Sync::SubscriptionState::Established) {
         if (const ItemPtr item = m_store->items().find(key)) {
@@ -240,13 +245,16 @@ void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done)
             return;
         }
     }
-    readItem(key, [self = self(), key, done = std::move(done)](SyncResult<ItemPtr> result) {
-        const auto *item = std::get_if<ItemPtr>(&result);
-        if (item && !*item)
-            done(self->missingItem(key));
-        else
-            done(std::move(result));
-    });
+    readItem(
+            key,
+            [self = self(), key, done = std::move(done)](SyncResult<ItemPtr> result) {
+                const auto *item = std::get_if<ItemPtr>(&result);
+                if (item && !*item)
+                    done(self->missingItem(key));
+                else
+                    done(std::move(result));
+            },
+            cancelled);
 }
 
 std::optional<TargetState> CollectionEntity::known(const Write &write) const
@@ -261,18 +269,21 @@ std::optional<TargetState> CollectionEntity::known(const Write &write) const
     return std::nullopt;
 }
 
-void CollectionEntity::read(const Write &write, Callback<TargetState> done)
+void CollectionEntity::read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled)
 {
     if (!write.item) {
-        Entity::read(write, std::move(done));
+        Entity::read(write, std::move(done), cancelled);
         return;
     }
-    readItem(*write.item, [done = std::move(done)](const SyncResult<ItemPtr> &result) {
-        if (const auto *error = errorOf(result))
-            done(*error);
-        else
-            done(stateOf(std::get<ItemPtr>(result)));
-    });
+    readItem(
+            *write.item,
+            [done = std::move(done)](const SyncResult<ItemPtr> &result) {
+                if (const auto *error = errorOf(result))
+                    done(*error);
+                else
+                    done(stateOf(std::get<ItemPtr>(result)));
+            },
+            cancelled);
 }
 
 SyncError CollectionEntity::missing(const Write &write) const

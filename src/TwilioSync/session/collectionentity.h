@@ -49,11 +49,12 @@ public:
     [[nodiscard]] RootState &root() override { return m_store->root; }
     [[nodiscard]] CollectionStore &store() { return *m_store; }
     [[nodiscard]] const CollectionStore &store() const { return *m_store; }
+    [[nodiscard]] qsizetype memory() const override { return m_store->items().bytes(); }
     [[nodiscard]] bool isList() const { return kind() == ObjectKind::List; }
 
     //! From the store while it is known to be up to date, else from the service.
-    void get(const ItemKey &key, Callback<ItemPtr> done);
-    void readPage(const PageRequest &request, Callback<Page> done);
+    void get(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled);
+    void readPage(const PageRequest &request, Callback<Page> done, const CancelToken &cancelled = {});
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void flush() override;
@@ -67,7 +68,7 @@ protected:
                                                    const RestReply &reply) override;
     void confirmRemoval(const Write &write, const TargetState &before) override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
-    void read(const Write &write, Callback<TargetState> done) override;
+    void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) override;
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
     [[nodiscard]] QByteArray urlOf(const Write &write) const override;
@@ -80,9 +81,10 @@ private:
     [[nodiscard]] SyncError missingItem(const ItemKey &key) const;
     //! \a error of a call on the item; that it is missing reads alike whichever call finds out.
     //! From the service; null if there is none.
-    void readItem(const ItemKey &key, Callback<ItemPtr> done);
+    void readItem(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled = {});
     //! What \a resource, the answer to \a query, says.
-    [[nodiscard]] SyncResult<Page> takePage(const PageRequest &query, const Protocol::PageResource &resource);
+    [[nodiscard]] SyncResult<Page> storePage(const PageRequest &query,
+                                             const Protocol::PageResource &resource);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);

@@ -47,19 +47,22 @@ std::optional<TargetState> DocumentEntity::known(const Write &) const
     return TargetState { true, m_store.contents(), m_store.root.revision, m_store.root.lastEventId, {} };
 }
 
-void DocumentEntity::read(const Write &, Callback<TargetState> done)
+void DocumentEntity::read(const Write &, Callback<TargetState> done, const CancelToken &cancelled)
 {
-    get(root().url, [self = self(), done = std::move(done)](const SyncResult<RestReply> &reply) {
-        const auto state = stateOfReply(reply);
-        if (const auto *error = errorOf(state)) {
-            done(*error);
-            return;
-        }
-        // Its revision counts even if the event ids say that it is no news.
-        const auto &fresh = std::get<Protocol::RootResource>(state);
-        self->apply(fresh, false);
-        done(TargetState { true, fresh.data, fresh.revision, fresh.lastEventId.value_or(-1), {} });
-    });
+    get(
+            root().url,
+            [self = self(), done = std::move(done)](const SyncResult<RestReply> &reply) {
+                const auto state = stateOfReply(reply);
+                if (const auto *error = errorOf(state)) {
+                    done(*error);
+                    return;
+                }
+                // Its revision counts even if the event ids say that it is no news.
+                const auto &fresh = std::get<Protocol::RootResource>(state);
+                self->apply(fresh, false);
+                done(TargetState { true, fresh.data, fresh.revision, fresh.lastEventId.value_or(-1), {} });
+            },
+            cancelled);
 }
 
 SyncResult<WriteOutcome> DocumentEntity::confirm(const Write &write, const TargetState &before,

@@ -17,6 +17,7 @@ public:
 
     [[nodiscard]] RootState &root() override { return m_store.root; }
     [[nodiscard]] DocumentStore &store() { return m_store; }
+    [[nodiscard]] qsizetype memory() const override { return m_store.contents().size(); }
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void adopt(const Protocol::RootResource &resource) override;
@@ -27,7 +28,7 @@ protected:
     [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
                                                    const RestReply &reply) override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
-    void read(const Write &write, Callback<TargetState> done) override;
+    void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) override;
 
 private:
     [[nodiscard]] std::shared_ptr<DocumentEntity> self();

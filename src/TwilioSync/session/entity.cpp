@@ -52,12 +52,12 @@ void Entity::tellChanged()
 void Entity::adopt(const Protocol::RootResource &resource)
 {
     m_outbox.trail().missedUpTo(resource.lastEventId.value_or(-1)); // while nobody was attached
-    root().take(resource, true);
+    root().adopt(resource, true);
 }
 
 void Entity::refresh(const Protocol::RootResource &resource)
 {
-    root().take(resource, false);
+    root().adopt(resource, false);
     tellChanged();
 }
 
@@ -80,7 +80,7 @@ void Entity::markRemoved(bool isLocal)
     m_outbox.failAll(removedError(m_kind));
 }
 
-void Entity::sessionGone()
+void Entity::sessionDestroyed()
 {
     const auto self = shared_from_this();
     m_session->delist(m_place);
@@ -132,7 +132,7 @@ Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
     };
 }
 
-void Entity::get(const QByteArray &url, Callback<RestReply> done)
+void Entity::get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled)
 {
     if (!m_session) {
         done(clientDestroyedError());
@@ -148,7 +148,8 @@ void Entity::get(const QByteArray &url, Callback<RestReply> done)
                                    if (const auto *error = errorOf(reply))
                                        noticeRemoval(url, *error);
                                    done(std::move(reply));
-                               }));
+                               }),
+                               cancelled);
 }
 
 SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply)
@@ -164,7 +165,7 @@ void Entity::askForOrder(bool ask)
     m_outbox.setOrdered(m_askedForOrder > 0);
 }
 
-void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)
+void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done, const CancelToken &cancelled)
 {
     if (!m_session) {
         done(clientDestroyedError());
@@ -182,7 +183,7 @@ void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done)
     write.objectName = root().uniqueName;
     write.created = QDateTime::currentMSecsSinceEpoch();
     m_outbox.setPaced(m_session->pacesWrites(), m_session->isRealService());
-    m_outbox.add(std::move(write), std::move(mutator), std::move(done));
+    m_outbox.add(std::move(write), std::move(mutator), std::move(done), cancelled);
 }
 
 qint64 Entity::nextWriteId() { return m_session->nextWriteId(); }
@@ -208,6 +209,8 @@ qint64 Entity::newestEvent() const { return qMax(root().newestEventId, root().la
 
 void Entity::transmit(const Write &write, Callback<RestReply> done)
 {
+    if (write.attempts > 1)
+        m_session->countRetry();
     m_session->channel().request(requestOf(write, urlOf(write), m_kind), whileAsking(std::move(done)));
 }
 
@@ -229,17 +232,21 @@ void Entity::confirmRemoval(const Write &, const TargetState &) { markRemoved(tr
 
 std::optional<TargetState> Entity::known(const Write &) const { return TargetState(); }
 
-void Entity::read(const Write &, Callback<TargetState> done)
+void Entity::read(const Write &, Callback<TargetState> done, const CancelToken &cancelled)
 {
-    get(root().url, [done = std::move(done)](const SyncResult<RestReply> &reply) {
-        const auto state = stateOfReply(reply);
-        if (const auto *error = errorOf(state)) {
-            done(*error);
-            return;
-        }
-        const auto &resource = std::get<Protocol::RootResource>(state);
-        done(TargetState { true, resource.data, resource.revision, resource.lastEventId.value_or(-1), {} });
-    });
+    get(
+            root().url,
+            [done = std::move(done)](const SyncResult<RestReply> &reply) {
+                const auto state = stateOfReply(reply);
+                if (const auto *error = errorOf(state)) {
+                    done(*error);
+                    return;
+                }
+                const auto &resource = std::get<Protocol::RootResource>(state);
+                done(TargetState {
+                        true, resource.data, resource.revision, resource.lastEventId.value_or(-1), {} });
+            },
+            cancelled);
 }
 
 SyncError Entity::missing(const Write &) const { return removedError(m_kind); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
@@ -53,6 +54,8 @@ public:
     [[nodiscard]] Sync::SubscriptionState subscriptionState() const { return m_subscription; }
     //! Why the subscription failed; null otherwise.
     [[nodiscard]] SyncError subscriptionError() const { return m_subscriptionError; }
+    //! Bytes of what is known of its contents.
+    [[nodiscard]] virtual qsizetype memory() const { return 0; }
     [[nodiscard]] Outbox &outbox() { return m_outbox; }
     [[nodiscard]] int pendingWrites() const { return m_outbox.count(); }
 
@@ -64,7 +67,7 @@ public:
     //! One more, or one less, handle wants the order of calls to be that of their effects.
     void askForOrder(bool ask);
     //! Puts \a write, of which operation, item, value, ttl and owner are filled in, into the outbox.
-    void write(Write write, Mutator mutator, Callback<WriteOutcome> done);
+    void write(Write write, Mutator mutator, Callback<WriteOutcome> done, const CancelToken &cancelled = {});
 
     //! A change that the service reports; \a isStrict if it may move the cursor in any state
     //! (protocol.md 8.1).
@@ -80,7 +83,7 @@ public:
     //! Tells observers, once, and lets go of the subscription.
     void markRemoved(bool isLocal);
     //! The session is being destroyed.
-    void sessionGone();
+    void sessionDestroyed();
     //! The service takes requests (again).
     void sessionUp() { m_outbox.pump(); }
     //! Nothing will be sent before the application acts.
@@ -104,7 +107,7 @@ protected:
                                                    const RestReply &reply) override;
     void confirmRemoval(const Write &write, const TargetState &before) override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
-    void read(const Write &write, Callback<TargetState> done) override;
+    void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) override;
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
     void refused(const Write &write, const SyncError &error) override;
@@ -114,7 +117,7 @@ protected:
 
     void tellChanged();
     //! Asks for \a url; fails at once if the object or the client is gone.
-    void get(const QByteArray &url, Callback<RestReply> done);
+    void get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled = {});
     //! Where a write goes.
     [[nodiscard]] virtual QByteArray urlOf(const Write &) const { return root().url; }
     //! The object itself as \a reply describes it.

@@ -207,7 +207,7 @@ void CollectionStore::applyRun()
     prepare(keyOf(*run.items.front()), keyOf(*run.items.back()));
     root.commit(run.newestEvent, run.revision);
     if (run.isRemoval)
-        take(run);
+        commit(run);
     else
         insert(run);
     finish();
@@ -230,7 +230,7 @@ void CollectionStore::insert(const Run &run)
     }
 }
 
-void CollectionStore::take(const Run &run)
+void CollectionStore::commit(const Run &run)
 {
     for (const Run::News &news : run.news) {
         const ItemKey key = ownedKey(keyOf(*news.item));

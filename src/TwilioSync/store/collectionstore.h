@@ -211,7 +211,7 @@ private:
     void tellOverdue();
     void applyRun();
     void insert(const Run &run);
-    void take(const Run &run);
+    void commit(const Run &run);
     //! What is in the store under \a key; it and whether it \a joins the run that waits. If not, the run is
     //! applied first.
     template <typename Joins>

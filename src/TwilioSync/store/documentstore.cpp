@@ -9,7 +9,7 @@ bool DocumentStore::apply(const Protocol::RootResource &state, bool isLocal)
     const bool isFirst = m_contents.isEmpty();
     const QByteArray before = m_contents;
     const qint64 oldExpiry = root.expires;
-    root.take(state, true);
+    root.adopt(state, true);
     if (!state.data.isEmpty())
         m_contents = state.data;
     else if (isFirst)

@@ -50,12 +50,12 @@ ItemPtr ItemPtr::make(const ItemFields &fields)
     return item;
 }
 
-void ItemPtr::release() noexcept
+void ItemRecord::release() const noexcept
 {
-    if (!m_record || m_record->m_references.fetch_sub(1, std::memory_order_acq_rel) > 1)
+    if (m_references.fetch_sub(1, std::memory_order_acq_rel) > 1)
         return;
-    m_record->~ItemRecord();
-    ::operator delete(const_cast<ItemRecord *>(m_record));
+    this->~ItemRecord();
+    ::operator delete(const_cast<ItemRecord *>(this));
 }
 
 } // namespace Twilio

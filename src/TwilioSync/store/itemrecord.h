@@ -57,8 +57,17 @@ public:
     [[nodiscard]] qint64 created() const { return m_created; }
     [[nodiscard]] qint64 updated() const { return m_updated; }
     [[nodiscard]] qint64 expires() const { return m_expires; }
+    //! Bytes that it takes up.
+    [[nodiscard]] qsizetype size() const
+    {
+        return qsizetype(sizeof(ItemRecord)) + m_keySize + m_revisionSize + qsizetype(m_jsonSize);
+    }
     //! All of it, to make another record from; the views last as long as this record.
     [[nodiscard]] ItemFields fields() const;
+
+    // For whoever shares it.
+    void retain() const noexcept { m_references.fetch_add(1, std::memory_order_relaxed); }
+    void release() const noexcept;
 
 private:
     friend class ItemPtr;
@@ -103,9 +112,13 @@ private:
     void retain() const noexcept
     {
         if (m_record)
-            m_record->m_references.fetch_add(1, std::memory_order_relaxed);
+            m_record->retain();
     }
-    void release() noexcept;
+    void release() const noexcept
+    {
+        if (m_record)
+            m_record->release();
+    }
 
     const ItemRecord *m_record = nullptr;
 };

@@ -38,6 +38,7 @@ ItemStore::ItemStore(ItemStore &&other) noexcept
     : m_root(std::exchange(other.m_root, nullptr))
     , m_height(std::exchange(other.m_height, 0))
     , m_size(std::exchange(other.m_size, 0))
+    , m_bytes(std::exchange(other.m_bytes, 0))
 { }
 
 ItemStore &ItemStore::operator=(ItemStore &&other) noexcept
@@ -45,6 +46,7 @@ ItemStore &ItemStore::operator=(ItemStore &&other) noexcept
     std::swap(m_root, other.m_root);
     std::swap(m_height, other.m_height);
     std::swap(m_size, other.m_size);
+    std::swap(m_bytes, other.m_bytes);
     return *this;
 }
 
@@ -151,6 +153,7 @@ ItemPtr ItemStore::replace(qsizetype rank, ItemPtr item)
 {
     auto &place = const_cast<ItemPtr &>(at(rank));
     Q_ASSERT(compareKeys(keyOf(*place), keyOf(*item)) == std::strong_ordering::equal);
+    m_bytes += item->size() - place->size();
     return std::exchange(place, std::move(item));
 }
 
@@ -169,8 +172,12 @@ ItemPtr ItemStore::put(ItemPtr item)
     Place place = locate(keyOf(*item));
     Leaf *leaf = place.leaf;
     int at = place.spot.at;
-    if (place.spot.found)
-        return std::exchange(leaf->items[std::size_t(at)], std::move(item));
+    m_bytes += item->size();
+    if (place.spot.found) {
+        ItemPtr &there = leaf->items[std::size_t(at)];
+        m_bytes -= there->size();
+        return std::exchange(there, std::move(item));
+    }
 
     ++m_size;
     if (leaf->size < Leaf::capacity) {
@@ -233,6 +240,7 @@ ItemPtr ItemStore::take(ItemKeyView key)
     ItemPtr item = place.leaf->erase(place.spot.at);
     count(place, -1);
     --m_size;
+    m_bytes -= item->size();
     if (place.leaf->size == 0)
         unlink(place, place.height);
     else if (place.leaf->size < Leaf::capacity / 4)

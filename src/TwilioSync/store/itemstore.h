@@ -36,6 +36,8 @@ public:
     };
 
     [[nodiscard]] qsizetype size() const { return m_size; }
+    //! Of the items there are, without the tree above them.
+    [[nodiscard]] qsizetype bytes() const { return m_bytes; }
     [[nodiscard]] Found look(ItemKeyView key) const;
     //! Null if there is none.
     [[nodiscard]] ItemPtr find(ItemKeyView key) const;
@@ -77,6 +79,7 @@ private:
     //! Branches above each leaf.
     int m_height = 0;
     qsizetype m_size = 0;
+    qsizetype m_bytes = 0;
 };
 
 } // namespace Twilio

@@ -39,7 +39,7 @@ struct RootState
 
     //! Takes over what a read or a write of the object itself says. \a movesCursor is false for the replies
     //! to our own writes of lists and maps, which may overtake remote events (protocol.md 8.3).
-    void take(const Protocol::RootResource &resource, bool movesCursor)
+    void adopt(const Protocol::RootResource &resource, bool movesCursor)
     {
         sid = resource.sid;
         const auto replace = [](QByteArray &text, const QByteArray &by) {

@@ -69,6 +69,9 @@ public:
     SubscriptionRegistry(Send send, Options options, QObject *parent = nullptr);
     ~SubscriptionRegistry() override;
 
+    //! For all that starts from now on.
+    void setOptions(const Options &options) { m_options = options; }
+
     //! Wants the events of \a sid for \a subscriber, which must remove() itself before it dies.
     //! \a objectType is the protocol's word, e.g. "list".
     void add(const QByteArray &sid, const QByteArray &objectType, Subscriber *subscriber);
@@ -140,7 +143,7 @@ private:
     qint64 nextCorrelationId();
 
     const Send m_send;
-    const Options m_options;
+    Options m_options;
     QHash<QByteArray, Entry> m_entries;
     std::vector<Leaving> m_leaving;
     QTimer m_runTimer { this };

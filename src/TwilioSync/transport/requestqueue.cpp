@@ -64,6 +64,7 @@ std::optional<RequestQueue::Sendable> RequestQueue::takeSendable()
     Sendable sendable { node.key(), std::move(entry.request) };
     entry.request = {};
     entry.deadline = m_clock() + m_replyTimeout;
+    entry.sent.start();
     m_inFlight.insert(std::move(node));
     rearm();
     return sendable;
@@ -78,6 +79,14 @@ std::optional<RequestQueue::Done> RequestQueue::take(quint64 number)
         }
     }
     return std::nullopt;
+}
+
+std::optional<RequestQueue::Done> RequestQueue::takeAnswered(quint64 number, Latencies &roundTrips)
+{
+    const auto sent = m_inFlight.find(number);
+    if (sent != m_inFlight.end())
+        roundTrips.add(Latencies::Microseconds(sent->second.sent.nsecsElapsed() / 1'000));
+    return take(number);
 }
 
 std::vector<RequestQueue::Done> RequestQueue::takeInFlight()

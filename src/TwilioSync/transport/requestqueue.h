@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/latencies.h"
 #include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
@@ -59,6 +60,8 @@ public:
     [[nodiscard]] std::optional<Sendable> takeSendable();
     //! The callback of \a number, which is forgotten; none if it is not here.
     [[nodiscard]] std::optional<Done> take(quint64 number);
+    //! As take(), as its answer has come: how long that took is added to \a roundTrips.
+    [[nodiscard]] std::optional<Done> takeAnswered(quint64 number, Latencies &roundTrips);
     //! Callbacks of requests that have been sent, oldest first.
     [[nodiscard]] std::vector<Done> takeInFlight();
     //! Callbacks of all requests, those in flight first.
@@ -79,6 +82,7 @@ private:
         Milliseconds deadline;
         QString timeoutText;
         Milliseconds added; // in line
+        QElapsedTimer sent = {};
     };
     using Entries = std::map<quint64, Entry>; // by number: also by age and so by deadline
 

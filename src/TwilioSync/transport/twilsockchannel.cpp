@@ -66,4 +66,10 @@ const AccountDescriptor &TwilsockChannel::account() const { return d->account; }
 
 SyncError TwilsockChannel::whyClosed() const { return d->unableToConnect(); }
 
+ChannelCounters TwilsockChannel::counters() const { return d->counters(); }
+
+int TwilsockChannel::queuedRequests() const { return int(d->requests().queuedCount()); }
+
+int TwilsockChannel::requestsInFlight() const { return int(d->requests().inFlightCount()); }
+
 } // namespace Twilio

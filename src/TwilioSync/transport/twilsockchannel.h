@@ -3,6 +3,7 @@
 #include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
+#include "TwilioSync/transport/channelcounters.h"
 #include "TwilioSync/transport/connectiontable.h"
 #include "TwilioSync/transport/transport.h"
 
@@ -155,6 +156,9 @@ public:
     [[nodiscard]] const AccountDescriptor &account() const;
     //! How requests fail in a state that only the application can end.
     [[nodiscard]] SyncError whyClosed() const;
+    [[nodiscard]] ChannelCounters counters() const;
+    [[nodiscard]] int queuedRequests() const;
+    [[nodiscard]] int requestsInFlight() const;
 
 Q_SIGNALS:
     //! Every step, also between states that look alike from outside.

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/protocol/servermessage.h"
+#include "TwilioSync/transport/channelcounters.h"
 #include "TwilioSync/transport/requestqueue.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
@@ -50,6 +51,8 @@ public:
     void destroy();
     void post(ChannelEvent event);
     [[nodiscard]] SyncError unableToConnect() const;
+    [[nodiscard]] ChannelCounters counters() const;
+    [[nodiscard]] const RequestQueue &requests() const { return m_requests; }
 
     TwilsockChannel *const q;
     TransportFactory transportFactory; // empty = WebSockets
@@ -130,7 +133,9 @@ private:
     // Times of options.clock
     std::chrono::milliseconds m_lastHeard { 0 };
     std::chrono::milliseconds m_sessionBegin { 0 };
+    std::chrono::milliseconds m_throttledSince { 0 };
     std::chrono::milliseconds m_pausedUntil { 0 };
+    ChannelCounters m_counters; // without the pause there is
     Patience m_backoff; // of attempts to connect
     Patience m_shortSessions; // a gateway that accepts and drops us must not be asked at full speed
     std::chrono::milliseconds m_shortSessionWait { 0 };

@@ -1,5 +1,6 @@
 #include "TwilioSync/transport/twilsockchannel_p.h"
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/clientmessage.h"
 #include "TwilioSync/transport/clientmetadata.h"
@@ -132,7 +133,7 @@ bool TwilsockChannelPrivate::cancel(quint64 number)
     auto done = m_requests.take(number);
     if (!done)
         return false;
-    settleSoon<RestReply>(std::move(*done), SyncError(u"cancelled"_s));
+    settleSoon<RestReply>(std::move(*done), cancelledError());
     return true;
 }
 
@@ -184,6 +185,14 @@ void TwilsockChannelPrivate::moveTo(ChannelState to, const ChannelEvent &event)
     noteAnnouncements(from, event);
 }
 
+ChannelCounters TwilsockChannelPrivate::counters() const
+{
+    ChannelCounters now = m_counters;
+    if (state == ChannelState::Throttling)
+        now.throttled += options.clock() - m_throttledSince;
+    return now;
+}
+
 void TwilsockChannelPrivate::leave(ChannelState to)
 {
     m_stateTimer.stop();
@@ -192,8 +201,11 @@ void TwilsockChannelPrivate::leave(ChannelState to)
         m_pathTimer.stop();
         noteSessionEnd();
     }
-    if (state == ChannelState::Throttling)
+    if (state == ChannelState::Throttling) {
         m_requests.setPaused(false);
+        if (to != ChannelState::Throttling)
+            m_counters.throttled += options.clock() - m_throttledSince;
+    }
     if (state == ChannelState::Disconnecting)
         completeClose();
 }
@@ -224,6 +236,7 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
     case ChannelState::Connected:
         if (!isSessionUp(from)) {
             m_sessionBegin = options.clock();
+            ++m_counters.sessions;
             m_backoff.progressed();
             m_watchdog.start(options.watchdog);
             m_path = Path::Good;
@@ -233,8 +246,10 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         sendQueued();
         break;
     case ChannelState::Throttling:
-        if (from != ChannelState::Throttling)
+        if (from != ChannelState::Throttling) {
             m_pausedUntil = milliseconds(0);
+            m_throttledSince = options.clock();
+        }
         m_requests.setPaused(true);
         pause(event.policy);
         break;

@@ -30,6 +30,7 @@ QString text(const std::optional<JsonObjectView> &object, QByteArrayView name)
 void TwilsockChannelPrivate::handleFrame(const QByteArray &frame)
 {
     m_lastHeard = options.clock();
+    m_counters.bytesReceived += frame.size();
     if (state != ChannelState::Initializing && !isSessionUp(state))
         return; // we are hanging up
     const auto parsed = parseServerMessage(frame);
@@ -77,7 +78,7 @@ void TwilsockChannelPrivate::handleReply(const ServerMessage &message)
         handleUpdateReply(status, parseBackoffPolicy(message.payload));
         return;
     }
-    const auto done = m_requests.take(*number);
+    const auto done = m_requests.takeAnswered(*number, m_counters.roundTrips);
     if (!done) {
         qCDebug(lcChannel) << "late reply to" << *number << "ignored";
         return;

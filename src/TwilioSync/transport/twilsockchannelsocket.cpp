@@ -70,8 +70,10 @@ void TwilsockChannelPrivate::abandonSocket()
 
 void TwilsockChannelPrivate::send(const QByteArray &frame)
 {
-    if (m_socket && !m_socketGone)
-        m_socket->send(frame);
+    if (!m_socket || m_socketGone)
+        return;
+    m_counters.bytesSent += frame.size();
+    m_socket->send(frame);
 }
 
 // Noting the time of each frame is cheaper than restarting a timer for each.

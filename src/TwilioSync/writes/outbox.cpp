@@ -94,10 +94,15 @@ Outbox::Entry *Outbox::entry(qint64 id)
     return found == m_entries.end() ? nullptr : &found->second;
 }
 
-qint64 Outbox::add(Write write, Mutator mutator, Done done)
+qint64 Outbox::add(Write write, Mutator mutator, Done done, const CancelToken &cancelled)
 {
     const auto alive = m_host->keepAlive();
-    Caller caller { write.owner, std::move(done) };
+    Caller caller { write.owner, std::move(done), cancelled, {} };
+    if (cancelled.stop_possible())
+        caller.onCancel = std::make_unique<OnCancel>(cancelled, [this] {
+            m_haveCancelled = true;
+            arm(Milliseconds(0)); // once for all that are cancelled together
+        });
     if (Entry *const waiting = mergedInto(write)) {
         waiting->callers.push_back(std::move(caller));
         m_host->writeChanged(waiting->write);
@@ -193,6 +198,8 @@ void Outbox::pump()
     }
     const auto alive = m_host->keepAlive();
     m_pumping = true;
+    if (std::exchange(m_haveCancelled, false))
+        dropCallers([](const Caller &caller) { return caller.cancelled.stop_requested(); });
     int started = 0;
     do {
         m_pumpAgain = false;
@@ -307,6 +314,7 @@ std::vector<Outbox::Caller> Outbox::extract(qint64 id)
 {
     auto node = m_entries.extract(id);
     Entry &entry = node.mapped();
+    entry.reading.request_stop(); // its callback finds nothing any more
     m_ready.erase(id);
     m_unanswered.erase(id);
     setActive(entry, false);
@@ -354,31 +362,38 @@ bool Outbox::cancel(qint64 id)
     if (!found)
         return false;
     const auto alive = m_host->keepAlive();
-    if (found->write.attempts == 0)
-        finish(id, SyncError(QStringLiteral("cancelled")));
-    else if (found->write.state == WriteState::Sending || found->write.state == WriteState::Reading)
-        found->isCancelled = true; // its answer is still to come
-    else if (found->write.maybeApplied)
-        finishUnknown(id);
-    else
-        finish(id, SyncError(QStringLiteral("cancelled")));
+    takeBack(*found);
     return true;
 }
 
-std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
+void Outbox::takeBack(Entry &entry)
 {
-    const auto alive = m_host->keepAlive();
+    const Write &write = entry.write;
+    entry.isCancelled = true;
+    if (write.attempts > 0 && write.state == WriteState::Sending)
+        return; // its answer is still to come
+    if (write.maybeApplied)
+        finishUnknown(write.id);
+    else
+        finish(write.id, cancelledError());
+}
+
+template <typename IsGone>
+std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
+{
     std::vector<qint64> unwanted;
     std::vector<Done> sent;
     for (auto &[id, entry] : m_entries) {
-        const bool isOthers = std::any_of(entry.callers.begin(), entry.callers.end(),
-                                          [owner](const Caller &caller) { return caller.owner != owner; });
-        const bool mayHappen =
-                isOthers || entry.write.maybeApplied || entry.write.state == WriteState::Sending;
+        const auto &callers = entry.callers;
+        if (std::none_of(callers.begin(), callers.end(), isGone))
+            continue;
+        const bool mayHappen = !std::all_of(callers.begin(), callers.end(), isGone)
+                || entry.write.maybeApplied || entry.write.state == WriteState::Sending;
         std::erase_if(entry.callers, [&](Caller &caller) {
-            if (caller.owner == owner && mayHappen)
+            const bool goes = isGone(caller);
+            if (goes && mayHappen)
                 sent.push_back(std::move(caller.done));
-            return caller.owner == owner;
+            return goes;
         });
         if (!entry.callers.empty())
             continue;
@@ -391,6 +406,13 @@ std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
     }
     for (const qint64 id : unwanted)
         extract(id);
+    return sent;
+}
+
+std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
+{
+    const auto alive = m_host->keepAlive();
+    auto sent = dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
     pump();
     return sent;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncvalue.h"
@@ -79,9 +80,10 @@ public:
         \brief Takes \a write over; gives the number under which it stands, which may be that of a waiting
        one that it was merged into.
 
-        \a mutator is for Mutate alone. \a done is called once, never from within.
+        \a mutator is for Mutate alone. \a done is called once, never from within; not any more once
+       \a cancelled says so, and if nobody else waits for the write it is taken back as by cancel().
     */
-    qint64 add(Write write, Mutator mutator, Done done);
+    qint64 add(Write write, Mutator mutator, Done done, const CancelToken &cancelled = {});
     //! Sends what may be sent: the connection takes requests, or something else has changed.
     void pump();
     //! Everything that happened up to now is in the trail.
@@ -106,6 +108,8 @@ private:
     {
         quint64 owner;
         Done done;
+        CancelToken cancelled;
+        std::unique_ptr<OnCancel> onCancel;
     };
     struct Entry
     {
@@ -123,6 +127,8 @@ private:
         //! Counts among those under way.
         bool isActive = false;
         bool isCancelled = false;
+        //! Of the reading that is under way.
+        std::stop_source reading { std::nostopstate };
     };
     using Result = SyncResult<WriteOutcome>;
 
@@ -134,6 +140,12 @@ private:
     void enqueue(Entry added);
     //! Takes the waiting writes out that \a added makes pointless; gives their callers.
     [[nodiscard]] std::vector<Caller> supersede(Entry &added);
+    //! Forgets the callers that \a isGone names, and drops what nobody waits for any more, unless it is under
+    //! way; gives the callbacks of what was sent.
+    template <typename IsGone>
+    std::vector<Done> dropCallers(IsGone isGone);
+    //! Ends it with cancelledError(), or as soon as its answer is there.
+    void takeBack(Entry &entry);
     [[nodiscard]] bool startNext();
     void start(Entry &entry);
     void setActive(Entry &entry, bool active);
@@ -193,6 +205,8 @@ private:
     bool m_deciding = false;
     bool m_pumping = false;
     bool m_pumpAgain = false;
+    //! Callers have cancelled, and are still here.
+    bool m_haveCancelled = false;
 };
 
 } // namespace Twilio

@@ -14,22 +14,23 @@ void Outbox::readTarget(qint64 id, void (Outbox::*then)(qint64, const TargetStat
 {
     Entry &entry = m_entries.at(id);
     setState(entry, WriteState::Reading);
-    m_host->read(entry.write,
-                 [this, alive = m_host->keepAlive(), id, then](const SyncResult<TargetState> &read) {
-                     Entry *const found = this->entry(id);
-                     if (!found)
-                         return; // it has ended meanwhile
-                     if (const auto *error = errorOf(read)) {
-                         if (found->write.maybeApplied)
-                             finishUnknown(id);
-                         else
-                             finish(id, m_host->explained(found->write, *error));
-                     } else if (found->isCancelled && !found->write.maybeApplied) {
-                         finish(id, SyncError(QStringLiteral("cancelled")));
-                     } else {
-                         (this->*then)(id, std::get<TargetState>(read));
-                     }
-                 });
+    entry.reading = std::stop_source();
+    m_host->read(
+            entry.write,
+            [this, alive = m_host->keepAlive(), id, then](const SyncResult<TargetState> &read) {
+                Entry *const found = this->entry(id);
+                if (!found)
+                    return; // it has ended meanwhile
+                if (const auto *error = errorOf(read)) {
+                    if (found->write.maybeApplied)
+                        finishUnknown(id);
+                    else
+                        finish(id, m_host->explained(found->write, *error));
+                } else {
+                    (this->*then)(id, std::get<TargetState>(read));
+                }
+            },
+            entry.reading.get_token());
 }
 
 // The value to be sent, made from the one there is.
@@ -71,7 +72,7 @@ void Outbox::buildMutation(qint64 id, const TargetState &target)
 {
     const Mutator mutator = m_entries.at(id).mutator; // it may end its own write
     if (!mutator) {
-        finish(id, SyncError(QStringLiteral("cancelled")));
+        finish(id, cancelledError());
         return;
     }
     const auto made =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 #include "TwilioSync/store/itemrecord.h"
@@ -70,7 +71,7 @@ public:
     //! The target of \a write without asking; none = not known well enough.
     [[nodiscard]] virtual std::optional<TargetState> known(const Write &write) const = 0;
     //! The target of \a write from the service. Never calls \a done from within.
-    virtual void read(const Write &write, Callback<TargetState> done) = 0;
+    virtual void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) = 0;
     //! That the target is missing, or \a error, in this library's words.
     [[nodiscard]] virtual SyncError missing(const Write &write) const = 0;
     [[nodiscard]] virtual SyncError explained(const Write &write, const SyncError &error) const = 0;

@@ -140,7 +140,8 @@ QList<std::function<void()>> collectionOpening(Stage &stage, const QString &name
 {
     T *const mine = stage.as<T>();
     return QList<std::function<void()>> { [mine] { mine->setPageSize(2); },
-                                          [mine] { mine->setLoadAll(true); } }
+                                          [mine] { mine->setLoadAll(true); },
+                                          [mine] { mine->setMaximumCount(3); } }
     + openingOf<T>(stage, name) + collectionSteps<T>(stage);
 }
 

@@ -1,4 +1,5 @@
 #include "collectioncase.h"
+#include "shared/eventually.h"
 
 #include "TwilioSync/api/syncpaginator.h"
 
@@ -117,7 +118,7 @@ private:
             const int before = window.count();
             if (window.canFetchMore())
                 window.fetchMore();
-            if (!QTest::qWaitFor([&] { return window.count() > before || window.isComplete(); }, wireTimeout))
+            if (!eventually([&] { return window.count() > before || window.isComplete(); }, wireTimeout))
                 return { u"fetching got stuck"_s };
         }
         return keysOf(window);

@@ -1,4 +1,5 @@
 #include "channelfixture.h"
+#include "shared/eventually.h"
 #include "TwilioSync/requests/requester.h"
 
 #include <QtTest/qtest.h>
@@ -88,7 +89,7 @@ void tst_Requester::throttledForEverEnds()
     requester.setOptions({ .initialDelay = 1ms, .delayCap = 10ms, .budget = 100ms });
     send(fixture, requester, "GET", Repeat::Safely);
     int asked = 0;
-    QVERIFY(QTest::qWaitFor([&] {
+    QVERIFY(eventually([&] {
         if (fixture.gateway.sent("message").size() > asked) {
             ++asked;
             refuse(fixture);

@@ -2,6 +2,7 @@
 
 #include "server/dialects/v3/calls.h"
 #include "server/dialects/v3/events.h"
+#include "shared/eventually.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
@@ -74,7 +75,7 @@ public:
     bool commit()
     {
         data->commit();
-        return QTest::qWaitFor([this] { return data->isDurable(data->ticket()) || !failure.isNull(); })
+        return eventually([this] { return data->isDurable(data->ticket()) || !failure.isNull(); })
                 && failure.isNull();
     }
 

@@ -1,4 +1,5 @@
 #include "server/net/token.h"
+#include "shared/eventually.h"
 #include "shared/rawhttp.h"
 
 #include <QtCore/qdatetime.h>
@@ -60,7 +61,7 @@ private:
     static QByteArray startedUrl(QProcess &process, const QStringList &arguments)
     {
         process.start(QStringLiteral(SERVER_EXECUTABLE), arguments);
-        if (!QTest::qWaitFor([&] { return process.canReadLine(); }, 10'000))
+        if (!eventually([&] { return process.canReadLine(); }, 10'000))
             return {};
         return process.readLine();
     }

@@ -49,7 +49,7 @@ void tst_RootState::eventsFromBeforeTheOpeningAreOld()
     Protocol::RootResource resource;
     resource.lastEventId = 9;
     RootState root;
-    root.take(resource, true);
+    root.adopt(resource, true);
     QVERIFY(!root.noteEvent(8, false));
     QVERIFY(!root.noteEvent(9, false));
     QVERIFY(root.noteEvent(10, false));
@@ -88,13 +88,13 @@ void tst_RootState::revisionIsThatOfTheNewestEvent()
     resource.lastEventId = 9;
     resource.revision = "i";
     RootState root;
-    root.take(resource, true);
+    root.adopt(resource, true);
     QCOMPARE(root.revision, QByteArray("i"));
     root.commit(12, "l");
     root.commit(11, "k");
     root.commit(13, {});
     QCOMPARE(root.revision, QByteArray("l"));
-    root.take(resource, true);
+    root.adopt(resource, true);
     QCOMPARE(root.revision, QByteArray("l"));
 }
 

@@ -81,7 +81,8 @@ public:
         return write.item && m_known.contains(write.item->key) ? std::optional(m_known.value(write.item->key))
                                                                : std::nullopt;
     }
-    void read(const Twilio::Write &write, Twilio::Callback<Twilio::TargetState> done) override
+    void read(const Twilio::Write &write, Twilio::Callback<Twilio::TargetState> done,
+              const Twilio::CancelToken &) override
     {
         lines += u'?' + QString::fromUtf8(write.item ? write.item->key : QByteArray("object"));
         m_reads.push_back({ write.item.value_or(Twilio::ItemKey()), std::move(done) });

@@ -1,0 +1,66 @@
+#include "promisemaker.h"
+
+#include <QtCore/qvariant.h>
+
+using namespace Qt::StringLiterals;
+
+namespace Twilio::Qml {
+
+PromiseMaker *PromiseMaker::of(QJSEngine *engine)
+{
+    // Not findChild(): an engine with many calls under way has many children.
+    constexpr auto name = "_twilioSyncPromiseMaker";
+    if (auto *known = engine->property(name).value<PromiseMaker *>())
+        return known;
+    auto *maker = new PromiseMaker(engine);
+    engine->setProperty(name, QVariant::fromValue(maker));
+    return maker;
+}
+
+PromiseMaker::PromiseMaker(QJSEngine *engine) : QObject(engine)
+{
+    QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
+    m_make = engine->evaluate(u"(function(maker) {"
+                              "    return function(number) {"
+                              "        const parts = {};"
+                              "        parts.promise = new Promise(function(resolve, reject) {"
+                              "            parts.resolve = resolve;"
+                              "            parts.reject = reject;"
+                              "        });"
+                              "        Object.defineProperty(parts.promise, 'cancel', {"
+                              "            value: function() { maker.cancel(number); } });"
+                              "        return parts;"
+                              "    };"
+                              "})"_s)
+                     .call({ engine->newQObject(this) });
+    // "name" is inherited and read-only in this engine: it can be defined, not assigned
+    m_error = engine->evaluate(
+            u"(function(message, status, code, terminal, outcomeUnknown) {"
+            "    const error = new Error(message);"
+            "    Object.defineProperty(error, 'name',"
+            "                          { value: 'SyncError', configurable: true, writable: true });"
+            "    error.status = status;"
+            "    error.code = code;"
+            "    error.terminal = terminal;"
+            "    error.outcomeUnknown = outcomeUnknown;"
+            "    return error;"
+            "})"_s);
+}
+
+PromiseMaker::Parts PromiseMaker::make(std::function<void()> cancel)
+{
+    const quint64 number = ++m_lastNumber;
+    if (cancel)
+        m_cancels.insert(number, std::move(cancel));
+    const QJSValue parts = m_make.call({ double(number) });
+    return { parts.property(u"promise"_s), parts.property(u"resolve"_s), parts.property(u"reject"_s),
+             number };
+}
+
+void PromiseMaker::cancel(double number)
+{
+    if (const auto cancel = m_cancels.take(quint64(number)))
+        cancel();
+}
+
+} // namespace Twilio::Qml

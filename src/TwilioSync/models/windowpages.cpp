@@ -94,8 +94,8 @@ void Window::fetchLater() { m_fetchTimer.start(m_fetchPatience.next()); }
 
 void Window::subscriptionChanged()
 {
-    const bool isBack = isEstablished() && !std::exchange(m_wasEstablished, isEstablished());
-    if (isBack && m_fetchTimer.isActive())
+    const bool wasEstablished = std::exchange(m_wasEstablished, isEstablished());
+    if (m_wasEstablished && !wasEstablished && m_fetchTimer.isActive())
         fetch();
 }
 

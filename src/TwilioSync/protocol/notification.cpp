@@ -165,7 +165,7 @@ Reading readObjectText(sj::value &value, QByteArrayView &out)
     if (object.raw_json().get(raw))
         return Reading::Broken;
     const QByteArrayView text = viewOf(raw).trimmed();
-    if (isNestedTooDeep(text))
+    if (!PaddedParser::closes(raw, '}') || isNestedTooDeep(text))
         return Reading::Unexpected;
     out = text;
     return Reading::Done;

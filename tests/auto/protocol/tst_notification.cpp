@@ -22,6 +22,8 @@ private Q_SLOTS:
     void incompleteEventsAreApart_data();
     void incompleteEventsAreApart();
     void fieldsOfUnexpectedTypeAreLeftOut();
+    void dataIsWholeOrNone_data();
+    void dataIsWholeOrNone();
     void largeBuffersAreGivenBack();
     void malformedIsAnError_data();
     void malformedIsAnError();
@@ -202,6 +204,38 @@ void tst_Notification::fieldsOfUnexpectedTypeAreLeftOut()
     QCOMPARE(event.data, QByteArrayView("{\"a\":1}"));
     QVERIFY(event.revision.isEmpty() && event.itemRevision.isEmpty() && !event.date);
     QVERIFY(!event.hasExpires); // the expiry stays as it was
+}
+
+void tst_Notification::dataIsWholeOrNone_data()
+{
+    QTest::addColumn<QByteArray>("data");
+    QTest::newRow("no name") << QByteArray(R"({i,"date_created":"x"})");
+    QTest::newRow("no name, then an object") << QByteArray(R"({i,"a":{}})");
+    QTest::newRow("a number as a name") << QByteArray(R"({1:2})");
+    QTest::newRow("no value") << QByteArray(R"({"a"})");
+    QTest::newRow("a comma") << QByteArray(R"({,})");
+    QTest::newRow("does not close") << QByteArray(R"({i,"a":"x")");
+    QTest::newRow("does not close, has names") << QByteArray(R"({"a":"x")");
+    QTest::newRow("closed as an array") << QByteArray(R"({"a":1])");
+}
+
+//! Broken contents never reach beyond their end, nor stop before it.
+void tst_Notification::dataIsWholeOrNone()
+{
+    QFETCH(QByteArray, data);
+    const QByteArray text =
+            R"({"event_type":"document_updated","event":{"id":1,"document_sid":"ET1","document_data":)" + data
+            + "}}";
+    NotificationParser parser;
+    const auto result = parser.parse(text);
+    const auto *const parsed = std::get_if<const Notification *>(&result);
+    if (!parsed)
+        return;
+    for (const auto *const events : { &(*parsed)->events, &(*parsed)->incomplete }) {
+        for (const Event &event : *events)
+            QVERIFY2(event.data.isEmpty() || (event.data == data && data.endsWith('}')),
+                     event.data.toByteArray());
+    }
 }
 
 void tst_Notification::largeBuffersAreGivenBack()

@@ -109,7 +109,7 @@ void tst_CollectionBorder::whatObserversAreToldIsWhatThereIs_data()
     QTest::newRow("map") << false;
 }
 
-//! News of items of both kinds, events, replies and pages, in any order. tests/fuzz plays the same.
+//! News of items of both kinds in any order, from slots, too; drops and pauses. tests/fuzz plays the same.
 void tst_CollectionBorder::whatObserversAreToldIsWhatThereIs()
 {
     QFETCH(bool, isList);

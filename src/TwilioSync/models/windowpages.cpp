@@ -83,11 +83,17 @@ void Window::pageRead(const SyncResult<Page> &result)
         fetchLater();
         return;
     }
-    m_fetchPatience.progressed();
+    const Cut before = m_end;
     const QPointer alive(m_model);
     growTo(end, noLimit);
-    if (alive)
-        fetchUnasked();
+    if (!alive)
+        return;
+    if (m_end == before) { // what it gave is not known any more
+        fetchLater();
+        return;
+    }
+    m_fetchPatience.progressed();
+    fetchUnasked();
 }
 
 void Window::fetchLater() { m_fetchTimer.start(m_fetchPatience.next()); }

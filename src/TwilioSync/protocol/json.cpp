@@ -33,11 +33,12 @@ bool rawText(sj::value value, std::string_view &raw)
         return false;
     if (type == sj::json_type::object) {
         sj::object object;
-        return !value.get_object().get(object) && !object.raw_json().get(raw);
+        return !value.get_object().get(object) && !object.raw_json().get(raw)
+                && PaddedParser::closes(raw, '}');
     }
     if (type == sj::json_type::array) {
         sj::array array;
-        return !value.get_array().get(array) && !array.raw_json().get(raw);
+        return !value.get_array().get(array) && !array.raw_json().get(raw) && PaddedParser::closes(raw, ']');
     }
     raw = value.raw_json_token();
     return true;

@@ -165,8 +165,7 @@ Reading readObjectText(sj::value &value, QByteArrayView &out)
     if (object.raw_json().get(raw))
         return Reading::Broken;
     const QByteArrayView text = viewOf(raw).trimmed();
-    // Of what does not close, simdjson gives a part.
-    if (!text.endsWith('}') || isNestedTooDeep(text))
+    if (!PaddedParser::closes(raw, '}') || isNestedTooDeep(text))
         return Reading::Unexpected;
     out = text;
     return Reading::Done;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 namespace Twilio::Protocol {
@@ -36,6 +37,13 @@ public:
     [[nodiscard]] static bool isAtEnd(simdjson::ondemand::document &document)
     {
         return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    }
+
+    //! True if \a raw, an object or array as simdjson gives it, ends with \a bracket: of what does not close
+    //! it gives a part.
+    [[nodiscard]] static bool closes(std::string_view raw, char bracket)
+    {
+        return QByteArrayView(raw.data(), qsizetype(raw.size())).trimmed().endsWith(bracket);
     }
 
     //! No view is needed any more.

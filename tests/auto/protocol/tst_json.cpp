@@ -96,6 +96,7 @@ void tst_Json::refuses_data()
     QTest::newRow("number") << QByteArray("1");
     QTest::newRow("not closed") << QByteArray(R"({"a":1)");
     QTest::newRow("inner not closed") << QByteArray(R"({"a":{"b":1})");
+    QTest::newRow("inner closed in a string") << QByteArray(R"({"x":"y","a":{b":1}"})");
     QTest::newRow("string not closed") << QByteArray(R"({"a":"x})");
     QTest::newRow("no comma") << QByteArray(R"({"a":1 "b":2})");
     QTest::newRow("no value") << QByteArray(R"({"a":})");

@@ -60,8 +60,9 @@ void tst_Cancellation::init()
     m_server = std::make_unique<Peer>();
     QVERIFY(m_server->listen());
     m_server->always("GET", "/v3/Documents/ET1", Peer::ok(Peer::root("ET1", R"(,"data":{"n":1})")));
-    for (const QByteArray object : { "Lists/ES1", "Maps/MP1", "Streams/TO1" })
-        m_server->always("GET", "/v3/" + object, Peer::ok(Peer::root(object.right(3))));
+    for (const char *object : { "Lists/ES1", "Maps/MP1", "Streams/TO1" })
+        m_server->always("GET", QByteArray("/v3/") + object,
+                         Peer::ok(Peer::root(QByteArray(object).right(3))));
     const auto nothing = Peer::ok(R"({"items":[],"meta":{"previous_token":null,"next_token":null}})");
     m_server->always("GET", "/v3/Lists/ES1/Items", nothing);
     m_server->always("GET", "/v3/Maps/MP1/Items", nothing);

@@ -157,7 +157,7 @@ void tst_MaximumCount::steps()
             list->push(number(0));
             ++awaited;
         } else if (step.startsWith(u'-')) {
-            list->remove(step.mid(1).toInt());
+            list->remove(QStringView(step).sliced(1).toInt());
             ++awaited;
         } else if (step == u"f"_s) {
             QVERIFY(model->canFetchMore());
@@ -167,8 +167,8 @@ void tst_MaximumCount::steps()
             model->setLoadAll(true);
             waitFor([&] { return model->isComplete() || model->count() == maximum; });
         } else if (step.startsWith(u"max"_s)) {
-            model->setMaximumCount(step.mid(3).toInt());
-            QCOMPARE(model->maximumCount(), step.mid(3).toInt());
+            model->setMaximumCount(QStringView(step).sliced(3).toInt());
+            QCOMPARE(model->maximumCount(), QStringView(step).sliced(3).toInt());
         } else {
             map->set(step, number(0));
             ++awaited;

@@ -301,6 +301,10 @@ void ClientSession::handleNotification(const ChannelNotification &notification)
         return;
     }
     unread->notification = std::get<const Protocol::Notification *>(parsed);
+    if (unread->notification->type == Protocol::EventType::Unknown) {
+        recycle(std::move(unread));
+        return;
+    }
     unread->isStrict = isStrict;
     unread->isBegun = false;
     unread->next = 0;
@@ -338,7 +342,7 @@ void ClientSession::recycle(std::shared_ptr<Unread> unread)
 void ClientSession::noteIncomplete(const Protocol::Notification &notification)
 {
     const auto kind = kindOf(notification.type);
-    if (notification.incomplete.empty() || notification.type == Protocol::EventType::Unknown)
+    if (notification.incomplete.empty())
         return;
     qCWarning(lcStore) << "dropped" << notification.incomplete.size() << "of"
                        << notification.incomplete.size() + notification.events.size()
@@ -354,8 +358,6 @@ void ClientSession::noteIncomplete(const Protocol::Notification &notification)
 void ClientSession::handleEvent(const Protocol::Notification &notification, const Protocol::Event &event,
                                 bool isStrict)
 {
-    if (notification.type == Protocol::EventType::Unknown)
-        return;
     const auto kind = kindOf(notification.type);
     if (!kind) {
         m_registry.outcome(notification.type, event, notification.correlationId);

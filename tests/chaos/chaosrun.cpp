@@ -18,7 +18,7 @@ constexpr auto zero = R"({"data":{"count":0}})";
 
 QString uniqueNameOf(Target target)
 {
-    return target == Target::List ? RemoteObject { Kind::List }.name()
+    return target == Target::List   ? RemoteObject { Kind::List }.name()
             : target == Target::Map ? RemoteObject { Kind::Map }.name()
                                     : nameOf(target);
 }
@@ -61,7 +61,8 @@ ChaosRun::ChaosRun(const MakeParty &makeParty, std::uint64_t seed)
     }())
     , m_party(makeParty(m_office, [this] { return m_log.now(); }))
     , m_plan(m_service, m_office, *m_party, m_proxies, m_log, seed)
-    , m_observer([this] { return m_service.url(); }, [this] { return m_service.token(u"observer"_s, 86'400'000); },
+    , m_observer([this] { return m_service.url(); },
+                 [this] { return m_service.token(u"observer"_s, 86'400'000); },
                  [this] { return m_log.now(); })
 { }
 
@@ -93,7 +94,8 @@ ServiceState ChaosRun::state()
     if (!client.open(m_service.url(), m_service.token(u"judge"_s, 60'000)))
         return {};
     const QJsonObject document = client.rest(u"GET"_s, pathOfObject(Target::Document)).body;
-    return { itemsOf(client, Target::List), itemsOf(client, Target::Map),
+    return { itemsOf(client, Target::List),
+             itemsOf(client, Target::Map),
              { document.value("revision"_L1).toString(), document.value("data"_L1).toObject() } };
 }
 

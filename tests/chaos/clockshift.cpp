@@ -32,7 +32,8 @@ std::int64_t shift()
 
 int realTime(clockid_t clock, timespec *time)
 {
-    static const auto real = reinterpret_cast<int (*)(clockid_t, timespec *)>(::dlsym(RTLD_NEXT, "clock_gettime"));
+    static const auto real =
+            reinterpret_cast<int (*)(clockid_t, timespec *)>(::dlsym(RTLD_NEXT, "clock_gettime"));
     return real(clock, time);
 }
 
@@ -70,5 +71,4 @@ std::time_t time(std::time_t *out) noexcept
         *out = now;
     return now;
 }
-
 }

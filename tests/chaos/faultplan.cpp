@@ -14,25 +14,25 @@ struct Choice
 
 // A dead path takes a client out for a quarter of a minute, and a kill takes out all.
 constexpr std::array choices {
-    Choice { 20, Fault::CutUp },           Choice { 20, Fault::CutDown },
-    Choice { 6, Fault::Stall },            Choice { 2, Fault::DeadUp },
-    Choice { 2, Fault::DeadDown },         Choice { 5, Fault::LateUp },
-    Choice { 4, Fault::Trickle },          Choice { 6, Fault::LostReply },
-    Choice { 4, Fault::DoubledReply },     Choice { 4, Fault::DoubledEvent },
-    Choice { 4, Fault::OvertakenEvent },   Choice { 3, Fault::InterruptedReplay },
-    Choice { 4, Fault::Throttled },        Choice { 4, Fault::Unavailable },
-    Choice { 3, Fault::RefusedInit },      Choice { 3, Fault::Offloaded },
-    Choice { 2, Fault::RevokedToken },     Choice { 2, Fault::ShortToken },
-    Choice { 3, Fault::RotatedToken },     Choice { 2, Fault::BadProvider },
-    Choice { 2, Fault::KilledService },    Choice { 2, Fault::ClockJump },
+    Choice { 20, Fault::CutUp },         Choice { 20, Fault::CutDown },
+    Choice { 6, Fault::Stall },          Choice { 2, Fault::DeadUp },
+    Choice { 2, Fault::DeadDown },       Choice { 5, Fault::LateUp },
+    Choice { 4, Fault::Trickle },        Choice { 6, Fault::LostReply },
+    Choice { 4, Fault::DoubledReply },   Choice { 4, Fault::DoubledEvent },
+    Choice { 4, Fault::OvertakenEvent }, Choice { 3, Fault::InterruptedReplay },
+    Choice { 4, Fault::Throttled },      Choice { 4, Fault::Unavailable },
+    Choice { 3, Fault::RefusedInit },    Choice { 3, Fault::Offloaded },
+    Choice { 2, Fault::RevokedToken },   Choice { 2, Fault::ShortToken },
+    Choice { 3, Fault::RotatedToken },   Choice { 2, Fault::BadProvider },
+    Choice { 2, Fault::KilledService },  Choice { 2, Fault::ClockJump },
 };
 
 constexpr qint64 hourMs = 3'600'000;
 
 } // namespace
 
-FaultPlan::FaultPlan(Service &service, TokenOffice &office, Party &party, const Proxies &proxies, FaultLog &log,
-                     std::uint64_t seed)
+FaultPlan::FaultPlan(Service &service, TokenOffice &office, Party &party, const Proxies &proxies,
+                     FaultLog &log, std::uint64_t seed)
     : m_service(service)
     , m_office(office)
     , m_party(party)
@@ -155,12 +155,13 @@ void FaultPlan::disturbService(Fault fault, int client)
     const QJsonObject backoff { { u"reconnect_min_ms"_s, m_random.between(0, 500) },
                                 { u"reconnect_max_ms"_s, m_random.between(501, 1'500) } };
     const int count = m_random.between(1, 3);
-    const bool endsConnection = fault == Fault::InterruptedReplay || fault == Fault::RefusedInit
-            || fault == Fault::Offloaded;
+    const bool endsConnection =
+            fault == Fault::InterruptedReplay || fault == Fault::RefusedInit || fault == Fault::Offloaded;
     m_log.strike(fault, client, proxy(client).link(), endsConnection);
     switch (fault) {
     case Fault::InterruptedReplay:
-        m_service.control("interrupt-replay", { { u"count"_s, count }, { u"after"_s, m_random.between(1, 5) } });
+        m_service.control("interrupt-replay",
+                          { { u"count"_s, count }, { u"after"_s, m_random.between(1, 5) } });
         cutAtOnce(client);
         break;
     case Fault::Throttled:
@@ -187,8 +188,9 @@ void FaultPlan::disturbService(Fault fault, int client)
         cutAtOnce(client);
         break;
     default:
-        m_service.control("restart",
-                          { { u"mode"_s, u"offload"_s }, { u"backoff"_s, backoff }, { u"identity"_s, identity } });
+        m_service.control(
+                "restart",
+                { { u"mode"_s, u"offload"_s }, { u"backoff"_s, backoff }, { u"identity"_s, identity } });
         break;
     }
 }

@@ -147,10 +147,11 @@ void Ledger::judgeCounts(const ServiceState &state, Figures &figures) const
         const QJsonObject value =
                 target == Target::Document ? state.document.value : state.items(target).value(key).value;
         const int count = value.value(countMember).toInt();
-        const QString text = u"counter %1 of %2: %3 acknowledged, %4 at most, %5 there"_s.arg(key, nameOf(target))
-                                     .arg(it->least)
-                                     .arg(it->most)
-                                     .arg(count);
+        const QString text =
+                u"counter %1 of %2: %3 acknowledged, %4 at most, %5 there"_s.arg(key, nameOf(target))
+                        .arg(it->least)
+                        .arg(it->most)
+                        .arg(count);
         for (int i = count; i < it->least; ++i)
             figures.find(figures.lost, text);
         for (int i = it->most; i < count; ++i)
@@ -168,7 +169,8 @@ void Ledger::judgeNotes(const ServiceState &state, Figures &figures) const
     for (auto it = acknowledged.cbegin(); it != acknowledged.cend(); ++it) {
         const int there = state.document.value.value(it.key()).toInt();
         if (there < it.value())
-            figures.find(figures.lost, u"document: %1 was set to %2, is %3"_s.arg(it.key()).arg(it.value()).arg(there));
+            figures.find(figures.lost,
+                         u"document: %1 was set to %2, is %3"_s.arg(it.key()).arg(it.value()).arg(there));
     }
 }
 

@@ -169,6 +169,7 @@ void Link::serverLeft()
 
 void Link::deleteIfDone()
 {
-    if (m_client->state() == QTcpSocket::UnconnectedState && m_server->state() == QTcpSocket::UnconnectedState)
+    if (m_client->state() == QTcpSocket::UnconnectedState
+        && m_server->state() == QTcpSocket::UnconnectedState)
         deleteLater();
 }

@@ -1,4 +1,5 @@
 #include "chaosrun.h"
+#include "officialparty.h"
 #include "ourparty.h"
 #include "report.h"
 
@@ -12,9 +13,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Result resultOf(const QString &who, const ChaosRun::MakeParty &makeParty, std::uint64_t seed, int seconds)
+template <typename SomeParty>
+Result resultOf(const QString &who, std::uint64_t seed, int seconds)
 {
-    ChaosRun run(makeParty, seed);
+    ChaosRun run(
+            [seed](TokenOffice &office, const std::function<qint64()> &now) {
+                return std::make_unique<SomeParty>(office, seed, now);
+            },
+            seed);
     const Figures figures = run.run(seconds);
     return { who, run.log(), figures, run.restMs() };
 }
@@ -31,6 +37,9 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     parser.addOption({ u"seconds"_s, u"For how long faults are made, 60 if not given."_s, u"N"_s, u"60"_s });
     parser.addOption({ u"seed"_s, u"Makes the decisions of the run with this seed."_s, u"S"_s });
+    parser.addOption(
+            { u"official"_s,
+              u"Then does the same to the official SDK, for comparison; its interop packages are there."_s });
     parser.process(application);
     bool isNumber = false;
     bool isSeed = true;
@@ -44,13 +53,9 @@ int main(int argc, char **argv)
     const QString again = u"tests/chaos/run --seconds %1 --seed %2"_s.arg(seconds).arg(seed);
     std::printf("%s\n\n", qPrintable(again));
     std::fflush(stdout);
-    QList<Result> results;
-    results.append(resultOf(
-            u"ours"_s,
-            [seed](TokenOffice &office, const std::function<qint64()> &now) {
-                return std::make_unique<OurParty>(office, seed, now);
-            },
-            seed, seconds));
+    QList<Result> results { resultOf<OurParty>(u"ours"_s, seed, seconds) };
+    if (parser.isSet(u"official"_s))
+        results.append(resultOf<OfficialParty>(u"SDK"_s, seed, seconds));
     print(results);
     if (results.constFirst().figures.isClean())
         return 0;

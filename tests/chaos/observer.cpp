@@ -100,7 +100,9 @@ void Observer::subscribe()
     send({ { u"method"_s, u"message"_s },
            { u"http_request"_s,
              QJsonObject { { u"method"_s, u"POST"_s }, { u"path"_s, u"/v4/Subscriptions"_s } } } },
-         { { u"action"_s, u"establish"_s }, { u"correlation_id"_s, ++m_serial }, { u"requests"_s, requests } });
+         { { u"action"_s, u"establish"_s },
+           { u"correlation_id"_s, ++m_serial },
+           { u"requests"_s, requests } });
 }
 
 void Observer::learn(const QString &type, const QJsonObject &event)
@@ -127,7 +129,8 @@ void Observer::learn(const QString &type, const QJsonObject &event)
     };
     const bool isRemoval = type.endsWith("_removed"_L1);
     if (type.startsWith("list_item_"_L1))
-        note(Target::List, QString::number(event.value("item_index"_L1).toInteger()), "item_data"_L1, isRemoval);
+        note(Target::List, QString::number(event.value("item_index"_L1).toInteger()), "item_data"_L1,
+             isRemoval);
     else if (type.startsWith("map_item_"_L1))
         note(Target::Map, event.value("item_key"_L1).toString(), "item_data"_L1, isRemoval);
     else if (type == "document_updated"_L1)

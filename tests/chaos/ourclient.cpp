@@ -40,13 +40,13 @@ void openAs(Object &object, SyncClient *client, Target target)
 
 } // namespace
 
-OurClient::OurClient(const QUrl &url, const SyncClient::TokenProvider &provider, const View &view, bool isEager)
+OurClient::OurClient(const QUrl &url, const SyncClient::TokenProvider &provider, const View &view,
+                     bool isEager)
     : m_list(&m_client, { Kind::List }, view)
     , m_map(&m_client, { Kind::Map }, view)
 {
-    connect(&m_document, &SyncDocument::updated, this, [this](const QVariantMap &value) {
-        ++m_toldUpdates[value.value(u"id"_s).toString()];
-    });
+    connect(&m_document, &SyncDocument::updated, this,
+            [this](const QVariantMap &value) { ++m_toldUpdates[value.value(u"id"_s).toString()]; });
     connect(&m_stream, &SyncStream::messagePublished, this,
             [this](const SyncStreamMessage &message) { ++m_toldMessages[message.sid()]; });
     openAs(m_document, &m_client, Target::Document);
@@ -88,7 +88,8 @@ QString OurClient::difference(const ServiceState &state) const
         return list;
     if (const QString map = differenceOf(m_map, state.map); !map.isEmpty())
         return map;
-    const ServiceState::Item document { m_document.revision(), QJsonDocument::fromJson(m_document.json()).object() };
+    const ServiceState::Item document { m_document.revision(),
+                                        QJsonDocument::fromJson(m_document.json()).object() };
     return document == state.document ? QString()
                                       : u"document: revision %1 of the service, %2 here"_s.arg(
                                               state.document.revision, document.revision);

@@ -18,7 +18,8 @@ class OurClient : public QObject
 
 public:
     //! \a isEager: reconnects after milliseconds where others take seconds.
-    OurClient(const QUrl &url, const Twilio::SyncClient::TokenProvider &provider, const View &view, bool isEager);
+    OurClient(const QUrl &url, const Twilio::SyncClient::TokenProvider &provider, const View &view,
+              bool isEager);
 
     [[nodiscard]] Twilio::SyncClient &client() { return m_client; }
     [[nodiscard]] Twilio::SyncList &list() const { return static_cast<Twilio::SyncList &>(m_list.model()); }

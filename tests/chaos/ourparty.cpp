@@ -37,8 +37,8 @@ void OurParty::open(const QList<QUrl> &urls)
                           .loadAll = true };
         m_clients.push_back(std::make_unique<OurClient>(urls.at(i), provider, view, i % 2 == 0));
         if (i < writers)
-            m_writers.push_back(std::make_unique<OurWriter>(i, *m_clients.back(), m_ledger, random.below(1 << 30),
-                                                            m_now));
+            m_writers.push_back(std::make_unique<OurWriter>(i, *m_clients.back(), m_ledger,
+                                                            random.below(1 << 30), m_now));
     }
 }
 
@@ -60,7 +60,10 @@ void OurParty::stopWriting()
         writer->stop();
 }
 
-void OurParty::rotateToken(int client, const QString &token) { m_clients[std::size_t(client)]->client().setToken(token); }
+void OurParty::rotateToken(int client, const QString &token)
+{
+    m_clients[std::size_t(client)]->client().setToken(token);
+}
 
 bool OurParty::isAtRest() { return isReady() && m_ledger.open() == 0; }
 

@@ -27,7 +27,8 @@ SyncValue counted(const SyncValue &value, const QString &id)
 
 } // namespace
 
-OurWriter::OurWriter(int number, OurClient &client, Ledger &ledger, std::uint64_t seed, std::function<qint64()> now)
+OurWriter::OurWriter(int number, OurClient &client, Ledger &ledger, std::uint64_t seed,
+                     std::function<qint64()> now)
     : m_number(number)
     , m_client(client)
     , m_ledger(ledger)
@@ -121,8 +122,9 @@ void OurWriter::insert()
 {
     const QString id = nextId();
     const int place = begin(Deed::Put, Target::Map, id, id);
-    await(place, m_client.map().set(id, { { u"id"_s, id } }),
-          [this, id](const SyncMapItem &) { m_entries.append({ id, id }); });
+    await(place, m_client.map().set(id, { { u"id"_s, id } }), [this, id](const SyncMapItem &) {
+        m_entries.append({ id, id });
+    });
 }
 
 void OurWriter::put()
@@ -167,7 +169,8 @@ void OurWriter::note()
     const QString id = nextId();
     const QString member = u"w%1"_s.arg(m_number);
     const int place = begin(Deed::Note, Target::Document, member, id);
-    await(place, m_client.document().update({ { member, m_serial }, { u"id"_s, id } }), [](const QVariantMap &) {});
+    await(place, m_client.document().update({ { member, m_serial }, { u"id"_s, id } }),
+          [](const QVariantMap &) {});
 }
 
 void OurWriter::publish()

@@ -8,7 +8,8 @@
 #include <functional>
 
 /*!
-    \brief Writes to the objects of a client, some calls at a time, and notes in the ledger how each has ended.
+    \brief Writes to the objects of a client, some calls at a time, and notes in the ledger how each has
+   ended.
 */
 class OurWriter : public QObject
 {

@@ -6,7 +6,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int columnWidth = 17;
+constexpr int columnWidth = 11;
 
 void printLine(const QString &name, const QStringList &columns)
 {
@@ -22,14 +22,14 @@ void printFaults(const QList<Result> &results)
 {
     QStringList heads;
     for (const Result &result : results)
-        heads << result.who + u": struck"_s << u"survived"_s << u"median s"_s << u"longest s"_s;
-    printLine(u"fault"_s, heads);
+        heads << result.who + u": hit"_s << u"survived"_s << u"median s"_s << u"longest s"_s;
+    printLine(u"fault, connections it has hit"_s, heads);
     for (int i = 0; i < faultCount; ++i) {
         QStringList columns;
         for (const Result &result : results) {
             const FaultLog::Row row = result.log.row(Fault(i));
-            columns << QString::number(row.struck) << QString::number(row.survived)
-                    << seconds(row.medianMs) << seconds(row.longestMs);
+            columns << QString::number(row.struck) << QString::number(row.survived) << seconds(row.medianMs)
+                    << seconds(row.longestMs);
         }
         printLine(QString::fromLatin1(faultNames[std::size_t(i)]), columns);
     }

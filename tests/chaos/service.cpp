@@ -25,8 +25,8 @@ bool Service::start()
 #endif
     // Tokens of seconds shall run out while nobody has been warned long ago.
     if (!m_process->start({ u"--port"_s, QString::number(port), u"--data"_s,
-                            m_folder.filePath(u"data.sqlite"_s), u"--enable-control"_s,
-                            u"--expiry-warning"_s, u"2"_s, u"--ping-interval"_s, u"5"_s }))
+                            m_folder.filePath(u"data.sqlite"_s), u"--enable-control"_s, u"--expiry-warning"_s,
+                            u"2"_s, u"--ping-interval"_s, u"5"_s }))
         return false;
     m_url = m_process->url();
     return true;
@@ -41,7 +41,8 @@ void Service::control(const QByteArray &name, const QJsonObject &body)
     auto *const socket = new QTcpSocket;
     const QByteArray json = QJsonDocument(body).toJson(QJsonDocument::Compact);
     QObject::connect(socket, &QTcpSocket::connected, socket, [socket, name, json] {
-        socket->write("POST /_control/" + name + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+        socket->write("POST /_control/" + name
+                      + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
                       + QByteArray::number(json.size()) + "\r\n\r\n" + json);
     });
     QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);

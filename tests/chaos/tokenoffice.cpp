@@ -33,7 +33,8 @@ void TokenOffice::ask(int client, const Answer &answer)
         answer(token(client, shortMs));
         return;
     case Mood::Late:
-        QTimer::singleShot(lateMs, QCoreApplication::instance(), [this, client, answer] { answer(token(client)); });
+        QTimer::singleShot(lateMs, QCoreApplication::instance(),
+                           [this, client, answer] { answer(token(client)); });
         return;
     case Mood::Stale:
         answer(token(client, -shortMs));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/steadytime.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 #include "TwilioSync/transport/channelcounters.h"
@@ -76,6 +77,8 @@ public:
         bool allowInsecure = false;
         //! For \c wss://; none = the application's defaults.
         std::optional<QSslConfiguration> sslConfiguration = std::nullopt;
+        //! Those of messages and bytes; others see to the rest.
+        SyncLimits limits = {};
         Milliseconds connectTimeout { 20'000 };
         //! For the reply to init.
         Milliseconds initTimeout { 10'000 };

@@ -327,7 +327,7 @@ void TwilsockChannelPrivate::announceSoon()
 
 void TwilsockChannelPrivate::sendQueued()
 {
-    while (state == ChannelState::Connected) {
+    while (state == ChannelState::Connected && m_socket && m_socket->takesMore()) {
         const auto sendable = m_requests.takeSendable();
         if (!sendable)
             return;

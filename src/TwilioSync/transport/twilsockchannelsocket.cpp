@@ -23,14 +23,16 @@ void TwilsockChannelPrivate::openSocket()
         post({ .input = ChannelInput::Unusable, .error = problem });
         return;
     }
-    m_socket = transportFactory ? transportFactory()
-                                : std::make_unique<WebSocketTransport>(options.sslConfiguration);
+    m_socket = transportFactory
+            ? transportFactory()
+            : std::make_unique<WebSocketTransport>(options.sslConfiguration, options.limits);
     m_socketGone = false;
     QObject::connect(m_socket.get(), &Transport::opened, q,
                      [this] { post({ .input = ChannelInput::SocketUp }); });
     QObject::connect(m_socket.get(), &Transport::messageReceived, q,
                      [this](const QByteArray &frame) { handleFrame(frame); });
     QObject::connect(m_socket.get(), &Transport::ponged, q, [this] { ponged(); });
+    QObject::connect(m_socket.get(), &Transport::drained, q, [this] { sendQueued(); });
     QObject::connect(m_socket.get(), &Transport::messageProgressed, q, [this] { messageProgressed(); });
     QObject::connect(m_socket.get(), &Transport::closed, q, [this](const SyncError &error) {
         m_socketGone = true;

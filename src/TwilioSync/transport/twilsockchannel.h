@@ -130,6 +130,9 @@ public:
     //! Connects from Disconnected, Disconnecting, Denied and Failed; from WaitAndReconnect without further
     //! waiting. Without a token it waits for one.
     void open();
+    //! The system's network has come back, or is another one: what waits or hangs is tried again, a session
+    //! checks its path. The channel hears of it by itself as long as it makes WebSockets.
+    void networkChanged();
     //! Drops the socket there is on the spot, as if it had been lost.
     void abandonSocket();
     //! Says goodbye and disconnects; \a done once that has happened, at once if there was nothing to close.

@@ -69,12 +69,14 @@ TwilsockChannelPrivate::TwilsockChannelPrivate(TwilsockChannel *channel, Transpo
     m_watchdog.setSingleShot(true);
     m_updateTimer.setSingleShot(true);
     m_pathTimer.setSingleShot(true);
+    m_networkTimer.setSingleShot(true);
     m_requests.setTimeouts(options.queueTimeout, options.requestTimeout);
     QObject::connect(&m_stateTimer, &QTimer::timeout, q,
                      [this] { post({ .input = ChannelInput::TimerFired }); });
     QObject::connect(&m_watchdog, &QTimer::timeout, q, [this] { checkSilence(); });
     QObject::connect(&m_updateTimer, &QTimer::timeout, q, [this] { updateTimedOut(); });
     QObject::connect(&m_pathTimer, &QTimer::timeout, q, [this] { watchPath(); });
+    QObject::connect(&m_networkTimer, &QTimer::timeout, q, [this] { networkChanged(); });
     QObject::connect(&m_requests, &RequestQueue::timedOut, q,
                      [this](const std::vector<RequestQueue::Ended> &ended) {
                          for (const auto &[done, result] : ended)
@@ -146,6 +148,7 @@ void TwilsockChannelPrivate::destroy()
     m_stateTimer.stop();
     m_watchdog.stop();
     m_pathTimer.stop();
+    m_networkTimer.stop();
     failRequests(m_requests.takeAll(), clientDestroyedError());
     dropTokenUpdates(clientDestroyedError());
     for (auto &callback : std::exchange(m_closeCallbacks, {}))
@@ -238,6 +241,7 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
             m_sessionBegin = options.clock();
             ++m_counters.sessions;
             m_backoff.progressed();
+            m_isWaitNamed = false;
             m_watchdog.start(options.watchdog);
             m_path = Path::Good;
             m_pathTimer.start(options.pingInterval);
@@ -342,6 +346,7 @@ void TwilsockChannelPrivate::sendQueued()
 void TwilsockChannelPrivate::waitAndReconnect(ChannelInput input, const Protocol::BackoffPolicy &policy)
 {
     milliseconds wait;
+    m_isWaitNamed = m_isWaitNamed || input == ChannelInput::TooManyRequests || policy.min;
     if (input == ChannelInput::TooManyRequests) {
         wait = m_backoff.next(policy.min.value_or(options.throttleMin),
                               policy.max.value_or(options.throttleMax));

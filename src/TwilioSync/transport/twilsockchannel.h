@@ -98,6 +98,11 @@ public:
         //! Waits before reconnecting: none, then this, doubling up to the cap, ±20 % (protocol.md 5.6).
         Milliseconds backoffInitial { 1'000 };
         Milliseconds backoffCap { 120'000 };
+        //! After a session whose path has died, for as long as nobody answers at all: an attempt takes that,
+        //! or four times what connecting took before, and the next follows after that wait.
+        Milliseconds searchTime { 60'000 };
+        Milliseconds searchAttempt { 1'500 };
+        Milliseconds searchWait { 250 };
         //! Pause after a 429 that names none: anything from the first up to the second.
         Milliseconds throttleMin { 1'000 };
         Milliseconds throttleMax { 2'000 };

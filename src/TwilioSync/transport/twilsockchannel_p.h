@@ -82,6 +82,8 @@ private:
     void pause(const Protocol::BackoffPolicy &policy);
     void completeClose();
     void noteSessionEnd();
+    [[nodiscard]] bool isSearching() const { return options.clock() < m_searchUntil; }
+    [[nodiscard]] std::chrono::milliseconds attemptTime() const;
     void failRequests(std::vector<RequestQueue::Done> callbacks, const SyncError &error);
     [[nodiscard]] SyncError ownError(ChannelState from, ChannelInput input) const;
 
@@ -134,6 +136,8 @@ private:
     enum class Path : quint8 { Good, Asked, Doubtful } m_path = Path::Good;
     // Times of options.clock
     std::chrono::milliseconds m_lastAttempt { 0 };
+    std::chrono::milliseconds m_connectTime { 0 }; // that the last connection took
+    std::chrono::milliseconds m_searchUntil { 0 }; // for a path that has died
     std::chrono::milliseconds m_lastHeard { 0 };
     std::chrono::milliseconds m_sessionBegin { 0 };
     std::chrono::milliseconds m_throttledSince { 0 };

@@ -230,6 +230,8 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         openSocket();
         break;
     case ChannelState::Initializing:
+        m_connectTime = options.clock() - m_lastAttempt;
+        m_searchUntil = milliseconds(0);
         m_initNumber = ++m_lastNumber;
         m_stateTimer.start(options.initTimeout);
         send(Protocol::encodeInit(idOf(m_initNumber),
@@ -261,6 +263,10 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         dropSocket(event.sayGoodbye);
         failRequests(m_requests.takeInFlight(), connectionLostError());
         keepTokens(event);
+        if (event.input == ChannelInput::WatchdogFired)
+            m_searchUntil = options.clock() + options.searchTime;
+        else if (event.input != ChannelInput::TimerFired)
+            m_searchUntil = milliseconds(0); // somebody is there
         waitAndReconnect(event.input, event.policy);
         break;
     case ChannelState::Disconnecting:
@@ -350,6 +356,8 @@ void TwilsockChannelPrivate::waitAndReconnect(ChannelInput input, const Protocol
     if (input == ChannelInput::TooManyRequests) {
         wait = m_backoff.next(policy.min.value_or(options.throttleMin),
                               policy.max.value_or(options.throttleMax));
+    } else if (input == ChannelInput::TimerFired && isSearching()) {
+        wait = options.searchWait;
     } else {
         if (policy.min)
             m_backoff.setMinimum(*policy.min);
@@ -358,6 +366,14 @@ void TwilsockChannelPrivate::waitAndReconnect(ChannelInput input, const Protocol
     wait = std::max(wait, std::exchange(m_shortSessionWait, milliseconds(0)));
     qCInfo(lcChannel) << "reconnecting in" << wait.count() << "ms";
     m_stateTimer.start(wait);
+}
+
+// A path that has died comes back at some moment; an attempt from before does not notice.
+milliseconds TwilsockChannelPrivate::attemptTime() const
+{
+    return isSearching()
+            ? std::min(std::max(options.searchAttempt, 4 * m_connectTime), options.connectTimeout)
+            : options.connectTimeout;
 }
 
 void TwilsockChannelPrivate::pause(const Protocol::BackoffPolicy &policy)
@@ -391,7 +407,7 @@ SyncError TwilsockChannelPrivate::ownError(ChannelState from, ChannelInput input
     if (input == ChannelInput::WatchdogFired)
         return SyncError(u"nothing heard from the service for %1 ms"_s.arg(options.watchdog.count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Connecting)
-        return SyncError(u"no connection within %1 ms"_s.arg(options.connectTimeout.count()));
+        return SyncError(u"no connection within %1 ms"_s.arg(attemptTime().count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Initializing)
         return SyncError(u"no reply to init within %1 ms"_s.arg(options.initTimeout.count()));
     return SyncError(connectionLostError().message());

@@ -47,7 +47,7 @@ void TwilsockChannelPrivate::openSocket()
         post({ .input = error.isTerminal() ? ChannelInput::Unusable : ChannelInput::SocketLost,
                .error = error });
     });
-    m_stateTimer.start(options.connectTimeout);
+    m_stateTimer.start(attemptTime());
     m_socket->open(options.url);
 }
 

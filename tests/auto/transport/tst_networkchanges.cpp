@@ -32,6 +32,11 @@ private Q_SLOTS:
     void waitThatTheServiceNamedStays();
     void sessionChecksItsPathAtOnce_data();
     void sessionChecksItsPathAtOnce();
+    void deadPathIsFoundAgainInTime_data();
+    void deadPathIsFoundAgainInTime();
+    void searchEndsWithAMinute();
+    void searchTakesTheTimeThatConnectingTakes();
+    void answerEndsTheSearch();
     void nothingIsStartedByIt_data();
     void nothingIsStartedByIt();
 
@@ -231,6 +236,87 @@ void tst_NetworkChanges::sessionChecksItsPathAtOnce()
     QCOMPARE(gateway().socket->pings, pings + (isDead ? 1 : 2)); // not while an answer is awaited
     s_time->advance(9'000); // the answer's time and a second of grace
     QCOMPARE(state(), isDead ? State::Connecting : State::Connected);
+}
+
+void tst_NetworkChanges::deadPathIsFoundAgainInTime_data()
+{
+    QTest::addColumn<int>("outage");
+    for (int outage = 1'000; outage < 70'000; outage += 1'700)
+        QTest::addRow("%d ms", outage) << outage;
+}
+
+// The promise of row 1: noticed within 15 s, back within 2 s, without a word from the system.
+void tst_NetworkChanges::deadPathIsFoundAgainInTime()
+{
+    QFETCH(int, outage);
+    m_fixture->connectNow();
+    s_time->advance(20'100);
+    gateway().answersPings = gateway().socket->answersPings = false;
+    const qint64 begin = s_time->now();
+    qint64 noticed = 0;
+    connect(m_fixture->channel, &TwilsockChannel::stateChanged, this, [&](State to) {
+        if (to == State::WaitAndReconnect && noticed == 0)
+            noticed = s_time->now() - begin;
+    });
+    s_time->advance(outage);
+    // What was sent before does not arrive any more: only a new attempt is answered.
+    const int before = gateway().attempts;
+    gateway().answersPings = true;
+    if (gateway().socket && state() == State::Connected)
+        gateway().socket->answersPings = true;
+    const qint64 back = s_time->now();
+    while (state() != State::Connected && s_time->now() - back < 30'000) {
+        s_time->advance(10);
+        if (state() == State::Connecting && gateway().attempts > before) {
+            gateway().accept();
+            gateway().reply(gateway().last("init"));
+        }
+    }
+    QCOMPARE_LE(noticed, 15'000);
+    QCOMPARE_LE(s_time->now() - back, 2'000);
+}
+
+void tst_NetworkChanges::searchEndsWithAMinute()
+{
+    m_fixture->connectNow();
+    s_time->advance(20'100);
+    gateway().socket->answersPings = false;
+    s_time->advance(15'000 + 60'000);
+    const int attempts = gateway().attempts;
+    QCOMPARE_GE(attempts, 30);
+    QCOMPARE_LE(attempts, 45);
+    s_time->advance(3'600'000); // each takes 20 s and its wait grows to two minutes
+    QCOMPARE_LE(gateway().attempts - attempts, 45);
+}
+
+void tst_NetworkChanges::searchTakesTheTimeThatConnectingTakes()
+{
+    m_fixture->channel->open();
+    s_time->advance(1'000); // a slow network
+    gateway().accept();
+    gateway().reply(gateway().last("init"));
+    s_time->advance(20'100);
+    gateway().socket->answersPings = false;
+    s_time->advance(15'000);
+    QCOMPARE(state(), State::Connecting);
+    const int attempts = gateway().attempts;
+    s_time->advance(8'500);
+    QCOMPARE(gateway().attempts, attempts + 2); // 4 s and 250 ms each
+}
+
+void tst_NetworkChanges::answerEndsTheSearch()
+{
+    m_fixture->connectNow();
+    s_time->advance(20'100);
+    gateway().socket->answersPings = false;
+    s_time->advance(30'000);
+    while (state() != State::Connecting)
+        s_time->advance(10);
+    gateway().drop(); // refused: somebody is there
+    const int attempts = gateway().attempts;
+    s_time->advance(10'000);
+    QCOMPARE(gateway().attempts, attempts + 1); // takes its 20 s again
+    QCOMPARE(state(), State::Connecting);
 }
 
 void tst_NetworkChanges::nothingIsStartedByIt_data()

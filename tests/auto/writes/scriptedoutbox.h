@@ -14,11 +14,12 @@
     \brief An outbox whose service is written by the test: steps in, everything that happens out, as text.
 
     Steps are separated by ';'. Calls: "set k 1", "update k 1" (of the field that is named like the value),
-   "mutate k" (writes one more than there is), "remove k", "ttl k 5", "push 1", "publish 1", "removeObject".
-   Answers go to the oldest request without one, or, "ok:2", to the second oldest: "ok", "created", "429",
-   "429+7" (Retry-After), "503", "412", "404", "400", "lost", "timeout", "is k 5 r7 7" (what is read: value,
-   revision, event id), "isnt". Events: "added 3 1 9" (index, value, event id), "changed k 1 9", "gone k 9".
-   The world: "up", "down", "follow yes|soon|no", "caughtUp", "missed 9", "wait 1000", "ordered", "drop 1".
+   "erase k 1" (that field), "mutate k" (writes one more than there is), "remove k", "ttl k 5", "push 1",
+   "publish 1", "removeObject". Answers go to the oldest request without one, or, "ok:2", to the second
+   oldest: "ok", "created", "429", "429+7" (Retry-After), "503", "412", "404", "400", "lost", "timeout", "is k
+   5 r7 7" (what is read: value, revision, event id), "isnt". Events: "added 3 1 9" (index, value, event id),
+   "changed k 1 9", "gone k 9". The world: "up", "down", "follow yes|soon|no", "caughtUp", "missed 9", "wait
+   1000", "ordered", "drop 1".
 
    Lines: ">set k 1 on r0" is sent, "?k" is read, "run 4" the application's function on 4, "1 ok 5" the end of
    the first call. Values are numbers n for {"n":n}.
@@ -149,21 +150,37 @@ private:
                 return Twilio::SyncValue::fromCheckedJson(json(QString::number(n + 1)));
             };
         }
-        outbox.add(std::move(write), std::move(mutator),
-                   [this, number = m_calls](const Twilio::SyncResult<Twilio::WriteOutcome> &result) {
-                       QString line = QString::number(number);
-                       if (const auto *error = Twilio::errorOf(result)) {
-                           line += u' ' + error->message();
-                           if (error->isOutcomeUnknown())
-                               line += QStringLiteral(" (unknown)");
-                       } else {
-                           const auto &outcome = std::get<Twilio::WriteOutcome>(result);
-                           line += QStringLiteral(" ok");
-                           if (!outcome.json.isEmpty())
-                               line += u' ' + ScriptedOutbox::number(outcome.json);
-                       }
-                       lines += line;
-                   });
+        outbox.add(std::move(write), std::move(mutator), doneOf(m_calls));
+    }
+
+    void erase(const QString &key, const QString &field)
+    {
+        Twilio::Write write;
+        write.operation = Operation::Merge;
+        write.item = Twilio::ItemKey { -1, key.toUtf8() };
+        write.value = "{}";
+        write.erased = { field.toUtf8() };
+        write.owner = quint64(++m_calls);
+        outbox.add(std::move(write), {}, doneOf(m_calls));
+    }
+
+    //! Notes how the call of \a number has ended.
+    Twilio::Outbox::Done doneOf(int number)
+    {
+        return [this, number](const Twilio::SyncResult<Twilio::WriteOutcome> &result) {
+            QString line = QString::number(number);
+            if (const auto *error = Twilio::errorOf(result)) {
+                line += u' ' + error->message();
+                if (error->isOutcomeUnknown())
+                    line += QStringLiteral(" (unknown)");
+            } else {
+                const auto &outcome = std::get<Twilio::WriteOutcome>(result);
+                line += QStringLiteral(" ok");
+                if (!outcome.json.isEmpty())
+                    line += u' ' + ScriptedOutbox::number(outcome.json);
+            }
+            lines += line;
+        };
     }
 
     void answer(int which, const Twilio::SyncResult<Twilio::RestReply> &reply)
@@ -197,6 +214,8 @@ private:
             call(Operation::Set, word(1), word(2), word(3));
         else if (verb == u"update")
             call(Operation::Merge, word(1), word(2));
+        else if (verb == u"erase")
+            erase(word(1), word(2));
         else if (verb == u"mutate")
             call(Operation::Mutate, word(1));
         else if (verb == u"remove")

@@ -295,10 +295,9 @@ SyncError CollectionEntity::missing(const Write &write) const
 // That an item is missing reads alike whichever call finds out.
 SyncError CollectionEntity::explained(const Write &write, const SyncError &error) const
 {
-    if (!write.item)
-        return error;
-    const SyncError missing = missingItem(*write.item);
-    return error.status() == missing.status() && error.code() == missing.code() ? missing : error;
+    const SyncError missing = write.item ? missingItem(*write.item) : SyncError();
+    const bool isMissing = write.item && error.status() == missing.status() && error.code() == missing.code();
+    return isMissing ? missing : Entity::explained(write, error);
 }
 
 SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const TargetState &before,

@@ -100,15 +100,29 @@ inline QString textOfError(const Twilio::SyncError &error)
             : QStringLiteral("%1 (%2, %3)").arg(error.message()).arg(error.status()).arg(error.code());
 }
 
+//! How long subscriptions of \a client wait for each other before one request asks for all.
+inline void setSubscriptionDelay(Twilio::SyncClient *client, std::chrono::milliseconds delay)
+{
+    Twilio::ClientPrivate::of(client)->session->registry().setOptions({ .startDelay = delay });
+}
+
+/*!
+    \brief Lets subscriptions of \a client wait long enough for each of their states to be told.
+
+    A state that is left within the turn of the event loop is not told of.
+*/
+inline void tellEverySubscriptionState(Twilio::SyncClient *client)
+{
+    setSubscriptionDelay(client, std::chrono::milliseconds(100));
+}
+
 //! A client of \a server with a token of its own.
 inline std::unique_ptr<Twilio::SyncClient> makeClient(const ServerFixture &server,
                                                       const QString &identity = QStringLiteral("alice"))
 {
     auto client = std::make_unique<Twilio::SyncClient>();
     // Tests open one object after the other.
-    Twilio::ClientPrivate::of(client.get())
-            ->session->registry()
-            .setOptions({ .startDelay = std::chrono::milliseconds(1) });
+    setSubscriptionDelay(client.get(), std::chrono::milliseconds(1));
     client->setUrl(server.url());
     client->setToken(server.token(identity));
     return client;

@@ -52,9 +52,10 @@ void Window::fetch()
         return;
     }
     PageRequest request;
-    if (!m_end.isEnd())
+    if (!m_end.isEnd()) {
         request.from = m_end.key();
-    request.excludesFrom = request.from.has_value();
+        request.excludesFrom = m_end == behind(m_end.key());
+    }
     request.size = int(std::min<qsizetype>(pageSize, room()));
     request.order = m_order;
     m_entity->readPage(

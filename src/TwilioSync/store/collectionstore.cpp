@@ -174,6 +174,10 @@ std::pair<ItemStore::Found, bool> CollectionStore::lookFor(ItemKeyView key, bool
 
 void CollectionStore::flush()
 {
+    if (m_busy) { // a slot's event loop: nobody else would apply what waits
+        m_postponed.emplace_back([this] { flush(); });
+        return;
+    }
     applyRun();
     tellOverdue();
 }

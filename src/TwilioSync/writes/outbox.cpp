@@ -340,7 +340,7 @@ void Outbox::finish(qint64 id, const Result &result)
         return; // taking the answer over has ended it, with the object or the client
     if (const auto *outcome = std::get_if<WriteOutcome>(&result)) {
         if (outcome->eventId >= 0)
-            m_trail.claim(outcome->eventId);
+            m_trail.claim(outcome->eventId, mayAdd(ended->write));
         m_newestAnswered = std::max(m_newestAnswered, outcome->eventId);
         if (!outcome->messageSid.isEmpty())
             m_trail.claimMessage(outcome->messageSid);

@@ -175,6 +175,8 @@ private:
     void decide(qint64 id, const TargetState &fresh);
     void decidePushes();
     void decideAlike(const std::vector<qint64> &mates);
+    //! True if it makes its target where there is none.
+    [[nodiscard]] bool mayAdd(const Write &write) const;
     [[nodiscard]] bool isThere(const Write &write, const TargetState &fresh) const;
     void finishUnknown(qint64 id);
 

@@ -75,6 +75,8 @@ void Outbox::answerLost(Entry &entry, const SyncError &error)
     }
 }
 
+bool Outbox::mayAdd(const Write &write) const { return m_host->missing(write).isNull(); }
+
 bool Outbox::isThere(const Write &write, const TargetState &fresh) const
 {
     if (!fresh.exists)
@@ -96,7 +98,7 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
         finish(id, WriteOutcome { fresh.item, fresh.json, {}, fresh.lastEventId });
         return;
     }
-    if (const auto *seen = m_trail.find(write.item, write.sentAfter, write.sentValue)) {
+    if (const auto *seen = m_trail.find(write.item, write.sentAfter, write.sentValue, mayAdd(write))) {
         finish(id, outcomeOf(*seen));
         return;
     }

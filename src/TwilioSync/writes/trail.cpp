@@ -9,20 +9,45 @@ bool isSameJson(const QByteArray &a, const QByteArray &b)
     return a == b || SyncValue::fromCheckedJson(a) == SyncValue::fromCheckedJson(b);
 }
 
+void EventTrail::claim(qint64 eventId, bool adds)
+{
+    bool &claim = m_claims[eventId];
+    claim = claim || adds;
+}
+
 void EventTrail::claimMessage(const QByteArray &sid)
 {
-    for (auto &[id, seen] : m_seen) {
+    for (const auto &[id, seen] : m_seen) {
         if (seen.messageSid == sid)
-            seen.isClaimed = true;
+            claim(id, true);
     }
 }
 
+void EventTrail::forgetUpTo(qint64 eventId)
+{
+    m_seen.erase(m_seen.begin(), m_seen.upper_bound(eventId));
+    m_claims.erase(m_claims.begin(), m_claims.upper_bound(eventId));
+}
+
+void EventTrail::clear()
+{
+    m_seen.clear();
+    m_claims.clear();
+}
+
+bool EventTrail::isClaimed(const Seen &seen) const
+{
+    const auto claim = m_claims.find(seen.eventId);
+    return claim != m_claims.end() && (claim->second || seen.kind != Kind::Added);
+}
+
 const EventTrail::Seen *EventTrail::find(const std::optional<ItemKey> &item, qint64 eventId,
-                                         const QByteArray &json) const
+                                         const QByteArray &json, bool adds) const
 {
     for (auto it = m_seen.upper_bound(eventId); it != m_seen.end(); ++it) {
         const Seen &seen = it->second;
-        if (!seen.isClaimed && seen.kind != Kind::Removed && seen.item == item && isSameJson(seen.json, json))
+        const bool mayBe = seen.kind == Kind::Updated || (seen.kind == Kind::Added && adds);
+        if (mayBe && seen.item == item && !isClaimed(seen) && isSameJson(seen.json, json))
             return &seen;
     }
     return nullptr;
@@ -33,7 +58,7 @@ std::vector<EventTrail::Seen> EventTrail::added(qint64 eventId, const QByteArray
     std::vector<Seen> found;
     for (auto it = m_seen.upper_bound(eventId); it != m_seen.end(); ++it) {
         const Seen &seen = it->second;
-        if (!seen.isClaimed && seen.kind == Kind::Added && isSameJson(seen.json, json))
+        if (seen.kind == Kind::Added && !isClaimed(seen) && isSameJson(seen.json, json))
             found.push_back(seen);
     }
     return found;

@@ -5,6 +5,7 @@
 
 #include <QtCore/qbytearray.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
@@ -35,33 +36,37 @@ public:
         QByteArray json = {};
         //! Of a message.
         QByteArray messageSid = {};
-        //! Of a write that has its answer.
-        bool isClaimed = false;
     };
 
-    //! Once for each event; what comes again, or has been answered already, is no news.
+    //! Once for each event; what comes again is no news.
     void note(Seen seen) { m_seen.try_emplace(seen.eventId, std::move(seen)); }
     //! The events up to \a eventId have come only in part, or as their sum.
     void missedUpTo(qint64 eventId) { m_missedTo = qMax(m_missedTo, eventId); }
-    //! \a eventId, or the message \a sid, is of a write that has been answered.
-    void claim(qint64 eventId) { m_seen[eventId].isClaimed = true; }
+    //! \a eventId, or the message \a sid, is of a write that has been answered. Of a write that never \a adds
+    //! it is only if it adds nothing: an equal value may have come from a push.
+    void claim(qint64 eventId, bool adds);
     void claimMessage(const QByteArray &sid);
     //! Nothing up to \a eventId will be asked for.
-    void forgetUpTo(qint64 eventId) { m_seen.erase(m_seen.begin(), m_seen.upper_bound(eventId)); }
-    void clear() { m_seen.clear(); }
-    [[nodiscard]] std::size_t size() const { return m_seen.size(); }
+    void forgetUpTo(qint64 eventId);
+    void clear();
+    [[nodiscard]] std::size_t size() const { return std::max(m_seen.size(), m_claims.size()); }
 
     //! True if every event after \a eventId is here.
     [[nodiscard]] bool isCompleteSince(qint64 eventId) const { return m_missedTo <= eventId; }
-    //! The event after \a eventId that gave \a item the value \a json; null if there is none.
-    [[nodiscard]] const Seen *find(const std::optional<ItemKey> &item, qint64 eventId,
-                                   const QByteArray &json) const;
+    //! The event after \a eventId with which a write, which \a adds if need be, gave \a item the value
+    //! \a json; null if there is none.
+    [[nodiscard]] const Seen *find(const std::optional<ItemKey> &item, qint64 eventId, const QByteArray &json,
+                                   bool adds) const;
     //! What was added with the value \a json after \a eventId and is nobody's yet, oldest first.
     [[nodiscard]] std::vector<Seen> added(qint64 eventId, const QByteArray &json) const;
 
 private:
+    [[nodiscard]] bool isClaimed(const Seen &seen) const;
+
     //! By event id.
     std::map<qint64, Seen> m_seen;
+    //! By event id, whether the write could add.
+    std::map<qint64, bool> m_claims;
     qint64 m_missedTo = -1;
 };
 

@@ -240,6 +240,7 @@ void tst_BehaviourCollections::removedByTheOther()
 
 void tst_BehaviourCollections::map09_firstHandleSubscribesLastUnsubscribes()
 {
+    tellEverySubscriptionState(m_alice.get());
     const QString name = freshName();
     SyncMap first;
     SyncMap second;

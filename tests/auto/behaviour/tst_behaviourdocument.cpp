@@ -262,6 +262,7 @@ void tst_BehaviourDocument::doc15_removalIsNotReplayed()
 // J5: handles subscribe, not listeners.
 void tst_BehaviourDocument::doc16_subscribedFromTheFirstHandleToTheLast()
 {
+    tellEverySubscriptionState(m_alice.get());
     const SyncDocument *const created = valueOfCall(m_bob->document());
     QVERIFY(created);
     SyncDocument first;

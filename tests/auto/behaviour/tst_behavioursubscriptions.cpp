@@ -42,6 +42,7 @@ private:
     void opensAndCloses()
     {
         const auto client = makeClient(m_server);
+        tellEverySubscriptionState(client.get());
         Handle handle;
         const auto states = logStates(handle);
         handle.setClient(client.get());
@@ -123,6 +124,7 @@ void tst_BehaviourSubscriptions::sub05_eventNamesTheDocument()
 void tst_BehaviourSubscriptions::sub06_comesBackWithTheConnection()
 {
     const auto alice = makeClient(m_server);
+    tellEverySubscriptionState(alice.get());
     const auto bob = makeClient(m_server, u"bob"_s);
     SyncDocument document;
     document.setClient(alice.get());

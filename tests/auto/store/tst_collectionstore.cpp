@@ -51,6 +51,7 @@ private Q_SLOTS:
     void removalsOfLongAgoAreForgotten();
     void changesFromObserversWait();
     void changesFromObserversComeAfterTheEvent();
+    void whatWaitsIsAppliedAfterAPause();
 };
 
 void tst_CollectionStore::scripts_data()
@@ -348,6 +349,21 @@ void tst_CollectionStore::changesFromObserversComeAfterTheEvent()
             replica.log.join(u"; "_s),
             u"rows 0+1; added 2 [1]; rows 0+1; added 0 [1]; rows 2+1; added 3 [3]; rows 0-1; removed 0 [1]"_s);
     QCOMPARE(replica.state(), u"2=[1] 3=[3]"_s);
+}
+
+// The turn ends in a slot's event loop, while rows are changing.
+void tst_CollectionStore::whatWaitsIsAppliedAfterAPause()
+{
+    CollectionStore store(CollectionStore::Kind::List);
+    const Replica replica(store);
+    play(store, u"a0@1"_s);
+    enqueue(store, u"r0@2"_s);
+    {
+        const CollectionStore::Pause pause(store);
+        store.flush();
+        QCOMPARE(replica.state(), u"0=[1]"_s);
+    }
+    QCOMPARE(replica.state(), QString());
 }
 
 QTEST_APPLESS_MAIN(tst_CollectionStore)

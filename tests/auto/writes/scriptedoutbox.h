@@ -14,12 +14,12 @@
     \brief An outbox whose service is written by the test: steps in, everything that happens out, as text.
 
     Steps are separated by ';'. Calls: "set k 1", "update k 1" (of the field that is named like the value),
-   "erase k 1" (that field), "mutate k" (writes one more than there is), "remove k", "ttl k 5", "push 1",
-   "publish 1", "removeObject". Answers go to the oldest request without one, or, "ok:2", to the second
-   oldest: "ok", "created", "429", "429+7" (Retry-After), "503", "412", "404", "400", "lost", "timeout", "is k
-   5 r7 7" (what is read: value, revision, event id), "isnt". Events: "added 3 1 9" (index, value, event id),
-   "changed k 1 9", "gone k 9". The world: "up", "down", "follow yes|soon|no", "caughtUp", "missed 9", "wait
-   1000", "ordered", "drop 1".
+   "mutate k" (writes one more than there is), "remove k", "ttl k 5", "push 1", "publish 1", "removeObject".
+   Answers go to the oldest request without one, or, "ok:2", to the second oldest: "ok", "created", "429",
+   "429+7" (Retry-After), "503", "412", "404", "400", "lost", "timeout", "is k 5 r7 7" (what is read: value,
+   revision, event id), "isnt". Events: "added 3 1 9" (index, value, event id), "changed k 1 9", "gone k 9".
+   Keys of lists are written "#3". The world: "up", "down", "follow yes|soon|no", "caughtUp", "missed 9",
+   "wait 1000", "ordered", "drop 1".
 
    Lines: ">set k 1 on r0" is sent, "?k" is read, "run 4" the application's function on 4, "1 ok 5" the end of
    the first call. Values are numbers n for {"n":n}.
@@ -79,18 +79,19 @@ public:
     }
     std::optional<Twilio::TargetState> known(const Twilio::Write &write) const override
     {
-        return write.item && m_known.contains(write.item->key) ? std::optional(m_known.value(write.item->key))
-                                                               : std::nullopt;
+        return write.item && m_known.contains(*write.item) ? std::optional(m_known.value(*write.item))
+                                                           : std::nullopt;
     }
     void read(const Twilio::Write &write, Twilio::Callback<Twilio::TargetState> done,
               const Twilio::CancelToken &) override
     {
-        lines += u'?' + QString::fromUtf8(write.item ? write.item->key : QByteArray("object"));
+        lines += u'?' + (write.item ? name(*write.item) : QStringLiteral("object"));
         m_reads.push_back({ write.item.value_or(Twilio::ItemKey()), std::move(done) });
     }
     Twilio::SyncError missing(const Twilio::Write &write) const override
     {
-        return write.operation == Twilio::WriteOperation::Remove
+        const bool isOfList = write.item && write.item->index >= 0;
+        return isOfList || write.operation == Twilio::WriteOperation::Remove
                 ? Twilio::SyncError(QStringLiteral("missing"), 404)
                 : Twilio::SyncError();
     }
@@ -118,8 +119,18 @@ private:
     }
     static QString text(const Twilio::Write &write)
     {
-        const QString name = QString::fromLatin1(Twilio::nameOf(write.operation));
-        return write.item ? name + u' ' + QString::fromUtf8(write.item->key) : name;
+        const QString operation = QString::fromLatin1(Twilio::nameOf(write.operation));
+        return write.item ? operation + u' ' + name(*write.item) : operation;
+    }
+    //! "#3" is of a list, what else there is of a map.
+    static Twilio::ItemKey key(const QString &word)
+    {
+        return word.startsWith(u'#') ? Twilio::ItemKey { QStringView(word).sliced(1).toLongLong(), {} }
+                                     : Twilio::ItemKey { -1, word.toUtf8() };
+    }
+    static QString name(const Twilio::ItemKey &key)
+    {
+        return key.index >= 0 ? QStringLiteral("#%1").arg(key.index) : QString::fromUtf8(key.key);
     }
     static Twilio::ItemPtr item(const Twilio::ItemKey &key, const QByteArray &value, qint64 eventId)
     {
@@ -127,12 +138,12 @@ private:
                 { .index = key.index, .key = key.key, .json = value, .lastEventId = eventId });
     }
 
-    void call(Operation operation, const QString &key, const QString &value = {}, const QString &ttl = {})
+    void call(Operation operation, const QString &item, const QString &value = {}, const QString &ttl = {})
     {
         Twilio::Write write;
         write.operation = operation;
-        if (!key.isEmpty())
-            write.item = Twilio::ItemKey { -1, key.toUtf8() };
+        if (!item.isEmpty())
+            write.item = key(item);
         if (!value.isEmpty())
             write.value = operation == Operation::Merge
                     ? "{\"" + value.toUtf8() + "\":" + value.toUtf8() + '}'
@@ -229,7 +240,7 @@ private:
         else if (verb == u"removeObject")
             call(Operation::RemoveObject, {});
         else if (verb == u"know")
-            m_known.insert(word(1).toUtf8(), state(word(1), word(2), word(3), word(4)));
+            m_known.insert(key(word(1)), state(word(1), word(2), word(3), word(4)));
         else if (verb == u"is")
             answerRead(state(word(1), word(2), word(3), word(4)));
         else if (verb == u"isnt")
@@ -237,7 +248,7 @@ private:
         else if (verb == u"added")
             note(EventTrail::Kind::Added, { word(1).toLongLong(), {} }, word(2), word(3));
         else if (verb == u"changed")
-            note(EventTrail::Kind::Updated, { -1, word(1).toUtf8() }, word(2), word(3));
+            note(EventTrail::Kind::Updated, key(word(1)), word(2), word(3));
         else if (verb == u"missed")
             outbox.trail().missedUpTo(word(1).toLongLong());
         else
@@ -282,11 +293,11 @@ private:
         }
     }
 
-    static Twilio::TargetState state(const QString &key, const QString &value, const QString &revision,
+    static Twilio::TargetState state(const QString &word, const QString &value, const QString &revision,
                                      const QString &id)
     {
         return { true, json(value), revision.toUtf8(), id.toLongLong(),
-                 item({ -1, key.toUtf8() }, json(value), id.toLongLong()) };
+                 item(key(word), json(value), id.toLongLong()) };
     }
     void answerRead(const Twilio::TargetState &with)
     {
@@ -301,7 +312,7 @@ private:
 
     VirtualTime &m_time;
     const std::shared_ptr<void> m_life = std::make_shared<int>();
-    QHash<QByteArray, Twilio::TargetState> m_known;
+    QHash<Twilio::ItemKey, Twilio::TargetState> m_known;
     std::deque<Twilio::Callback<Twilio::RestReply>> m_sent;
     std::deque<Read> m_reads;
     Following m_following = Following::Yes;

@@ -137,6 +137,12 @@ void tst_Outbox::script_data()
     row("lost set of what is not known, applied", u"set k 7; lost; is k 7 r1 1"_s, u">set k 7, ?k, 1 ok 7"_s);
     row("lost making of an item, applied, then removed", u"mutate k; isnt; lost; changed k 1 1; isnt"_s,
         u"?k, run 0, >mutate k 1 on -1, ?k, 1 ok 1"_s);
+    row("lost set of an item of the same value as a lost push",
+        u"set #3 7; push 7; lost; lost; added 3 7 5; is #3 7 r5 5; wait 31000"_s,
+        u">set #3 7, >push 7, ?#3, 1 ok 7, 2 ok 7"_s);
+    row("lost set of an item that a push made with the same value, and that has changed since",
+        u"set #3 7; push 7; lost; lost; added 3 7 5; changed #3 8 6; is #3 8 r6 6; ok; wait 31000"_s,
+        u">set #3 7, >push 7, ?#3, >set #3 7 on r6, 1 ok 7, 2 ok 7"_s);
     row("lost set, applied, then removed", u"know k 5 r5 5; set k 7; lost; changed k 7 6; 404"_s,
         u">set k 7, >set k 7 on r5, 1 ok 7"_s);
     row("lost set, perhaps applied, then removed", u"know k 5 r5 5; set k 7; lost; missed 7; 404"_s,

@@ -1,0 +1,82 @@
+#include "TwilioSync/api/synclist.h"
+
+#include "shared/twoclients.h"
+#include "TwilioSync/api/syncclient_p.h"
+#include "TwilioSync/session/collectionentity.h"
+
+#include <algorithm>
+
+using namespace Twilio;
+using namespace Qt::StringLiterals;
+
+// Where a window goes on reading.
+class tst_WindowPages : public TwoClients
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void goesOnAtEitherSideOfAKey_data();
+    void goesOnAtEitherSideOfAKey();
+};
+
+void tst_WindowPages::goesOnAtEitherSideOfAKey_data()
+{
+    QTest::addColumn<Qt::SortOrder>("order");
+    QTest::newRow("ascending") << Qt::AscendingOrder;
+    QTest::newRow("descending") << Qt::DescendingOrder;
+}
+
+// What is known ends in front of an item, not behind one, if it was read from the other end.
+void tst_WindowPages::goesOnAtEitherSideOfAKey()
+{
+    QFETCH(Qt::SortOrder, order);
+    const bool ascending = order == Qt::AscendingOrder;
+    const Qt::SortOrder opposite = ascending ? Qt::DescendingOrder : Qt::AscendingOrder;
+    SyncList *const theirs = established(m_bob->list());
+    QVERIFY(theirs);
+    for (int n = 0; n < 6; ++n)
+        valueOfCall(theirs->push({ { u"n"_s, n } }));
+
+    SyncList other;
+    const ModelCheck otherCheck(&other);
+    other.setOrder(opposite);
+    other.setPageSize(1);
+    other.setClient(m_alice.get());
+    other.setSid(theirs->sid());
+    QTRY_COMPARE(other.subscriptionState(), Sync::SubscriptionState::Established);
+    QTRY_COMPARE(other.rowCount(), 1);
+    const auto entity = std::static_pointer_cast<CollectionEntity>(
+            ClientPrivate::of(m_alice.get())->session->cache().find(ObjectKind::List, theirs->sid()));
+    QVERIFY(entity);
+    PageRequest request;
+    request.from = ItemKey { ascending ? 2 : 3, {} };
+    request.excludesFrom = true;
+    request.order = opposite;
+    request.size = 10;
+    bool isRead = false;
+    entity->readPage(request, [&](const SyncResult<Page> &page) {
+        QVERIFY(!errorOf(page));
+        isRead = true;
+    });
+    QTRY_VERIFY(isRead);
+    QVERIFY(entity->store().coverage.contains({ ascending ? 1 : 4, {} }));
+    QVERIFY(!entity->store().coverage.contains({ ascending ? 2 : 3, {} }));
+
+    SyncList list;
+    const ModelCheck check(&list);
+    list.setOrder(order);
+    list.setLoadAll(true);
+    list.setClient(m_alice.get());
+    list.setSid(theirs->sid());
+    QTRY_VERIFY(list.isComplete());
+    QList<qint64> indexes;
+    for (int row = 0; row < list.rowCount(); ++row)
+        indexes.append(list.index(row).data(SyncCollection::ItemKeyRole).toLongLong());
+    QList<qint64> expected { 0, 1, 2, 3, 4, 5 };
+    if (!ascending)
+        std::reverse(expected.begin(), expected.end());
+    QCOMPARE(indexes, expected);
+}
+
+QTEST_GUILESS_MAIN(tst_WindowPages)
+#include "tst_windowpages.moc"

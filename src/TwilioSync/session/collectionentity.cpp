@@ -72,8 +72,11 @@ CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session)
 
 std::unique_ptr<CollectionStore> CollectionEntity::newStore() const
 {
-    return std::make_unique<CollectionStore>(isList() ? CollectionStore::Kind::List
-                                                      : CollectionStore::Kind::Map);
+    auto store = std::make_unique<CollectionStore>(isList() ? CollectionStore::Kind::List
+                                                            : CollectionStore::Kind::Map);
+    if (session())
+        store->mostUnseen = session()->mostUnseen().value_or(store->mostUnseen);
+    return store;
 }
 
 std::shared_ptr<CollectionEntity> CollectionEntity::self()

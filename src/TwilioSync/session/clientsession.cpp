@@ -5,6 +5,7 @@
 #include "TwilioSync/session/collectionentity.h"
 #include "TwilioSync/session/documententity.h"
 #include "TwilioSync/session/streamentity.h"
+#include "TwilioSync/session/writerequest.h"
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
@@ -247,7 +248,7 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
                 else if (error->status() == 409 && round < maxOpenRounds)
                     self->read(request, round + 1, done, cancelled);
                 else
-                    done(*error);
+                    done(explainedSize(*error, request.kind, request.value.toJson()));
             },
             cancelled);
 }

@@ -69,6 +69,10 @@ public:
     void setWriteOptions(const Outbox::Options &options);
     [[nodiscard]] const Outbox::Options &writeOptions() const { return m_writeOptions; }
 
+    //! CollectionStore::mostUnseen of what is opened from now on.
+    void setMostUnseen(qsizetype items) { m_mostUnseen = items; }
+    [[nodiscard]] std::optional<qsizetype> mostUnseen() const { return m_mostUnseen; }
+
     //! True if nothing will be sent before the application acts; whyClosed() is the error of calls then.
     [[nodiscard]] bool isClosed() const;
     [[nodiscard]] SyncError whyClosed() const { return m_channel.whyClosed(); }
@@ -156,6 +160,7 @@ private:
     qint64 m_eventsReceived = 0;
     qint64 m_writeRetries = 0;
     Outbox::Options m_writeOptions;
+    std::optional<qsizetype> m_mostUnseen;
 };
 
 } // namespace Twilio

@@ -3,6 +3,7 @@
 #include "TwilioSync/core/logging.h"
 
 #include <QtCore/qpointer.h>
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslerror.h>
 #include <QtNetwork/qsslsocket.h>
 #include <QtWebSockets/qwebsocket.h>
@@ -19,6 +20,17 @@ using namespace Qt::StringLiterals;
 constexpr qint64 handshakeSize = 64 * 1024;
 // Beyond, requests wait in line, where they can still be taken back, and our pings do not wait behind them.
 constexpr qint64 comfortable = 256 * 1024;
+
+// " (proxy host:port)" if a connection to \a url goes through one, as QAbstractSocket finds out.
+QString proxyOf(const QUrl &url)
+{
+    const int port = url.port(url.scheme() == "wss"_L1 ? 443 : 80);
+    const QList<QNetworkProxy> proxies =
+            QNetworkProxyFactory::proxyForQuery(QNetworkProxyQuery(url.host(), port));
+    if (proxies.isEmpty() || proxies.first().type() == QNetworkProxy::NoProxy)
+        return {};
+    return u" (proxy %1:%2)"_s.arg(proxies.first().hostName()).arg(proxies.first().port());
+}
 
 } // namespace
 
@@ -206,6 +218,8 @@ SyncError WebSocketTransport::errorOf(QAbstractSocket::SocketError error) const
     if (error == QAbstractSocket::RemoteHostClosedError && !m_wasOpen
         && m_socket->requestUrl().scheme() == "ws"_L1)
         why += u"; if the server expects TLS, the url has to begin with wss://"_s;
+    if (!m_wasOpen)
+        why += proxyOf(m_socket->requestUrl());
     return SyncError(why);
 }
 

@@ -1,5 +1,7 @@
 #include "arguments.h"
 
+#include "jsvalue.h"
+
 #include <QtCore/qmetatype.h>
 
 #include <cmath>
@@ -12,11 +14,6 @@ namespace {
 
 // Longer strings say no more about the mistake.
 constexpr qsizetype describedLength = 40;
-
-QJSValue jsonFunction(QJSEngine *engine, const QString &name)
-{
-    return engine->globalObject().property(u"JSON"_s).property(name);
-}
 
 // JSON holds no functions, so nothing that could be a value has a then().
 bool isPromise(const QJSValue &value) { return value.property(u"then"_s).isCallable(); }
@@ -71,26 +68,15 @@ bool isPlainObject(const QJSValue &value)
             && !isPromise(value);
 }
 
-SyncResult<QByteArray> jsonObjectArgument(QJSEngine *engine, const QJSValue &value, QStringView name)
+SyncResult<SyncValue> objectArgument(const QJSValue &value, QStringView name)
 {
-    constexpr QStringView expected = u"a JSON object";
-    if (value.isVariant()) {
-        // A map of C++ that reached JavaScript unconverted
-        const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
-        if (variant.metaType() == QMetaType::fromType<QVariantMap>())
-            return jsonObjectArgument(engine, engine->toScriptValue(variant.toMap()), name);
-        return wrongArgument(name, expected, value);
-    }
-    if (!isPlainObject(value))
-        return wrongArgument(name, expected, value);
-    const QJSValue text = jsonFunction(engine, u"stringify"_s).call({ value });
-    if (text.isError())
-        return SyncError(
-                u"%1: cannot be written as JSON: %2"_s.arg(name, text.property(u"message"_s).toString()));
-    // Something with a toJSON() of its own may turn out to be no object after all.
-    if (!text.isString() || !text.toString().startsWith(u'{'))
-        return SyncError(u"%1: expected %2, got something that is none as JSON"_s.arg(name, expected));
-    return text.toString().toUtf8();
+    const JsonText text = jsonOf(value);
+    const SyncValue object = SyncValue::fromText(text);
+    if (object.isValid())
+        return object;
+    const bool isNoObject = text.member.isEmpty() && (!text.isRefused() || !isPlainObject(value));
+    return isNoObject ? wrongArgument(name, u"a JSON object", value)
+                      : SyncError(object.errorString(name.toString()));
 }
 
 SyncResult<QString> stringArgument(const QJSValue &value, QStringView name)
@@ -141,7 +127,8 @@ SyncResult<QJSValue> functionArgument(const QJSValue &value, QStringView name)
 
 QJSValue parseJson(QJSEngine *engine, const QByteArray &json)
 {
-    const QJSValue value = jsonFunction(engine, u"parse"_s).call({ QString::fromUtf8(json) });
+    const QJSValue parse = engine->globalObject().property(u"JSON"_s).property(u"parse"_s);
+    const QJSValue value = parse.call({ QString::fromUtf8(json) });
     return value.isError() ? QJSValue(QJSValue::UndefinedValue) : value;
 }
 

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/opentypes.h"
 #include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/core/syncvalue.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
@@ -24,9 +25,8 @@ namespace Twilio::Qml {
 //! "<name>: expected <expected>, got …".
 [[nodiscard]] SyncError wrongArgument(QStringView name, QStringView expected, const QJSValue &got);
 
-//! The text of a JSON object, keys in the order JavaScript has them.
-[[nodiscard]] SyncResult<QByteArray> jsonObjectArgument(QJSEngine *engine, const QJSValue &value,
-                                                        QStringView name);
+//! An object as the library takes it, keys in the order JavaScript has them.
+[[nodiscard]] SyncResult<SyncValue> objectArgument(const QJSValue &value, QStringView name);
 
 //! A non-empty string.
 [[nodiscard]] SyncResult<QString> stringArgument(const QJSValue &value, QStringView name);

@@ -5,26 +5,11 @@
 #include "javascript.h"
 #include "promise.h"
 
-#include "TwilioSync/core/syncvalue.h"
-
 // What the methods of the four kinds of object have in common.
 namespace Twilio::Qml {
 
 //! Largest integer that JavaScript holds exactly, and so the largest item index it can name.
 inline constexpr qint64 maxSafeInteger = 9'007'199'254'740'991;
-
-//! The argument \a value as the library takes it.
-[[nodiscard]] inline SyncResult<SyncValue> syncValueArgument(const QObject *context, const QJSValue &value,
-                                                             QStringView name)
-{
-    QJSEngine *engine = engineOf(context);
-    if (!engine)
-        return SyncError(QStringLiteral("%1: there is no QML engine").arg(name));
-    auto json = jsonObjectArgument(engine, value, name);
-    if (const SyncError *error = errorOf(json))
-        return *error;
-    return SyncValue::fromCheckedJson(std::get<QByteArray>(std::move(json)));
-}
 
 //! Seconds that have to be given.
 [[nodiscard]] inline SyncResult<qint64> secondsArgument(const QJSValue &value)

@@ -94,7 +94,7 @@ QJSValue ClientExtension::open(QFuture<Handle *> (SyncClient::*method)(const Ope
                                const QJSValue &arg, const QString &element)
 {
     ArgumentCheck check;
-    const OpenOptions options = check(openArgument(engineOf(m_client), arg));
+    const OpenOptions options = check(openArgument(arg));
     if (check.failed())
         return rejectedPromise(m_client, check.error());
     return openedPromise(m_client, (m_client->*method)(options), element);

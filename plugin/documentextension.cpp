@@ -34,7 +34,7 @@ QJSValue DocumentExtension::value() const
 QJSValue DocumentExtension::set(const QJSValue &value, const QJSValue &options)
 {
     ArgumentCheck check;
-    const SyncValue content = check(syncValueArgument(m_document, value, u"value"));
+    const SyncValue content = check(objectArgument(value, u"value"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_document, check.error());
@@ -44,7 +44,7 @@ QJSValue DocumentExtension::set(const QJSValue &value, const QJSValue &options)
 QJSValue DocumentExtension::update(const QJSValue &fields, const QJSValue &options)
 {
     ArgumentCheck check;
-    const SyncValue content = check(syncValueArgument(m_document, fields, u"fields"));
+    const SyncValue content = check(objectArgument(fields, u"fields"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_document, check.error());

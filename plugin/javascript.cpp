@@ -99,10 +99,10 @@ JsMutator jsMutator(QJSEngine *engine, const QJSValue &function)
         }
         if (isMissing(outcome.value))
             return std::nullopt;
-        auto json = jsonObjectArgument(engine, outcome.value, u"result of the mutator");
-        if (const SyncError *error = errorOf(json))
+        const auto next = objectArgument(outcome.value, u"result of the mutator");
+        if (const SyncError *error = errorOf(next))
             throw SyncException(*error);
-        return SyncValue::fromCheckedJson(std::get<QByteArray>(std::move(json)));
+        return std::get<SyncValue>(next);
     };
     return { std::move(mutate), std::move(thrown) };
 }

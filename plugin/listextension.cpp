@@ -20,7 +20,7 @@ ListExtension::ListExtension(QObject *list) : QObject(list), m_list(qobject_cast
 QJSValue ListExtension::push(const QJSValue &value, const QJSValue &options)
 {
     ArgumentCheck check;
-    const SyncValue content = check(syncValueArgument(m_list, value, u"value"));
+    const SyncValue content = check(objectArgument(value, u"value"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_list, check.error());
@@ -40,7 +40,7 @@ QJSValue ListExtension::set(const QJSValue &itemIndex, const QJSValue &value, co
 {
     ArgumentCheck check;
     const qint64 target = check(itemIndexArgument(itemIndex, u"itemIndex"));
-    const SyncValue content = check(syncValueArgument(m_list, value, u"value"));
+    const SyncValue content = check(objectArgument(value, u"value"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_list, check.error());
@@ -51,7 +51,7 @@ QJSValue ListExtension::update(const QJSValue &itemIndex, const QJSValue &fields
 {
     ArgumentCheck check;
     const qint64 target = check(itemIndexArgument(itemIndex, u"itemIndex"));
-    const SyncValue content = check(syncValueArgument(m_list, fields, u"fields"));
+    const SyncValue content = check(objectArgument(fields, u"fields"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_list, check.error());

@@ -30,7 +30,7 @@ QJSValue MapExtension::set(const QJSValue &key, const QJSValue &value, const QJS
 {
     ArgumentCheck check;
     const QString target = check(stringArgument(key, u"key"));
-    const SyncValue content = check(syncValueArgument(m_map, value, u"value"));
+    const SyncValue content = check(objectArgument(value, u"value"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_map, check.error());
@@ -41,7 +41,7 @@ QJSValue MapExtension::update(const QJSValue &key, const QJSValue &fields, const
 {
     ArgumentCheck check;
     const QString target = check(stringArgument(key, u"key"));
-    const SyncValue content = check(syncValueArgument(m_map, fields, u"fields"));
+    const SyncValue content = check(objectArgument(fields, u"fields"));
     const WriteOptions write = check(writeOptionsArgument(options));
     if (check.failed())
         return rejectedPromise(m_map, check.error());

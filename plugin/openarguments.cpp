@@ -38,22 +38,22 @@ SyncResult<QString> idArgument(const QJSValue &value)
     return stringArgument(value, u"id");
 }
 
-SyncResult<QVariantMap> initialValueArgument(QJSEngine *engine, const QJSValue &options)
+SyncResult<QVariantMap> initialValueArgument(const QJSValue &options)
 {
     const bool hasValue = !isMissing(options.property(u"value"_s));
     const QString name = hasValue ? u"value"_s : u"data"_s;
     const QJSValue value = options.property(name);
     if (isMissing(value))
         return QVariantMap();
-    auto json = jsonObjectArgument(engine, value, name);
-    if (const SyncError *error = errorOf(json))
+    const auto object = objectArgument(value, name);
+    if (const SyncError *error = errorOf(object))
         return *error;
-    return SyncValue::fromCheckedJson(std::get<QByteArray>(std::move(json))).toVariantMap();
+    return std::get<SyncValue>(object).toVariantMap();
 }
 
 } // namespace
 
-SyncResult<OpenOptions> openArgument(QJSEngine *engine, const QJSValue &arg)
+SyncResult<OpenOptions> openArgument(const QJSValue &arg)
 {
     OpenOptions options;
     if (isMissing(arg))
@@ -65,7 +65,7 @@ SyncResult<OpenOptions> openArgument(QJSEngine *engine, const QJSValue &arg)
         options.id = check(idArgument(arg.property(u"id"_s)));
         options.mode = check(openModeArgument(arg.property(u"mode"_s)));
         options.ttl = check(ttlArgument(arg.property(u"ttl"_s)));
-        options.value = check(initialValueArgument(engine, arg));
+        options.value = check(initialValueArgument(arg));
     } else {
         return wrongArgument(u"arg", u"nothing, a string or options { id, mode, ttl, value }", arg);
     }

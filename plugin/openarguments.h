@@ -3,7 +3,6 @@
 #include "TwilioSync/api/syncclient.h"
 #include "TwilioSync/core/syncresult.h"
 
-#include <QtQml/qjsengine.h>
 #include <QtQml/qjsvalue.h>
 
 #include <QtCore/qabstractitemmodel.h>
@@ -12,7 +11,7 @@
 namespace Twilio::Qml {
 
 //! Nothing, a string, or options { id, mode, ttl, value }, in which "data" is another word for "value".
-[[nodiscard]] SyncResult<OpenOptions> openArgument(QJSEngine *engine, const QJSValue &arg);
+[[nodiscard]] SyncResult<OpenOptions> openArgument(const QJSValue &arg);
 
 //! A name as in the service's own words, or a value of SyncClient.OpenMode; none is OpenOrCreate.
 [[nodiscard]] SyncResult<SyncClient::OpenMode> openModeArgument(const QJSValue &value);

@@ -13,7 +13,7 @@ StreamExtension::StreamExtension(QObject *stream)
 QJSValue StreamExtension::publishMessage(const QJSValue &value)
 {
     ArgumentCheck check;
-    const SyncValue content = check(syncValueArgument(m_stream, value, u"value"));
+    const SyncValue content = check(objectArgument(value, u"value"));
     if (check.failed())
         return rejectedPromise(m_stream, check.error());
     return promiseFor(m_stream, m_stream->publishMessage(content), messageValue);

@@ -2,7 +2,6 @@
 
 #include "arguments.h"
 
-#include <QtCore/qjsonvalue.h>
 #include <QtCore/qmetaobject.h>
 
 using namespace Qt::StringLiterals;
@@ -26,14 +25,6 @@ QJSValue gadgetValue(QJSEngine *engine, const Gadget &gadget)
     }
     return object;
 }
-
-// What a delegate writes to a role arrives in the library, which knows nothing of QML, as it is.
-void registerConversions()
-{
-    QMetaType::registerConverter<QJSValue, QJsonValue>(
-            [](const QJSValue &value) { return QJsonValue::fromVariant(value.toVariant()); });
-}
-Q_CONSTRUCTOR_FUNCTION(registerConversions)
 
 } // namespace
 

@@ -55,8 +55,13 @@ void Schedule::makeWorld()
     m_restarts = m_random.chance(40);
     m_nests = m_random.chance(30);
     const int clientCount = m_random.between(1, 3);
-    for (int i = 0; i < clientCount; ++i)
-        m_world.addClient(!m_restarts && m_random.chance(30), m_random.chance(25));
+    for (int i = 0; i < clientCount; ++i) {
+        const bool isCalm = !m_restarts && m_random.chance(30);
+        const bool isOrdered = m_random.chance(25);
+        const auto mostUnseen =
+                m_random.chance(40) ? std::optional<qsizetype>(m_random.between(0, 4)) : std::nullopt;
+        m_world.addClient(isCalm, isOrdered, mostUnseen);
+    }
     for (const auto &client : m_world.clients) {
         for (const RemoteObject &object : m_objects) {
             for (int i = m_random.between(1, 2); i > 0; --i)

@@ -37,7 +37,7 @@ World::~World()
     time.settle();
 }
 
-void World::addClient(bool isCalm, bool isOrdered)
+void World::addClient(bool isCalm, bool isOrdered, std::optional<qsizetype> mostUnseen)
 {
     auto client = std::make_unique<Client>();
     client->isCalm = isCalm;
@@ -47,6 +47,8 @@ void World::addClient(bool isCalm, bool isOrdered)
     const SteadyClock clock = [this] { return std::chrono::milliseconds(time.now()); };
     writes.clock = clock;
     ClientPrivate::of(client->api.get())->session->setWriteOptions(writes);
+    if (mostUnseen)
+        ClientPrivate::of(client->api.get())->session->setMostUnseen(*mostUnseen);
     TwilsockChannel &channel = ClientPrivate::of(client->api.get())->session->channel();
     channel.setTransportFactory(network.factory(int(clients.size())));
     TwilsockChannel::Options options = channel.options();

@@ -6,6 +6,7 @@
 #include "truth.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 /*!
@@ -28,7 +29,9 @@ public:
     ~World();
     Q_DISABLE_COPY_MOVE(World)
 
-    void addClient(bool isCalm, bool isOrdered);
+    //! Its stores drop what nobody shows once it is more than \a mostUnseen items; as usual if that is not
+    //! given.
+    void addClient(bool isCalm, bool isOrdered, std::optional<qsizetype> mostUnseen);
     Handle &addHandle(Client &client, const RemoteObject &object, const View &view);
     void dropHandle(Client &client, std::size_t number);
     [[nodiscard]] std::vector<Handle *> handles() const;

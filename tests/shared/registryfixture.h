@@ -9,6 +9,9 @@
 #include <QtCore/qstringlist.h>
 #include <QtTest/qtest.h>
 
+#include <functional>
+#include <utility>
+
 //! A remote object that writes down what it is told.
 class LoggingSubscriber : public Twilio::Subscriber
 {
@@ -23,12 +26,22 @@ public:
                 names.at(int(state)) + (error.isNull() ? QString() : QStringLiteral(": ") + error.message());
         if (log.isEmpty() || log.constLast() != line)
             log.append(line);
+        if (onPending && state == Twilio::Sync::SubscriptionState::Pending)
+            std::exchange(onPending, nullptr)();
     }
-    void replayed(qint64 lastEventId) override { cursor = lastEventId; }
+    void replayed(qint64 lastEventId) override
+    {
+        cursor = lastEventId;
+        if (onReplayed)
+            std::exchange(onReplayed, nullptr)();
+    }
     void objectGone() override { log.append(QStringLiteral("gone")); }
 
     std::optional<qint64> cursor = 4;
     QStringList log;
+    //! Called once, while it is being told.
+    std::function<void()> onPending = {};
+    std::function<void()> onReplayed = {};
 };
 
 //! What a registry asked of the service, which answers when it is told to.

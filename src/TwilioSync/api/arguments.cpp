@@ -23,7 +23,7 @@ std::optional<SyncError> checkValue(const char *name, const SyncValue &value)
 {
     if (value.isValid())
         return std::nullopt;
-    return SyncError(QLatin1String(name) + QStringLiteral(": ") + value.errorString());
+    return SyncError(value.errorString(QLatin1String(name)));
 }
 
 std::optional<SyncError> checkPageSize(int size)
@@ -74,6 +74,8 @@ SyncResult<OpenRequest> openRequestOf(ObjectKind kind, const OpenOptions &option
     request.id = options.id;
     request.ttl = options.ttl;
     request.value = SyncValue(options.value);
+    if (const auto error = checkValue("value", request.value))
+        return *error;
     switch (options.mode) {
     case SyncClient::OpenMode::OpenOrCreate:
         request.way = options.id.isEmpty() ? OpenWay::CreateNew : OpenWay::OpenOrCreate;

@@ -27,6 +27,8 @@ inline Write writeOf(const HandlePrivate &handle, WriteOperation operation, std:
     write.item = std::move(item);
     if (value)
         write.value = value->toJson();
+    if (operation == WriteOperation::Merge)
+        write.erased = value->erasedFields();
     write.ttl = ttl;
     write.owner = handle.calls.owner();
     return write;

@@ -5,19 +5,7 @@
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/core/logging.h"
 
-#include <QtCore/qjsonvalue.h>
-
 namespace Twilio {
-namespace {
-
-// A value of QML's own type says itself what it is in JSON; the QML module sees to that.
-QVariant jsonOf(const QVariant &value)
-{
-    const bool isForeign = value.typeId() >= QMetaType::User;
-    return isForeign && value.canConvert<QJsonValue>() ? QVariant(value.toJsonValue()) : value;
-}
-
-} // namespace
 
 void CollectionPrivate::begin(SyncCollection *model)
 {
@@ -106,20 +94,20 @@ bool CollectionPrivate::writeBack(int row, const QVariant &value, int role)
         return false;
     const ItemKey key = ownedKey(keyOf(*item));
     const bool isField = role >= FirstFieldRole;
+    const SyncValue written = isField ? SyncValue { { name, value.isValid() ? value : SyncValue::erased() } }
+                                      : SyncValue::fromVariant(value);
     const auto refusedNow = [&]() -> std::optional<SyncError> {
         if (!isField && role != ValueRole)
             return SyncError(QStringLiteral("%1: only value and valueRoles can be written").arg(name));
-        if (!isField && !value.canConvert<QVariantMap>())
-            return SyncError(QStringLiteral("value: expected a JSON object, got %1")
-                                     .arg(QString::fromLatin1(value.typeName())));
+        if (!written.isValid())
+            return SyncError(isField ? written.errorString() : written.errorString(name));
         return refusal();
     }();
     if (refusedNow) {
         writeBackRefused(key, role, name, *refusedNow);
         return false;
     }
-    Write write = writeOf(*this, isField ? WriteOperation::Merge : WriteOperation::Set, key,
-                          isField ? SyncValue { { name, jsonOf(value) } } : SyncValue(value.toMap()));
+    Write write = writeOf(*this, isField ? WriteOperation::Merge : WriteOperation::Set, key, written);
     sharedCollection()->write(
             std::move(write), {},
             [this, guard = QPointer(object), key, role, name](const SyncResult<WriteOutcome> &result) {

@@ -8,6 +8,20 @@
 #include <algorithm>
 
 namespace Twilio {
+namespace {
+
+//! The fields that are deleted are there, without a value.
+QVariant valueOf(const Write &write)
+{
+    if (write.value.isEmpty())
+        return {};
+    QVariantMap value = SyncValue::fromCheckedJson(write.value).toVariantMap();
+    for (const QByteArray &name : write.erased)
+        value.insert(QString::fromUtf8(name), QVariant());
+    return value;
+}
+
+} // namespace
 
 static_assert(int(SyncOutbox::State::Waiting) == int(WriteState::Waiting)
               && int(SyncOutbox::State::Reading) == int(WriteState::Reading)
@@ -116,7 +130,7 @@ QVariant SyncOutbox::data(const QModelIndex &index, int role) const
         return write.item->key.isEmpty() ? QVariant(write.item->index)
                                          : QVariant(QString::fromUtf8(write.item->key));
     case ValueRole:
-        return write.value.isEmpty() ? QVariant() : SyncValue::fromCheckedJson(write.value).toVariantMap();
+        return valueOf(write);
     case StateRole:
         return QVariant::fromValue(State(int(write.state)));
     case AttemptsRole:

@@ -36,7 +36,12 @@ public:
     [[nodiscard]] int code() const { return m_code; }
     //! True if nothing will be retried before the application acts.
     [[nodiscard]] bool isTerminal() const { return m_terminal; }
-    //! True if the request was sent and no answer came: perhaps it was applied, perhaps not.
+    /*!
+        True if the request was sent and no answer came: perhaps it was applied, perhaps not.
+
+        A write whose answer got lost is first looked for in the events since. An equal value that somebody
+        else wrote to the same item in that time cannot be told from it, and counts as it.
+    */
     [[nodiscard]] bool isOutcomeUnknown() const { return m_outcomeUnknown; }
     //! The same error, of a request that was sent and not answered.
     [[nodiscard]] SyncError withUnknownOutcome() const;

@@ -1,16 +1,14 @@
 #include "TwilioSync/core/syncvalue.h"
 
-#include "TwilioSync/core/jsonvariant.h"
+#include "TwilioSync/core/jsonreader.h"
+#include "TwilioSync/core/jsonwriter.h"
 
 #include <QtCore/qdebug.h>
-#include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 
 namespace Twilio {
 namespace {
-
-QByteArray written(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
 
 QVariantMap mapOf(std::initializer_list<std::pair<QString, QVariant>> members)
 {
@@ -46,9 +44,9 @@ QString kindOf(QByteArrayView text)
 
 SyncValue::SyncValue() : m_json(QByteArrayLiteral("{}")) { }
 
-SyncValue::SyncValue(const QVariantMap &map) : m_json(written(QJsonObject::fromVariantMap(map))) { }
+SyncValue::SyncValue(const QVariantMap &map) : SyncValue(fromVariant(map)) { }
 
-SyncValue::SyncValue(const QJsonObject &object) : m_json(written(object)) { }
+SyncValue::SyncValue(const QJsonObject &object) : SyncValue(object.toVariantMap()) { }
 
 SyncValue::SyncValue(std::initializer_list<std::pair<QString, QVariant>> members) : SyncValue(mapOf(members))
 { }
@@ -58,13 +56,29 @@ SyncValue SyncValue::fromJson(QByteArrayView json)
     const QByteArray text = json.trimmed().toByteArray();
     if (!text.startsWith('{'))
         return invalid(QStringLiteral("expected a JSON object, got ") + kindOf(text));
-    QJsonParseError error;
-    QJsonDocument::fromJson(text, &error);
-    if (error.error != QJsonParseError::NoError)
-        return invalid(QStringLiteral("expected a JSON object, got malformed JSON: %1 at byte %2")
-                               .arg(error.errorString())
-                               .arg(error.offset));
+    QString problem = QStringLiteral("no UTF-8");
+    if (!text.isValidUtf8() || !readJsonObject(text, &problem))
+        return invalid(QStringLiteral("expected a JSON object, got malformed JSON: ") + problem);
     return fromCheckedJson(text);
+}
+
+SyncValue SyncValue::fromVariant(const QVariant &value) { return fromText(jsonOf(value)); }
+
+SyncValue SyncValue::fromText(const JsonText &text)
+{
+    if (!text.isRefused() && !text.json.startsWith('{'))
+        return invalid(QStringLiteral("expected a JSON object, got ") + kindOf(text.json));
+    SyncValue value = text.isRefused() ? invalid(text.reason) : fromCheckedJson(text.json);
+    value.m_member = text.member;
+    value.m_erasedFields = text.erased;
+    return value;
+}
+
+QVariant SyncValue::erased()
+{
+    SyncValue value = invalid(QStringLiteral("expected a JSON object, got nothing"));
+    value.m_isErased = true;
+    return QVariant::fromValue(value);
 }
 
 SyncValue SyncValue::fromCheckedJson(QByteArray json)
@@ -82,15 +96,28 @@ SyncValue SyncValue::invalid(const QString &reason)
     return value;
 }
 
-QVariantMap SyncValue::toVariantMap() const { return variantOf(QJsonValue(toJsonObject())).toMap(); }
+QString SyncValue::errorString(const QString &name) const
+{
+    if (isValid())
+        return {};
+    const QString place = name.isEmpty() && m_member.startsWith(u'.') ? m_member.sliced(1) : name + m_member;
+    return place.isEmpty() ? m_error : place + QStringLiteral(": ") + m_error;
+}
 
-QJsonObject SyncValue::toJsonObject() const { return QJsonDocument::fromJson(m_json).object(); }
+QVariantMap SyncValue::toVariantMap() const { return readJsonObject(m_json).value_or(QVariantMap()); }
+
+QJsonObject SyncValue::toJsonObject() const
+{
+    const QJsonDocument document = QJsonDocument::fromJson(m_json);
+    // Numbers may be larger than what that reads.
+    return document.isObject() ? document.object() : QJsonObject::fromVariantMap(toVariantMap());
+}
 
 bool operator==(const SyncValue &a, const SyncValue &b)
 {
-    if (a.isValid() != b.isValid())
+    if (a.isValid() != b.isValid() || a.m_isErased != b.m_isErased || a.m_erasedFields != b.m_erasedFields)
         return false;
-    return a.m_json == b.m_json || a.toJsonObject() == b.toJsonObject();
+    return a.m_json == b.m_json || a.toVariantMap() == b.toVariantMap();
 }
 
 QDebug operator<<(QDebug debug, const SyncValue &value)

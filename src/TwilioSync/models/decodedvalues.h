@@ -1,6 +1,6 @@
 #pragma once
 
-#include "TwilioSync/models/decodedjson.h"
+#include "TwilioSync/core/jsonreader.h"
 #include "TwilioSync/store/itemrecord.h"
 
 #include <QtCore/qcache.h>
@@ -21,7 +21,7 @@ public:
         if (const Decoded *known = m_values.object(item.get()))
             return known->value;
         // Holding the item keeps its address from being taken by another one.
-        auto *decoded = new Decoded { item, decodedObject(item->json()) };
+        auto *decoded = new Decoded { item, readJsonObject(item->json()).value_or(QVariantMap()) };
         m_values.insert(item.get(), decoded);
         return decoded->value;
     }

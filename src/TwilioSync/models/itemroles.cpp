@@ -1,8 +1,7 @@
 #include "TwilioSync/models/itemroles.h"
 
-#include "TwilioSync/core/jsonvariant.h"
+#include "TwilioSync/core/jsonreader.h"
 #include "TwilioSync/core/logging.h"
-#include "TwilioSync/models/decodedjson.h"
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/store/dates.h"
 
@@ -137,7 +136,8 @@ QVariant ItemRoles::read(const ItemPtr &item, int role) const
     const int field = role - FirstFieldRole;
     if (field < 0 || field >= int(m_fields.size()))
         return {};
-    return decodedMember(Protocol::findJsonMember(item->json(), m_fields[std::size_t(field)]));
+    const auto member = Protocol::findJsonMember(item->json(), m_fields[std::size_t(field)]);
+    return readJson(member.text()).value_or(QVariant());
 }
 
 QList<int> ItemRoles::differing(const ItemRecord &before, const ItemRecord &after) const

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace Twilio::Protocol {
 namespace {
@@ -55,6 +56,21 @@ std::optional<QByteArrayView> plainText(QByteArrayView string)
     return isPlain ? std::optional(text) : std::nullopt;
 }
 
+// The name of \a field; if it holds half of a surrogate pair, which simdjson does not take, made in \a own.
+bool nameOf(sj::field &field, std::string_view &name, QByteArray &own)
+{
+    const char *const raw = field.key().raw();
+    if (!field.unescaped_key().get(name))
+        return true;
+    const char *end = raw;
+    while (*end != '"')
+        end += *end == '\\' ? 2 : 1;
+    const auto text = jsonString(QByteArrayView(raw - 1, end - raw + 2));
+    own = text ? wtf8(*text) : QByteArray();
+    name = viewOf(own);
+    return text.has_value();
+}
+
 // Calls \a take with name and value of each member whose name \a wants; false if it is malformed up to the
 // last.
 template <typename Wants, typename Take>
@@ -63,15 +79,17 @@ bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take t
     sj::object object;
     if (!g_parser.read(json, document) || document.get_object().get(object))
         return false;
-    for (auto field : object) {
+    QByteArray ownName;
+    for (auto result : object) {
         std::string_view key;
         std::string_view raw;
         sj::value value;
-        if (field.unescaped_key().get(key))
+        sj::field field;
+        if (std::move(result).get(field) || !nameOf(field, key, ownName))
             return false;
         if (!wants(key))
             continue;
-        if (field.value().get(value) || !rawText(value, raw))
+        if (value = field.value(); !rawText(value, raw))
             return false;
         take(key, sliceOf(json, g_parser.padded(), raw));
     }
@@ -197,8 +215,10 @@ std::optional<QString> JsonSlice::toString() const
         if (const auto plain = plainText(m_text))
             return QString::fromLatin1(*plain);
     }
-    const auto utf8 = toUtf8();
-    return utf8 ? std::optional(QString::fromUtf8(*utf8)) : std::nullopt;
+    if (const auto utf8 = toUtf8())
+        return QString::fromUtf8(*utf8);
+    // simdjson takes no half of a surrogate pair
+    return m_text.isValidUtf8() ? jsonString(m_text) : std::nullopt;
 }
 
 QByteArray quoteJson(QByteArrayView utf8)
@@ -223,7 +243,12 @@ QByteArray quoteJson(QByteArrayView utf8)
     return out;
 }
 
-QByteArray quoteJson(QStringView text) { return quoteJson(QByteArrayView(text.toUtf8())); }
+QByteArray quoteJson(QStringView text)
+{
+    QByteArray json;
+    appendJsonString(json, text);
+    return json;
+}
 
 QByteArray compactJson(QByteArrayView json)
 {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "TwilioSync/core/jsontext.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qstring.h>
@@ -41,8 +43,10 @@ public:
     //! An integer within 64 bits, without fraction or exponent.
     [[nodiscard]] std::optional<qint64> toInteger() const;
     [[nodiscard]] std::optional<bool> toBool() const;
-    //! UTF-8 of a string, escapes resolved; none for anything but a string.
+    //! UTF-8 of a string, escapes resolved; none for anything but a string, and if there is half of a
+    //! surrogate pair in it.
     [[nodiscard]] std::optional<QByteArray> toUtf8() const;
+    //! Any string.
     [[nodiscard]] std::optional<QString> toString() const;
 
 private:
@@ -63,7 +67,8 @@ public:
     //! The value called \a name; a slice that does not exist if there is none.
     [[nodiscard]] JsonSlice value(QByteArrayView name) const;
     [[nodiscard]] bool contains(QByteArrayView name) const { return value(name).exists(); }
-    //! Name and value in the order of the text; names are UTF-8 with escapes resolved.
+    //! Name and value in the order of the text; names are UTF-8 with escapes resolved, half of a surrogate
+    //! pair as three bytes.
     [[nodiscard]] const std::vector<std::pair<QByteArray, JsonSlice>> &members() const { return m_members; }
 
 private:
@@ -94,7 +99,7 @@ bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayVie
 [[nodiscard]] QByteArray quoteJson(QStringView text);
 
 //! As deep as values may be nested: what decoders take.
-inline constexpr qsizetype maxJsonDepth = 1024;
+inline constexpr qsizetype maxJsonDepth = maxValueDepth;
 
 //! True if \a json, which is balanced, is nested deeper than maxJsonDepth. Short texts cost nothing.
 [[nodiscard]] bool isNestedTooDeep(QByteArrayView json);

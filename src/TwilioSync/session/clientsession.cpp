@@ -5,6 +5,7 @@
 #include "TwilioSync/session/collectionentity.h"
 #include "TwilioSync/session/documententity.h"
 #include "TwilioSync/session/streamentity.h"
+#include "TwilioSync/session/writerequest.h"
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
@@ -117,6 +118,13 @@ void ClientSession::close()
 }
 
 bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }
+
+SyncError ClientSession::tooManyWrites() const
+{
+    return m_pendingWrites < m_writeLimit
+            ? SyncError()
+            : SyncError(QStringLiteral("too many writes: limits.pendingWrites is %1").arg(m_writeLimit));
+}
 
 void ClientSession::setWriteOptions(const Outbox::Options &options)
 {
@@ -240,7 +248,7 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
                 else if (error->status() == 409 && round < maxOpenRounds)
                     self->read(request, round + 1, done, cancelled);
                 else
-                    done(*error);
+                    done(explainedSize(*error, request.kind, request.value.toJson()));
             },
             cancelled);
 }

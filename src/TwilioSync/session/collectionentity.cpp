@@ -72,8 +72,11 @@ CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session)
 
 std::unique_ptr<CollectionStore> CollectionEntity::newStore() const
 {
-    return std::make_unique<CollectionStore>(isList() ? CollectionStore::Kind::List
-                                                      : CollectionStore::Kind::Map);
+    auto store = std::make_unique<CollectionStore>(isList() ? CollectionStore::Kind::List
+                                                            : CollectionStore::Kind::Map);
+    if (session())
+        store->mostUnseen = session()->mostUnseen().value_or(store->mostUnseen);
+    return store;
 }
 
 std::shared_ptr<CollectionEntity> CollectionEntity::self()
@@ -295,10 +298,9 @@ SyncError CollectionEntity::missing(const Write &write) const
 // That an item is missing reads alike whichever call finds out.
 SyncError CollectionEntity::explained(const Write &write, const SyncError &error) const
 {
-    if (!write.item)
-        return error;
-    const SyncError missing = missingItem(*write.item);
-    return error.status() == missing.status() && error.code() == missing.code() ? missing : error;
+    const SyncError missing = write.item ? missingItem(*write.item) : SyncError();
+    const bool isMissing = write.item && error.status() == missing.status() && error.code() == missing.code();
+    return isMissing ? missing : Entity::explained(write, error);
 }
 
 SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const TargetState &before,

@@ -179,6 +179,10 @@ void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done, co
         done(m_session->whyClosed());
         return;
     }
+    if (const SyncError error = m_session->tooManyWrites(); !error.isNull()) {
+        done(error);
+        return;
+    }
     write.objectSid = root().sid;
     write.objectName = root().uniqueName;
     write.created = QDateTime::currentMSecsSinceEpoch();
@@ -251,7 +255,10 @@ void Entity::read(const Write &, Callback<TargetState> done, const CancelToken &
 
 SyncError Entity::missing(const Write &) const { return removedError(m_kind); }
 
-SyncError Entity::explained(const Write &, const SyncError &error) const { return error; }
+SyncError Entity::explained(const Write &write, const SyncError &error) const
+{
+    return explainedSize(error, m_kind, write.sentValue);
+}
 
 void Entity::refused(const Write &write, const SyncError &error) { noticeRemoval(urlOf(write), error); }
 

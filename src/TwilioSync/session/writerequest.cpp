@@ -1,5 +1,7 @@
 #include "TwilioSync/session/writerequest.h"
 
+#include "TwilioSync/protocol/json.h"
+
 namespace Twilio {
 namespace {
 
@@ -36,6 +38,10 @@ QByteArray bodyOf(const Write &write)
     return body += '}';
 }
 
+constexpr int tooLarge = 54006;
+constexpr qsizetype largestValue = 16 * 1024;
+constexpr qsizetype largestMessage = 4 * 1024;
+
 } // namespace
 
 RestRequest requestOf(const Write &write, const QByteArray &url, ObjectKind kind)
@@ -45,6 +51,17 @@ RestRequest requestOf(const Write &write, const QByteArray &url, ObjectKind kind
     if (!write.base.isEmpty())
         request.headers.append({ QByteArrayLiteral("If-Match"), write.base });
     return request;
+}
+
+SyncError explainedSize(const SyncError &error, ObjectKind kind, const QByteArray &data)
+{
+    if (error.code() != tooLarge)
+        return error;
+    const QString explanation = QStringLiteral("%1: %2 bytes of JSON, at most %3 are allowed")
+                                        .arg(error.message())
+                                        .arg(Protocol::compactJson(data).size())
+                                        .arg(kind == ObjectKind::Stream ? largestMessage : largestValue);
+    return SyncError(explanation, error.status(), error.code(), error.isTerminal());
 }
 
 } // namespace Twilio

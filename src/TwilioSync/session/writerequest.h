@@ -9,4 +9,8 @@ namespace Twilio {
 //! The call that does \a write to an object of \a kind, at \a url (protocol.md 7.2).
 [[nodiscard]] RestRequest requestOf(const Write &write, const QByteArray &url, ObjectKind kind);
 
+//! \a error, of a call that carried \a data for an object of \a kind; if it was too much, it says how much it
+//! was and what is allowed (protocol.md, section 12).
+[[nodiscard]] SyncError explainedSize(const SyncError &error, ObjectKind kind, const QByteArray &data);
+
 } // namespace Twilio

@@ -170,7 +170,10 @@ public:
     //! are not told again.
     void dropUnseen(qint64 answered, const QSet<ItemKey> &needed);
     //! True if there may be so many.
-    [[nodiscard]] bool isWorthDropping() const { return m_items.size() > mostUnseen && m_received >= 64; }
+    [[nodiscard]] bool isWorthDropping() const
+    {
+        return m_items.size() > mostUnseen && m_received > mostUnseen / 16;
+    }
     //! Items that no observer shows, at most, but for those that came since the last look.
     qsizetype mostUnseen = 1024;
 

@@ -121,10 +121,14 @@ void SubscriptionRegistry::retryRefused()
 
 void SubscriptionRegistry::wantAll()
 {
-    each(m_entries.keys(), [this](const QByteArray &, Entry &entry) {
+    for (Entry &entry : m_entries) {
         entry.attempts = 0;
         entry.correlationId = 0;
-        setStep(entry, Step::Wanted);
+        entry.step = Step::Wanted;
+    }
+    each(m_entries.keys(), [this](const QByteArray &, Entry &entry) {
+        if (entry.step == Step::Wanted) // who was told before may have brought a connection, and so a request
+            setStep(entry, Step::Wanted);
     });
 }
 
@@ -373,7 +377,9 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
         entry.subscriber->replayed(*event.lastEventId);
     if (!guard)
         return;
-    if (const auto still = m_entries.find(event.sid.toByteArray()); still != m_entries.end())
+    // What was replayed may have been told in a slot's event loop, and another connection come with it.
+    const auto still = m_entries.find(event.sid.toByteArray());
+    if (still != m_entries.end() && still->step == Step::Requested && still->correlationId == *correlationId)
         setStep(*still, Step::Established);
 }
 

@@ -1,5 +1,6 @@
 #include "TwilioSync/writes/mutation.h"
 
+#include "TwilioSync/core/jsonreader.h"
 #include "TwilioSync/core/randomsource.h"
 #include "TwilioSync/core/syncexception.h"
 
@@ -21,10 +22,12 @@ std::chrono::milliseconds mutationDelay(int attempt)
 
 SyncResult<std::optional<SyncValue>> runMutator(const Mutator &mutator, const SyncValue &current)
 {
+    if (!readJsonObject(current.toJson()))
+        return SyncError(QStringLiteral("mutate: the value that is there cannot be read as a JSON object"));
     try {
         std::optional<SyncValue> next = mutator(current);
         if (next && !next->isValid())
-            return SyncError(QStringLiteral("mutator's result: ") + next->errorString());
+            return SyncError(next->errorString(QStringLiteral("mutator's result")));
         return next;
     } catch (const SyncException &exception) {
         return exception.error();

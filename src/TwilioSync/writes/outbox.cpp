@@ -126,12 +126,8 @@ Outbox::Entry *Outbox::mergedInto(const Write &added)
     Entry &last = m_entries.at(lane->back());
     if (!mayBeSuperseded(last.write) || last.write.operation != added.operation)
         return nullptr;
-    if (added.operation == WriteOperation::Merge) {
-        const auto fields = mergedJson(last.write.value, added.value);
-        if (errorOf(fields))
-            return nullptr;
-        last.write.value = std::get<QByteArray>(fields);
-    }
+    if (added.operation == WriteOperation::Merge && !appendMerge(last.write, added))
+        return nullptr;
     if (added.ttl)
         last.write.ttl = added.ttl;
     return &last;

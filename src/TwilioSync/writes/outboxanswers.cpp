@@ -57,7 +57,7 @@ void Outbox::build(qint64 id, const TargetState &target)
         buildMutation(id, target);
         return;
     }
-    const auto merged = mergedJson(target.exists ? target.json : QByteArray("{}"), write.value);
+    const auto merged = mergedJson(target.exists ? target.json : QByteArray("{}"), write);
     if (const auto *error = errorOf(merged)) {
         finish(id, *error);
         return;

@@ -39,10 +39,13 @@ bool isUntouched(const Write &write, const TargetState &fresh)
     const auto fields = Protocol::JsonObjectView::parse(write.value);
     if (!before || !now || !fields)
         return false;
+    const auto isSame = [&](const QByteArray &name) {
+        return before->value(name).text() == now->value(name).text();
+    };
     const auto members = fields->members();
-    return std::all_of(members.begin(), members.end(), [&](const auto &member) {
-        return before->value(member.first).text() == now->value(member.first).text();
-    });
+    return std::all_of(members.begin(), members.end(),
+                       [&](const auto &member) { return isSame(member.first); })
+            && std::all_of(write.erased.begin(), write.erased.end(), isSame);
 }
 
 } // namespace
@@ -80,7 +83,7 @@ bool Outbox::isThere(const Write &write, const TargetState &fresh) const
         return false;
     if (write.operation != WriteOperation::Merge)
         return isSameJson(fresh.json, write.sentValue);
-    const auto merged = mergedJson(fresh.json, write.value);
+    const auto merged = mergedJson(fresh.json, write);
     const auto *json = std::get_if<QByteArray>(&merged);
     return json && isSameJson(fresh.json, *json);
 }

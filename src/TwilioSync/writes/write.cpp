@@ -54,6 +54,8 @@ QDebug operator<<(QDebug debug, const Write &write)
     debug << ", " << nameOf(write.state);
     if (!write.value.isEmpty())
         debug << ", " << write.value.size() << " bytes";
+    if (!write.erased.isEmpty())
+        debug << ", without " << write.erased.size() << " fields";
     if (!write.base.isEmpty())
         debug << ", on revision " << write.base.constData();
     if (write.attempts > 0)
@@ -97,7 +99,7 @@ std::optional<QByteArray> effectOn(const Write &write, const QByteArray &base)
     case WriteOperation::Publish:
         return write.value;
     case WriteOperation::Merge: {
-        const auto merged = mergedJson(base.isEmpty() ? QByteArray("{}") : base, write.value);
+        const auto merged = mergedJson(base.isEmpty() ? QByteArray("{}") : base, write);
         const auto *json = std::get_if<QByteArray>(&merged);
         return json ? std::optional(*json) : std::optional(base);
     }
@@ -110,7 +112,27 @@ std::optional<QByteArray> effectOn(const Write &write, const QByteArray &base)
     return std::nullopt;
 }
 
-SyncResult<QByteArray> mergedJson(const QByteArray &base, const QByteArray &fields)
+namespace {
+
+//! Name and value of the member whose value is \a value, as they are in \a json; the one before it ends at
+//! \a end.
+QByteArrayView memberText(QByteArrayView json, qsizetype end, const Protocol::JsonSlice &value)
+{
+    while (json[end] != '"')
+        ++end;
+    const qsizetype valueStart = value.text().data() - json.data();
+    return json.sliced(end, valueStart + value.text().size() - end);
+}
+
+qsizetype endOf(QByteArrayView json, const Protocol::JsonSlice &value)
+{
+    return value.text().data() + value.text().size() - json.data();
+}
+
+} // namespace
+
+SyncResult<QByteArray> mergedJson(const QByteArray &base, const QByteArray &fields,
+                                  const QByteArrayList &erased)
 {
     const auto old = Protocol::JsonObjectView::parse(base);
     const auto added = Protocol::JsonObjectView::parse(fields);
@@ -121,21 +143,49 @@ SyncResult<QByteArray> mergedJson(const QByteArray &base, const QByteArray &fiel
     QByteArray json;
     json.reserve(base.size() + fields.size());
     json += '{';
-    const auto put = [&json](const QByteArray &name, QByteArrayView text) {
+    const auto put = [&json](QByteArrayView text) {
         if (json.size() > 1)
             json += ',';
-        json += Protocol::quoteJson(name) + ':';
         json.append(text.data(), text.size());
     };
+    qsizetype end = 0;
     for (const auto &[name, value] : old->members()) {
-        const auto replacement = added->value(name);
-        put(name, replacement.exists() ? replacement.text() : value.text());
+        const QByteArrayView member = memberText(base, end, value);
+        end = endOf(base, value);
+        if (const auto replacement = added->value(name); replacement.exists()) {
+            put(member.chopped(value.text().size()));
+            json.append(replacement.text().data(), replacement.text().size());
+        } else if (!erased.contains(name)) {
+            put(member);
+        }
     }
+    end = 0;
     for (const auto &[name, value] : added->members()) {
+        const QByteArrayView member = memberText(fields, end, value);
+        end = endOf(fields, value);
         if (!old->contains(name))
-            put(name, value.text());
+            put(member);
     }
     return json + '}';
+}
+
+SyncResult<QByteArray> mergedJson(const QByteArray &base, const Write &merge)
+{
+    return mergedJson(base, merge.value, merge.erased);
+}
+
+bool appendMerge(Write &merge, const Write &next)
+{
+    const auto fields = mergedJson(merge.value, next);
+    const auto added = Protocol::JsonObjectView::parse(next.value);
+    const auto *const json = std::get_if<QByteArray>(&fields);
+    if (!json || !added)
+        return false;
+    merge.value = *json;
+    merge.erased.removeIf(
+            [&](const QByteArray &name) { return added->contains(name) || next.erased.contains(name); });
+    merge.erased += next.erased;
+    return true;
 }
 
 } // namespace Twilio

@@ -5,6 +5,7 @@
 #include "TwilioSync/store/itemkey.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qbytearraylist.h>
 
 #include <optional>
 
@@ -50,6 +51,8 @@ struct Write
     std::optional<ItemKey> item;
     //! Raw JSON: the value; of Merge the fields; of Mutate what the function made last.
     QByteArray value;
+    //! Of Merge: names of the fields that it deletes, as JsonObjectView has them.
+    QByteArrayList erased;
     //! What Merge and Mutate were laid over when they were sent last, and what was sent for it.
     QByteArray before;
     QByteArray sentValue;
@@ -88,8 +91,13 @@ struct Write
 //! The text of the value after \a write, \a base being the one before (empty = none); none = there is no
 //! value any more. What it is if the service accepts it as it stands.
 [[nodiscard]] std::optional<QByteArray> effectOn(const Write &write, const QByteArray &base);
-//! \a base with the members of \a fields in place of its own; every other member keeps text and place.
-//! Fails if either is not one JSON object.
-[[nodiscard]] SyncResult<QByteArray> mergedJson(const QByteArray &base, const QByteArray &fields);
+//! \a base with the members of \a fields in place of its own, and without those that \a erased names; every
+//! other member keeps text and place. Fails if either is not one JSON object.
+[[nodiscard]] SyncResult<QByteArray> mergedJson(const QByteArray &base, const QByteArray &fields,
+                                                const QByteArrayList &erased = {});
+//! The value of \a merge laid over \a base.
+[[nodiscard]] SyncResult<QByteArray> mergedJson(const QByteArray &base, const Write &merge);
+//! Makes \a merge, a Merge, do what it does and then \a next, another; false if it cannot be read.
+[[nodiscard]] bool appendMerge(Write &merge, const Write &next);
 
 } // namespace Twilio

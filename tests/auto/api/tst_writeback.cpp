@@ -132,7 +132,7 @@ void tst_WriteBack::whatCannotBeWrittenIsTold_data()
     QTest::addColumn<QVariant>("value");
     QTest::addColumn<QString>("failure");
     QTest::newRow("no object") << int(SyncList::ValueRole) << QVariant(5)
-                               << u"0 value: value: expected a JSON object, got int (0, 0)"_s;
+                               << u"0 value: value: expected a JSON object, got a number (0, 0)"_s;
     QTest::newRow("index") << int(SyncList::ItemIndexRole) << QVariant(5)
                            << u"0 itemIndex: itemIndex: only value and valueRoles can be written (0, 0)"_s;
     QTest::newRow("role without a name") << int(Qt::EditRole) << QVariant(5) << QString();

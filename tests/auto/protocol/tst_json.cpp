@@ -55,6 +55,12 @@ void tst_Json::membersKeepTheirBytes_data()
     QTest::newRow("name that another begins with")
             << QByteArray(R"({"ab":1,"a":2,"b":3})") << QByteArray("a") << QByteArray("2");
     QTest::newRow("name beyond ASCII") << QByteArray(R"({"é":1})") << QByteArray("é") << QByteArray("1");
+    QTest::newRow("half a surrogate pair in a name before")
+            << QByteArray(R"({"a\ud83d":1,"b":2})") << QByteArray("b") << QByteArray("2");
+    QTest::newRow("half a surrogate pair in the name")
+            << QByteArray(R"({"a\ud83d\\\"":1,"b":2})") << QByteArray("a\xed\xa0\xbd\\\"") << QByteArray("1");
+    QTest::newRow("\\u0000 in a name")
+            << QByteArray(R"({"a\u0000":1,"b":2})") << QByteArray("a\0", 2) << QByteArray("1");
     QTest::newRow("member of a member")
             << QByteArray(R"({"b":{"a":1},"c":[{"a":2}]})") << QByteArray("a") << QByteArray();
     QTest::newRow("twice") << QByteArray(R"({"a":1,"b":2,"a":3})") << QByteArray("a") << QByteArray("3");
@@ -154,6 +160,10 @@ void tst_Json::strings_data()
     QTest::newRow("number") << QByteArray("1") << false << QString();
     QTest::newRow("bad escape") << QByteArray(R"("\x")") << false << QString();
     QTest::newRow("null") << QByteArray("null") << false << QString();
+    QTest::newRow("half a surrogate pair")
+            << QByteArray(R"("a\ud83d\n")") << true << QStringLiteral("a") + QChar(0xd83d) + u'\n';
+    QTest::newRow("half of one and malformed") << QByteArray(R"("\ud83d\u12")") << false << QString();
+    QTest::newRow("half of one and not UTF-8") << QByteArray("\"\\ud83d\xff\"") << false << QString();
 }
 
 void tst_Json::strings()

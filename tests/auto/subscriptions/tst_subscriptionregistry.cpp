@@ -26,6 +26,8 @@ private Q_SLOTS:
     void interruptedReplayGoesOn();
     void lastOutCancels();
     void renewsFromTheCursor();
+    void reconnectsWhileAReplayIsTold();
+    void reconnectsWhileTheEndIsTold();
 };
 
 void tst_SubscriptionRegistry::asksAndIsEstablished()
@@ -220,6 +222,41 @@ void tst_SubscriptionRegistry::renewsFromTheCursor()
     establish(2);
     QCOMPARE(m_object.log, QStringList({ u"Pending"_s, u"Subscribing"_s, u"Established"_s }));
     m_registry->renew("ES2");
+}
+
+//! The replay shows rows, a slot of which runs an event loop, where the connection is cut and comes back.
+void tst_SubscriptionRegistry::reconnectsWhileAReplayIsTold()
+{
+    m_object.onReplayed = [this] {
+        m_registry->disconnected();
+        m_registry->connected();
+    };
+    m_registry->add("ES1", "list", &m_object);
+    establish(0);
+    establish(1);
+    QCOMPARE(m_object.log,
+             QStringList(
+                     { u"Pending"_s, u"Subscribing"_s, u"Pending"_s, u"Subscribing"_s, u"Established"_s }));
+}
+
+//! One that is told of the connection's end waits for the next one, for which all are asked for.
+void tst_SubscriptionRegistry::reconnectsWhileTheEndIsTold()
+{
+    LoggingSubscriber other;
+    m_registry->add("ES1", "list", &m_object);
+    m_registry->add("ES2", "list", &other);
+    establishAll(0);
+    const auto reconnect = [this] {
+        m_registry->connected();
+        (void)request(1);
+    };
+    m_object.onPending = reconnect;
+    m_registry->disconnected();
+    QCOMPARE(request(1).sids(), QStringList({ u"ES1"_s, u"ES2"_s }));
+    establishAll(1);
+    QCOMPARE(m_object.log.constLast(), u"Established"_s);
+    QCOMPARE(other.log.constLast(), u"Established"_s);
+    m_registry.reset();
 }
 
 QTEST_GUILESS_MAIN(tst_SubscriptionRegistry)

@@ -6,6 +6,7 @@
 #include <QtCore/qrandom.h>
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qtimer.h>
+#include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslcertificate.h>
 #include <QtNetwork/qsslconfiguration.h>
 #include <QtNetwork/qsslkey.h>
@@ -41,6 +42,8 @@ private Q_SLOTS:
     void troubleWithTlsIsNotFinal();
     void plainTextToATlsPortIsExplained();
     void ownAuthorityIsTrusted();
+    void refusingProxyIsNamed_data();
+    void refusingProxyIsNamed();
 
 private:
     void schemes() const
@@ -323,6 +326,45 @@ void tst_WebSocketTransport::ownAuthorityIsTrusted()
     stranger.open(url);
     QVERIFY(closed.wait());
     QVERIFY(closed[0][0].value<SyncError>().isTerminal());
+}
+
+void tst_WebSocketTransport::refusingProxyIsNamed_data()
+{
+    QTest::addColumn<QByteArray>("answer"); // empty: the proxy is not there
+    QTest::newRow("forbidden") << QByteArray("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    QTest::newRow("wants a password")
+            << QByteArray("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic "
+                          "realm=\"x\"\r\nContent-Length: 0\r\n\r\n");
+    QTest::newRow("hangs up") << QByteArray("hang up");
+    QTest::newRow("not there") << QByteArray();
+}
+
+void tst_WebSocketTransport::refusingProxyIsNamed()
+{
+    QFETCH(QByteArray, answer);
+    QTcpServer proxy;
+    QVERIFY(proxy.listen(QHostAddress::LocalHost));
+    const quint16 port = proxy.serverPort();
+    connect(&proxy, &QTcpServer::newConnection, this, [&] {
+        QTcpSocket *const socket = proxy.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, this, [socket, answer] {
+            if (answer.startsWith("HTTP"))
+                socket->write(answer);
+            socket->disconnectFromHost();
+        });
+    });
+    if (answer.isEmpty())
+        proxy.close();
+    QNetworkProxy::setApplicationProxy(
+            { QNetworkProxy::HttpProxy, u"127.0.0.1"_s, port, u"user"_s, u"secret"_s });
+    const auto direct = qScopeGuard([] { QNetworkProxy::setApplicationProxy(QNetworkProxy::NoProxy); });
+    WebSocketTransport transport;
+    QSignalSpy closed(&transport, &Transport::closed);
+    transport.open(QUrl(u"ws://sync.example/v3/wsconnect"_s));
+    QTRY_COMPARE(closed.size(), 1);
+    const QString message = closed.at(0).at(0).value<SyncError>().message();
+    QVERIFY2(message.endsWith(u" (proxy 127.0.0.1:%1)"_s.arg(port)), qPrintable(message));
+    QVERIFY(!message.contains(u"secret"));
 }
 
 QTEST_GUILESS_MAIN(tst_WebSocketTransport)

@@ -161,21 +161,37 @@ private:
                 return Twilio::SyncValue::fromCheckedJson(json(QString::number(n + 1)));
             };
         }
-        outbox.add(std::move(write), std::move(mutator),
-                   [this, number = m_calls](const Twilio::SyncResult<Twilio::WriteOutcome> &result) {
-                       QString line = QString::number(number);
-                       if (const auto *error = Twilio::errorOf(result)) {
-                           line += u' ' + error->message();
-                           if (error->isOutcomeUnknown())
-                               line += QStringLiteral(" (unknown)");
-                       } else {
-                           const auto &outcome = std::get<Twilio::WriteOutcome>(result);
-                           line += QStringLiteral(" ok");
-                           if (!outcome.json.isEmpty())
-                               line += u' ' + ScriptedOutbox::number(outcome.json);
-                       }
-                       lines += line;
-                   });
+        outbox.add(std::move(write), std::move(mutator), doneOf(m_calls));
+    }
+
+    void erase(const QString &key, const QString &field)
+    {
+        Twilio::Write write;
+        write.operation = Operation::Merge;
+        write.item = Twilio::ItemKey { -1, key.toUtf8() };
+        write.value = "{}";
+        write.erased = { field.toUtf8() };
+        write.owner = quint64(++m_calls);
+        outbox.add(std::move(write), {}, doneOf(m_calls));
+    }
+
+    //! Notes how the call of \a number has ended.
+    Twilio::Outbox::Done doneOf(int number)
+    {
+        return [this, number](const Twilio::SyncResult<Twilio::WriteOutcome> &result) {
+            QString line = QString::number(number);
+            if (const auto *error = Twilio::errorOf(result)) {
+                line += u' ' + error->message();
+                if (error->isOutcomeUnknown())
+                    line += QStringLiteral(" (unknown)");
+            } else {
+                const auto &outcome = std::get<Twilio::WriteOutcome>(result);
+                line += QStringLiteral(" ok");
+                if (!outcome.json.isEmpty())
+                    line += u' ' + ScriptedOutbox::number(outcome.json);
+            }
+            lines += line;
+        };
     }
 
     void answer(int which, const Twilio::SyncResult<Twilio::RestReply> &reply)
@@ -209,6 +225,8 @@ private:
             call(Operation::Set, word(1), word(2), word(3));
         else if (verb == u"update")
             call(Operation::Merge, word(1), word(2));
+        else if (verb == u"erase")
+            erase(word(1), word(2));
         else if (verb == u"mutate")
             call(Operation::Mutate, word(1));
         else if (verb == u"remove")

@@ -48,6 +48,17 @@ void tst_Outbox::script_data()
         u">remove k, 1 ok, >set k 2, 2 ok 2"_s);
     row("waiting updates become one", u"set k 1; update k 2; update k 3; ok; is k 1 r1 1; ok"_s,
         u">set k 1, 1 ok 1, ?k, >update k 1,\"2\":2,\"3\":3 on r1, 2 ok 1,\"2\":2,\"3\":3, 3 ok 1,\"2\":2,\"3\":3"_s);
+    row("an update that waits and one that deletes what it sets",
+        u"down; update k 2; update k 3; erase k 2; up; is k 1,\"2\":7 r1 1; ok"_s,
+        u"?k, >update k 1,\"3\":3 on r1, 1 ok 1,\"3\":3, 2 ok 1,\"3\":3, 3 ok 1,\"3\":3"_s);
+    row("an update that waits and one that sets what it deletes",
+        u"down; erase k 2; update k 3; update k 2; up; is k 1,\"2\":7 r1 1; ok"_s,
+        u"?k, >update k 1,\"2\":2,\"3\":3 on r1, 1 ok 1,\"2\":2,\"3\":3, 2 ok 1,\"2\":2,\"3\":3, 3 ok 1,\"2\":2,\"3\":3"_s);
+    row("lost deletion of a field, applied", u"know k 1,\"2\":7 r5 5; erase k 2; lost; 412; is k 1 r6 6"_s,
+        u">update k 1 on r5, >update k 1 on r5, ?k, 1 ok 1"_s);
+    row("lost deletion of a field, never applied, another field changed",
+        u"know k 1,\"2\":7 r5 5; erase k 2; lost; changed k 8,\"2\":7 6; 412; is k 8,\"2\":7 r6 6; ok"_s,
+        u">update k 1 on r5, >update k 1 on r5, ?k, >update k 8 on r6, 1 ok 8"_s);
     row("the end of the object supersedes everything", u"down; push 1; set k 2; removeObject; up; ok"_s,
         u"1 superseded: removeObject() came before it was sent, "_s
         u"2 superseded: removeObject() came before it was sent, >removeObject, 3 ok"_s);

@@ -19,10 +19,21 @@ Enum named(const QString &name, const QStringList &names)
     return Enum(place);
 }
 
-// As the enumerators stand.
-const QStringList deedNames { u"push"_s, u"put"_s, u"remove"_s, u"count"_s, u"note"_s, u"publish"_s };
-const QStringList targetNames { u"list"_s, u"map"_s, u"document"_s, u"stream"_s };
-const QStringList endNames { u"open"_s, u"acknowledged"_s, u"unknown"_s, u"refused"_s };
+// All as the enumerators stand.
+Deed deedNamed(const QString &name)
+{
+    return named<Deed>(name, { u"push"_s, u"put"_s, u"remove"_s, u"count"_s, u"note"_s, u"publish"_s });
+}
+
+Target targetNamed(const QString &name)
+{
+    return named<Target>(name, { u"list"_s, u"map"_s, u"document"_s, u"stream"_s });
+}
+
+End endNamed(const QString &name)
+{
+    return named<End>(name, { u"open"_s, u"acknowledged"_s, u"unknown"_s, u"refused"_s });
+}
 
 ServiceState::Item itemOf(const QJsonValue &json)
 {
@@ -106,17 +117,16 @@ void OfficialParty::receive(const QJsonObject &message)
 {
     const int number = message.value("client"_L1).toInt();
     if (message.contains("call"_L1)) {
-        m_places.insert(
-                message.value("call"_L1).toInt(),
-                m_ledger.add({ .writer = message.value("writer"_L1).toInt(),
-                               .deed = named<Deed>(message.value("deed"_L1).toString(), deedNames),
-                               .target = named<Target>(message.value("target"_L1).toString(), targetNames),
-                               .key = message.value("key"_L1).toString(),
-                               .id = message.value("id"_L1).toString(),
-                               .startedAt = m_now() }));
+        m_places.insert(message.value("call"_L1).toInt(),
+                        m_ledger.add({ .writer = message.value("writer"_L1).toInt(),
+                                       .deed = deedNamed(message.value("deed"_L1).toString()),
+                                       .target = targetNamed(message.value("target"_L1).toString()),
+                                       .key = message.value("key"_L1).toString(),
+                                       .id = message.value("id"_L1).toString(),
+                                       .startedAt = m_now() }));
     } else if (message.contains("end"_L1)) {
         Call &call = m_ledger.at(m_places.take(message.value("end"_L1).toInt()));
-        call.end = named<End>(message.value("as"_L1).toString(), endNames);
+        call.end = endNamed(message.value("as"_L1).toString());
         call.error = message.value("error"_L1).toString();
         call.endedAt = m_now();
     } else if (message.contains("state"_L1)) {

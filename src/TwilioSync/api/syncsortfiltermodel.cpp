@@ -96,6 +96,25 @@ int SyncSortFilterModel::mapFromSource(int sourceRow) const
 
 void SyncSortFilterModel::invalidateFilter() { d->filterAgain(); }
 
+QVariant SyncSortFilterModel::data(const QModelIndex &index, int role) const
+{
+    const int sourceRole = d->numbers.toSource(role);
+    return sourceRole >= 0 ? QSortFilterProxyModel::data(index, sourceRole) : QVariant();
+}
+
+bool SyncSortFilterModel::setData(const QModelIndex &index, const QVariant &value, int role)
+{
+    const int sourceRole = d->numbers.toSource(role);
+    return sourceRole >= 0 && QSortFilterProxyModel::setData(index, value, sourceRole);
+}
+
+QHash<int, QByteArray> SyncSortFilterModel::roleNames() const
+{
+    if (const auto *source = sourceModel())
+        d->numbers.follow(source->roleNames());
+    return d->numbers.names();
+}
+
 QModelIndex SyncSortFilterModel::mapToSource(const QModelIndex &proxyIndex) const
 {
     const QModelIndex source = QSortFilterProxyModel::mapToSource(proxyIndex);

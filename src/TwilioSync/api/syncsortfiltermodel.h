@@ -81,6 +81,11 @@ public:
     //! Asks the filter again, for when the function's answers depend on something else that has changed.
     Q_INVOKABLE void invalidateFilter();
 
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
+    //! The source's names. A name keeps its number when the source or its roles change, so numbers may be
+    //! others than the source's.
+    QHash<int, QByteArray> roleNames() const override;
     QModelIndex mapToSource(const QModelIndex &proxyIndex) const override;
     QModelIndex mapFromSource(const QModelIndex &sourceIndex) const override;
     //! Sets sortOrder(), whatever the column.

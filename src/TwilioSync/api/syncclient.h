@@ -98,7 +98,7 @@ public:
     void setToken(const QString &token);
     //! Asked at once if there is no token, and whenever one is about to expire or has expired. If it fails,
     //! throws, gives the same token again or does not answer within 30 seconds, that is a connectionError,
-    //! and it is asked again after a growing delay.
+    //! and it is asked again after a growing delay. Calls wait for the token meanwhile.
     void setTokenProvider(TokenProvider provider);
 
     [[nodiscard]] ConnectionState connectionState() const;

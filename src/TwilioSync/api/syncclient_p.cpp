@@ -186,6 +186,9 @@ void ClientPrivate::setProvider(SyncClient::TokenProvider provider)
 {
     const QPointer guard(q);
     tokens.setProvider(std::move(provider));
+    session->setExpectingToken(tokens.hasProvider());
+    if (!guard)
+        return;
     if (!tokens.hasProvider()) {
         if (channelState() == ChannelState::AwaitingToken)
             session->channel().close();

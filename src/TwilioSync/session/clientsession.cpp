@@ -117,7 +117,15 @@ void ClientSession::close()
     eachLiving([](Entity &entity) { entity.sessionDestroyed(); });
 }
 
-bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }
+bool ClientSession::isClosed() const { return m_channel.isClosed() && !m_requests.isHeld(); }
+
+void ClientSession::setExpectingToken(bool on)
+{
+    const bool wasClosed = isClosed();
+    m_channel.setExpectingToken(on);
+    if (isClosed() && !wasClosed)
+        eachLiving([this](Entity &entity) { entity.sessionFailed(whyClosed()); });
+}
 
 void ClientSession::setWriteOptions(const Outbox::Options &options)
 {

@@ -75,6 +75,8 @@ public:
     //! True if nothing will be sent before the application acts; whyClosed() is the error of calls then.
     [[nodiscard]] bool isClosed() const;
     [[nodiscard]] SyncError whyClosed() const { return m_channel.whyClosed(); }
+    //! As TwilsockChannel::setExpectingToken(), for all calls.
+    void setExpectingToken(bool on);
 
     //! "https://cds.us1.twilio.com" and the like, without a path.
     void setRestBase(const QByteArray &base) { m_restBase = base; }

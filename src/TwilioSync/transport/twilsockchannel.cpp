@@ -62,6 +62,10 @@ bool TwilsockChannel::cancel(quint64 number) { return d->cancel(number); }
 
 TwilsockChannel::State TwilsockChannel::state() const { return d->state; }
 
+bool TwilsockChannel::isClosed() const { return d->isClosed(); }
+
+void TwilsockChannel::setExpectingToken(bool on) { d->setExpectingToken(on); }
+
 const AccountDescriptor &TwilsockChannel::account() const { return d->account; }
 
 SyncError TwilsockChannel::whyClosed() const { return d->unableToConnect(); }

@@ -124,6 +124,10 @@ public:
     void setToken(const QString &token);
     [[nodiscard]] QString token() const;
 
+    //! Whether another token will be given by itself once this one has expired: requests then wait for it, as
+    //! they do for a connection. If not any more, those that wait fail.
+    void setExpectingToken(bool on);
+
     //! Connects from Disconnected, Disconnecting, Denied and Failed; from WaitAndReconnect without further
     //! waiting. Without a token it waits for one.
     void open();
@@ -153,6 +157,8 @@ public:
     bool cancel(quint64 number);
 
     [[nodiscard]] State state() const;
+    //! True if requests fail at once, since nothing will change before the application acts.
+    [[nodiscard]] bool isClosed() const;
     [[nodiscard]] const AccountDescriptor &account() const;
     //! How requests fail in a state that only the application can end.
     [[nodiscard]] SyncError whyClosed() const;

@@ -45,11 +45,13 @@ public:
     void close(Callback<Nothing> done);
     void abandonSocket();
     void updateToken(const QString &newToken, Callback<Nothing> done);
+    void setExpectingToken(bool on);
     quint64 request(const RestRequest &request, Callback<RestReply> done);
     bool cancel(quint64 number);
     //! The end: every callback is called.
     void destroy();
     void post(ChannelEvent event);
+    [[nodiscard]] bool isClosed() const { return isTerminal(state) && !m_waitsForToken; }
     [[nodiscard]] SyncError unableToConnect() const;
     [[nodiscard]] ChannelCounters counters() const;
     [[nodiscard]] const RequestQueue &requests() const { return m_requests; }
@@ -141,6 +143,8 @@ private:
     std::chrono::milliseconds m_shortSessionWait { 0 };
     Patience m_throttling { {} }; // of pauses between which nothing was answered
     SyncError m_whyTerminal;
+    bool m_expectsToken = false;
+    bool m_waitsForToken = false; // in Denied
 
     QByteArray m_idPrefix;
     quint64 m_lastNumber = 0;

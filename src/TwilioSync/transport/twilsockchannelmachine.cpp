@@ -118,7 +118,7 @@ quint64 TwilsockChannelPrivate::request(const RestRequest &request, Callback<Res
                 std::move(done),
                 SyncError(u"request: expected an absolute URL, got '%1'"_s.arg(request.url.toString()), 0, 0,
                           true));
-    } else if (isTerminal(state)) {
+    } else if (isClosed()) {
         settleSoon<RestReply>(std::move(done), unableToConnect());
     } else {
         m_requests.add(
@@ -212,11 +212,13 @@ void TwilsockChannelPrivate::leave(ChannelState to)
 
 void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
 {
+    m_waitsForToken = state == ChannelState::Denied && event.tokenExpired && m_expectsToken;
     if (isTerminal(state)) {
         if (from != ChannelState::Disconnecting)
             m_whyTerminal = event.error.isNull() ? ownError(from, event.input) : event.error;
         failRequests(m_requests.takeInFlight(), connectionLostError());
-        failRequests(m_requests.takeAll(), unableToConnect());
+        if (!m_waitsForToken)
+            failRequests(m_requests.takeAll(), unableToConnect());
     }
     switch (state) {
     case ChannelState::AwaitingToken:

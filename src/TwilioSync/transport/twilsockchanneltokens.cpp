@@ -28,6 +28,13 @@ void TwilsockChannelPrivate::updateToken(const QString &newToken, Callback<Nothi
     }
 }
 
+void TwilsockChannelPrivate::setExpectingToken(bool on)
+{
+    m_expectsToken = on;
+    if (!on && std::exchange(m_waitsForToken, false))
+        failRequests(m_requests.takeAll(), unableToConnect());
+}
+
 void TwilsockChannelPrivate::sendTokenUpdates()
 {
     while (!m_updates.empty() && m_updates.front().number == 0) {

@@ -34,6 +34,8 @@ constexpr int items = 200;
 // Memory at the end against that of the middle.
 constexpr double mostGrowth = 1.02;
 constexpr int patienceMs = 60'000;
+// Sessions that are shorter are answered by growing pauses (protocol.md 5.6).
+constexpr qint64 leastSessionMs = 1'100;
 constexpr auto identity = "soak";
 
 struct Sample
@@ -111,6 +113,7 @@ private:
     QHash<const SyncCollection *, qint64> m_newest;
     qint64 m_told = 0;
     int m_connections = 0;
+    QElapsedTimer m_sinceChange; // of the connection's state
     int m_writes = 0;
     SyncClient m_client;
     SyncList m_list;
@@ -123,6 +126,7 @@ Soak::Soak()
 {
     QObject::connect(&m_client, &SyncClient::connectionStateChanged, &m_client, [this](auto state) {
         m_connections += state == SyncClient::ConnectionState::Connected ? 1 : 0;
+        m_sinceChange.start();
     });
     QObject::connect(&m_list, &SyncList::itemUpdated, &m_list,
                      [this](const SyncListItem &item) { hear(m_list, item); });
@@ -142,7 +146,11 @@ bool Soak::waitFor(const char *what, const std::function<bool()> &condition) con
 {
     const bool came = eventually(condition, patienceMs);
     if (!came)
-        std::printf("waited in vain: %s\n", what);
+        std::printf("waited in vain: %s; %s, subscriptions %d %d %d %d, complete %d %d, connections %d\n",
+                    what, qPrintable(m_client.connectionStateName()), int(m_list.subscriptionState()),
+                    int(m_map.subscriptionState()), int(m_document.subscriptionState()),
+                    int(m_stream.subscriptionState()), m_list.isComplete(), m_map.isComplete(),
+                    m_connections);
     return came;
 }
 
@@ -186,6 +194,8 @@ bool Soak::round(int number)
 {
     constexpr int longestMs = 60;
     SyncCollection &collection = number % 2 == 0 ? static_cast<SyncCollection &>(m_list) : m_map;
+    [[maybe_unused]] const bool isOldEnough =
+            eventually([this] { return m_sinceChange.hasExpired(leastSessionMs); }, int(leastSessionMs));
     const int before = m_connections;
     const bool isAmid = number % 4 >= 2; // the events, not behind them
     if (isAmid)
@@ -253,8 +263,10 @@ int main(int argc, char **argv)
     QElapsedTimer clock;
     clock.start();
     for (int i = 0; i < rounds; ++i) {
-        if (!soak.round(i))
+        if (!soak.round(i)) {
+            std::printf("in round %d\n", i);
             return 1;
+        }
         const qint64 due = std::lround((i + 1) * minutes * 60'000 / rounds);
         [[maybe_unused]] const bool never =
                 eventually([] { return false; }, int(std::max<qint64>(1, due - clock.elapsed())));

@@ -126,4 +126,6 @@ QVariant SyncCollection::valueAt(int row) const
 
 void SyncCollection::close() { closeHandle(); }
 
+void SyncCollection::reopen() { reopenHandle(); }
+
 } // namespace Twilio

@@ -24,7 +24,6 @@ public:
         if (answersPings)
             Q_EMIT ponged();
     }
-    [[nodiscard]] bool takesMore() override { return !isFull; }
     void close() override
     {
         closeCalled = true;
@@ -38,7 +37,6 @@ public:
     bool closeCalled = false;
     bool answersClose = true;
     bool answersPings = true;
-    bool isFull = false;
     int pings = 0;
 
 private:

@@ -42,8 +42,6 @@ public:
     //! Nothing is asked for or made any more.
     void stopConnecting();
     void applyOptions();
-    //! Those of calls at once, those of connections as applyOptions() does.
-    void applyLimits();
     //! As applyOptions(), once for all that is set in this turn.
     void scheduleOptions();
     void setProvider(SyncClient::TokenProvider provider);
@@ -68,7 +66,6 @@ public:
     QString caFile;
     QList<QSslCertificate> authorities; // of caFile
     std::optional<QSslConfiguration> sslConfiguration;
-    SyncLimits limits;
     bool paceWrites = true;
     //! As told: it changes with its signal.
     SyncClient::ConnectionState connectionState = SyncClient::ConnectionState::Disconnected;

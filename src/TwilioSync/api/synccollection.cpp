@@ -21,6 +21,13 @@ SyncCollection::~SyncCollection()
 
 CollectionPrivate *SyncCollection::collection() const { return static_cast<CollectionPrivate *>(d.get()); }
 
+void SyncCollection::connectNotify(const QMetaMethod &signal) { collection()->hold.connected(this, signal); }
+
+void SyncCollection::disconnectNotify(const QMetaMethod &)
+{
+    collection()->hold.disconnected(this, [this] { return isSignalConnected(ModelHold::rows()); });
+}
+
 int SyncCollection::count() const { return collection()->window->count(); }
 
 Qt::SortOrder SyncCollection::order() const { return collection()->window->order(); }
@@ -78,9 +85,32 @@ void SyncCollection::setMaximumCount(int rows)
         Q_EMIT maximumCountChanged();
 }
 
-QStringList SyncCollection::valueRoles() const { return collection()->roles.fields(); }
+QStringList SyncCollection::valueRoles() const
+{
+    QStringList names;
+    for (const FieldRole &role : collection()->roles.fields())
+        names.append(role.name);
+    return names;
+}
 
-void SyncCollection::setValueRoles(const QStringList &names) { collection()->setValueRoles(names); }
+void SyncCollection::setValueRoles(const QStringList &names)
+{
+    QList<FieldRole> roles;
+    for (const QString &name : names)
+        roles.append({ name });
+    collection()->setValueRoles(roles);
+}
+
+QVariantList SyncCollection::roleDeclarations() const { return declarationsOf(collection()->roles.fields()); }
+
+void SyncCollection::setRoleDeclarations(const QVariantList &roles)
+{
+    const auto declared = fieldRolesOf(roles);
+    if (const auto *error = errorOf(declared))
+        collection()->refuseSetting(*error);
+    else
+        collection()->setValueRoles(std::get<QList<FieldRole>>(declared));
+}
 
 int SyncCollection::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
 

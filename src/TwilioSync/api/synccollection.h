@@ -38,7 +38,8 @@ class TWILIOSYNC_EXPORT SyncCollection : public QAbstractListModel, public SyncH
     Q_PROPERTY(bool complete READ isComplete NOTIFY completeChanged)
     Q_PROPERTY(bool loadAll READ loadAll WRITE setLoadAll NOTIFY loadAllChanged)
     Q_PROPERTY(int maximumCount READ maximumCount WRITE setMaximumCount NOTIFY maximumCountChanged)
-    Q_PROPERTY(QStringList valueRoles READ valueRoles WRITE setValueRoles NOTIFY valueRolesChanged)
+    Q_PROPERTY(
+            QVariantList valueRoles READ roleDeclarations WRITE setRoleDeclarations NOTIFY valueRolesChanged)
 
 public:
     // ValueRole, ItemKeyRole and so on.
@@ -70,9 +71,25 @@ public:
     */
     void setMaximumCount(int rows);
     [[nodiscard]] QStringList valueRoles() const;
-    //! Top-level fields of the value that get a role of their own name. Refused, with a warning and error(),
-    //! are \c index, \c model, \c modelData and our own role names. Set it before a view is attached.
+    /*!
+        Top-level fields of the value that get a role of their own name. Refused, with a warning and error(),
+        are \c index, \c model, \c modelData and our own role names. A name keeps its number as long as the
+        model lives; a view learns of new names when it gets its model.
+
+        Where the field is missing or null, a row has the default of the field's type: "", false, 0, an
+       invalid date, black, an empty list or object. The type is that of the first value that was read, where
+       none was declared; value and valueAt() have the field as it is.
+    */
     void setValueRoles(const QStringList &names);
+    //! As the property has them: a name, or { name, type, default }.
+    [[nodiscard]] QVariantList roleDeclarations() const;
+    /*!
+        As setValueRoles(), of names or maps { name, type, default }: \c type is one of \c string, \c bool,
+        \c int, \c real (or \c double), \c date, \c color, \c url, \c list, \c object and \c var, which
+        leaves missing fields undefined and null ones null; a value of another type is converted, or is the
+        default where it cannot be. With anything else nothing changes, and error() says why.
+    */
+    void setRoleDeclarations(const QVariantList &roles);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = ValueRole) const override;
@@ -110,6 +127,8 @@ Q_SIGNALS:
 protected:
     SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject *parent);
     [[nodiscard]] CollectionPrivate *collection() const;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
 
     friend class CollectionPrivate;
 };

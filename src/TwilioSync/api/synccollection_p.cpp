@@ -55,10 +55,10 @@ void CollectionPrivate::refuseSetting(const SyncError &why)
     tellLater();
 }
 
-void CollectionPrivate::setValueRoles(const QStringList &names)
+void CollectionPrivate::setValueRoles(const QList<FieldRole> &declared)
 {
     settingError = {};
-    const QStringList taken = roles.allowed(names, &settingError);
+    const QList<FieldRole> taken = roles.allowed(declared, &settingError);
     if (!settingError.isNull())
         qCCritical(lcClient) << settingError;
     tellLater();

@@ -242,6 +242,7 @@ void HandlePrivate::watchClient()
 {
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
+    m_clientHold = holdInScript(client);
     if (!client)
         return;
     m_closingWatch = QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::closing,
@@ -430,6 +431,7 @@ void HandlePrivate::clientDestroyed()
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
     client.clear(); // its methods are not to be called any more
+    m_clientHold.reset();
     setStatus(Sync::Status::Closed, gone);
     post([this] { emitChanged(Property::Client); });
     const QPointer guard(object);

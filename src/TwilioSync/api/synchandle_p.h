@@ -3,6 +3,7 @@
 #include "TwilioSync/api/calltracker_p.h"
 #include "TwilioSync/api/synchandle.h"
 #include "TwilioSync/core/patience.h"
+#include "TwilioSync/core/scripthold.h"
 #include "TwilioSync/session/clientsession.h"
 
 #include <QtCore/qpointer.h>
@@ -175,6 +176,8 @@ private:
     //! The object is gone, and is looked for.
     bool m_awaitsAgain = false;
     Patience m_openPatience { { .first = std::chrono::seconds(1), .cap = std::chrono::seconds(60) } };
+    //! Handles need their client, which scripts do not know of.
+    ScriptHold m_clientHold;
     QMetaObject::Connection m_clientWatch;
     QMetaObject::Connection m_closingWatch;
 };

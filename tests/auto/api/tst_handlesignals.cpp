@@ -195,8 +195,11 @@ void playClient(Stage &stage)
     const auto state = [client](SyncClient::ConnectionState awaited) {
         return [client, awaited] { return client->connectionState() == awaited; };
     };
-    stage.play({ [&] { client->setRegion(u"us2"_s); }, [&] { client->setAllowInsecure(true); },
-                 [&] { client->setPaceWrites(false); }, [&] { client->setCaFile(u"/nowhere.pem"_s); },
+    SyncLimits limits;
+    limits.queuedRequests = 1000;
+    stage.play({ [&] { client->setRegion(u"us2"_s); }, [&] { client->setLimits(limits); },
+                 [&] { client->setAllowInsecure(true); }, [&] { client->setPaceWrites(false); },
+                 [&] { client->setCaFile(u"/nowhere.pem"_s); },
                  [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
                  [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
                  [&] { client->setUrl(stage.server.url()); }, [&] { client->setToken(u"no.such.token"_s); },

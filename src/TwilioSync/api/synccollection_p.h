@@ -31,7 +31,7 @@ public:
     //! A property was given something it cannot be.
     void refuseSetting(const SyncError &why);
     //! Takes those that are allowed, error() names the others; a reset if there are rows.
-    void setValueRoles(const QList<FieldRole> &declared);
+    void setValueRoles(const QList<FieldRole> &wanted);
     //! Writes \a value to the service; a failure shows the old value again and is told.
     bool writeBack(int row, const QVariant &value, int role);
 

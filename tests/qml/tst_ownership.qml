@@ -33,7 +33,7 @@ SyncTestCase {
 
     Component {
         id: sortedComponent
-        SyncSortFilterModel { sortRole: "title" }
+        SyncSortFilterModel { }
     }
     Component {
         id: viewComponent
@@ -65,7 +65,6 @@ SyncTestCase {
         const name = TestServer.uniqueName("owned")
         let isSet = false
         mine.list(name).then(list => {
-            list.valueRoles = ["title"]
             sorted.model = list
             isSet = true
         })
@@ -96,7 +95,6 @@ SyncTestCase {
         const name = someList()
         mine.list(name).then(list => {
             const sorted = sortedComponent.createObject(null) as SyncSortFilterModel
-            list.valueRoles = ["title"]
             sorted.model = list
             view.model = sorted
         })

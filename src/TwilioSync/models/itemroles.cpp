@@ -133,6 +133,12 @@ void ItemRoles::setFields(const QList<FieldRole> &roles)
     }
 }
 
+int ItemRoles::roleOfColumn(int column) const
+{
+    const auto number = std::size_t(column);
+    return number < m_numbers.size() ? FirstFieldRole + int(m_numbers[number]) : int(ItemKeyRole);
+}
+
 QVariant ItemRoles::read(const ItemPtr &item, int role) const
 {
     switch (role) {

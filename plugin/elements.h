@@ -9,6 +9,7 @@
 #include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/syncerror.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncnamespace.h"
 
 #include <QtQml/qqml.h>
@@ -86,6 +87,14 @@ struct MetricsForeign
     Q_GADGET
     QML_FOREIGN(Twilio::SyncMetrics)
     QML_VALUE_TYPE(syncMetrics)
+};
+
+//! SyncClient.limits.
+struct LimitsForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncLimits)
+    QML_VALUE_TYPE(syncLimits)
 };
 
 //! What the signals of lists carry.

@@ -21,6 +21,13 @@ SyncCollection::~SyncCollection()
 
 CollectionPrivate *SyncCollection::collection() const { return static_cast<CollectionPrivate *>(d.get()); }
 
+void SyncCollection::connectNotify(const QMetaMethod &signal) { collection()->hold.connected(this, signal); }
+
+void SyncCollection::disconnectNotify(const QMetaMethod &)
+{
+    collection()->hold.disconnected(this, [this] { return isSignalConnected(ModelHold::rows()); });
+}
+
 int SyncCollection::count() const { return collection()->window->count(); }
 
 Qt::SortOrder SyncCollection::order() const { return collection()->window->order(); }
@@ -148,5 +155,7 @@ QVariant SyncCollection::valueAt(int row) const
 }
 
 void SyncCollection::close() { closeHandle(); }
+
+void SyncCollection::reopen() { reopenHandle(); }
 
 } // namespace Twilio

@@ -107,6 +107,8 @@ public:
     Q_INVOKABLE QVariant valueAt(int row) const;
     //! Stops events for this handle alone; every later call rejects with "handle closed".
     Q_INVOKABLE void close();
+    //! Opens again what is Removed, Failed or Closed, as the mode says; at once if it waits for another try.
+    Q_INVOKABLE void reopen();
 
 Q_SIGNALS:
     TWILIOSYNC_HANDLE_SIGNALS
@@ -125,6 +127,8 @@ Q_SIGNALS:
 protected:
     SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject *parent);
     [[nodiscard]] CollectionPrivate *collection() const;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
 
     friend class CollectionPrivate;
 };

@@ -55,10 +55,10 @@ void CollectionPrivate::refuseSetting(const SyncError &why)
     tellLater();
 }
 
-void CollectionPrivate::setValueRoles(const QList<FieldRole> &declared)
+void CollectionPrivate::setValueRoles(const QList<FieldRole> &wanted)
 {
     settingError = {};
-    const QList<FieldRole> taken = roles.allowed(declared, &settingError);
+    const QList<FieldRole> taken = roles.allowed(wanted, &settingError);
     if (!settingError.isNull())
         qCCritical(lcClient) << settingError;
     tellLater();

@@ -3,6 +3,7 @@
 #include "TwilioSync/api/synccollection.h"
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/models/itemroles.h"
+#include "TwilioSync/models/modelhold.h"
 #include "TwilioSync/models/window.h"
 #include "TwilioSync/session/collectionentity.h"
 
@@ -30,11 +31,13 @@ public:
     //! A property was given something it cannot be.
     void refuseSetting(const SyncError &why);
     //! Takes those that are allowed, error() names the others; a reset if there are rows.
-    void setValueRoles(const QList<FieldRole> &declared);
+    void setValueRoles(const QList<FieldRole> &wanted);
     //! Writes \a value to the service; a failure shows the old value again and is told.
     bool writeBack(int row, const QVariant &value, int role);
 
     [[nodiscard]] SyncError error() const override;
+
+    ModelHold hold;
 
     [[nodiscard]] CollectionEntity *collection() const
     {

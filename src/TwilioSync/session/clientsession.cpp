@@ -119,6 +119,13 @@ void ClientSession::close()
 
 bool ClientSession::isClosed() const { return isTerminal(m_channel.state()) && !m_requests.isHeld(); }
 
+SyncError ClientSession::tooManyWrites() const
+{
+    return m_pendingWrites < m_writeLimit
+            ? SyncError()
+            : SyncError(QStringLiteral("too many writes: limits.pendingWrites is %1").arg(m_writeLimit));
+}
+
 void ClientSession::setWriteOptions(const Outbox::Options &options)
 {
     m_writeOptions = options;

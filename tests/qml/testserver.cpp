@@ -6,6 +6,8 @@
 #include <QtCore/quuid.h>
 #include <QtTest/qabstractitemmodeltester.h>
 
+#include <chrono>
+
 using namespace Qt::StringLiterals;
 
 TestServer::TestServer(QObject *parent) : QObject(parent) { start(); }
@@ -31,6 +33,11 @@ void TestServer::watchModel(QAbstractItemModel *model)
 bool TestServer::eventually(const QJSValue &condition)
 {
     return ::eventually([&condition] { return condition.call().toBool(); });
+}
+
+void TestServer::delay(int milliseconds)
+{
+    m_server.injector().faults().setDelay({ std::chrono::milliseconds(milliseconds) });
 }
 
 void TestServer::deleteWhatIsDue() { QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); }

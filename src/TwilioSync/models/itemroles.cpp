@@ -87,6 +87,9 @@ QHash<int, QByteArray> ItemRoles::names() const
     QHash<int, QByteArray> names = fixedRoles(m_isList);
     for (std::size_t i = 0; i < m_fields.size(); ++i)
         names.insert(FirstFieldRole + int(m_numbers[i]), m_fields[i]);
+    // For a TableView; a field of that name comes before.
+    if (const QByteArray cell = QByteArrayLiteral("display"); !names.values().contains(cell))
+        names.insert(Qt::DisplayRole, cell);
     return names;
 }
 

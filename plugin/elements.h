@@ -3,6 +3,7 @@
 #include "clientextension.h"
 #include "documentextension.h"
 #include "listextension.h"
+#include "mapentryextension.h"
 #include "mapextension.h"
 #include "streamextension.h"
 
@@ -48,6 +49,14 @@ struct MapForeign
     QML_FOREIGN(Twilio::SyncMap)
     QML_NAMED_ELEMENT(SyncMap)
     QML_EXTENDED(Twilio::Qml::MapExtension)
+};
+
+struct MapEntryForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncMapEntry)
+    QML_NAMED_ELEMENT(SyncMapEntry)
+    QML_EXTENDED(Twilio::Qml::MapEntryExtension)
 };
 
 struct StreamForeign

@@ -38,7 +38,7 @@ bool SortFilterElement::isAccepted(const QModelIndex &sourceIndex)
     if (!m_engine)
         return false;
     QJSValue item = m_engine->newObject();
-    const QHash<int, QByteArray> names = roleNames();
+    const QHash<int, QByteArray> names = sourceModel()->roleNames();
     for (auto it = names.cbegin(); it != names.cend(); ++it)
         item.setProperty(QString::fromUtf8(it.value()), m_engine->toScriptValue(sourceIndex.data(it.key())));
     const CallOutcome outcome = (*m_call)(m_function, { item });

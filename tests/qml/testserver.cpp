@@ -2,6 +2,7 @@
 
 #include "eventually.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/quuid.h>
 #include <QtTest/qabstractitemmodeltester.h>
 
@@ -31,6 +32,8 @@ bool TestServer::eventually(const QJSValue &condition)
 {
     return ::eventually([&condition] { return condition.call().toBool(); });
 }
+
+void TestServer::deleteWhatIsDue() { QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); }
 
 void TestServer::stop() { m_server.stop(); }
 

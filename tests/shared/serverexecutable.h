@@ -4,6 +4,7 @@
 #include "server/net/token.h"
 
 #include <QtCore/qdatetime.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qprocess.h>
 #include <QtCore/qurl.h>
 #include <QtTest/qtest.h>
@@ -23,6 +24,14 @@ public:
             kill();
     }
 
+    //! For what start() starts, besides the environment of this process.
+    void setEnvironment(const QList<std::pair<QString, QString>> &variables)
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const auto &[name, value] : variables)
+            environment.insert(name, value);
+        m_process.setProcessEnvironment(environment);
+    }
     //! True once it listens, with \a options besides its port and key.
     bool start(const QStringList &options)
     {
@@ -46,11 +55,15 @@ public:
     [[nodiscard]] const QUrl &url() const { return m_url; }
     [[nodiscard]] static QString token(const QString &identity)
     {
+        return token(identity, QDateTime::currentMSecsSinceEpoch(), 3'600'000);
+    }
+    //! Issued at \a nowMs.
+    [[nodiscard]] static QString token(const QString &identity, qint64 nowMs, qint64 ttlMs)
+    {
         Twilio::Server::TokenClaims claims;
         claims.identity = identity;
-        const qint64 now = QDateTime::currentMSecsSinceEpoch();
-        claims.expiresAtMs = now + 3'600'000;
-        return Twilio::Server::makeToken(claims, secret, now);
+        claims.expiresAtMs = nowMs + ttlMs;
+        return Twilio::Server::makeToken(claims, secret, nowMs);
     }
 
 private:

@@ -1,6 +1,9 @@
 // Which rows SyncSortFilterModel shows, and in which order.
 #include "TwilioSync/api/syncsortfiltermodel_p.h"
 
+#include "TwilioSync/api/synccollection.h"
+#include "TwilioSync/models/itemroles.h"
+
 #include <QtCore/qstringlist.h>
 
 namespace Twilio {
@@ -78,6 +81,7 @@ void SortFilterPrivate::tellCount()
 void SortFilterPrivate::resolveRoles()
 {
     const auto names = m_source ? m_source->roleNames() : QHash<int, QByteArray>();
+    numbers.follow(names);
     m_sortRole = resolve("sortRole", sortRole, names, &m_warnedSortRole);
     m_filterRole = resolve("filterRole", filterRole, names, &m_warnedFilterRole);
 }
@@ -110,12 +114,17 @@ void SortFilterPrivate::readKeys(int first, int last)
 
 QVariant SortFilterPrivate::readKey(int row) const
 {
-    return m_sortRole >= 0 ? m_source->index(row, 0).data(m_sortRole) : QVariant();
+    return m_sortRole >= 0 ? exactData(m_source->index(row, 0), m_sortRole) : QVariant();
 }
 
 QVariant SortFilterPrivate::keyOf(const QModelIndex &source) const
 {
     return source.parent().isValid() ? source.data(m_sortRole) : m_keys.value(source.row());
+}
+
+QVariant SortFilterPrivate::exactData(const QModelIndex &source, int role) const
+{
+    return source.data(m_isCollection && role >= SyncCollection::FirstFieldRole ? exactRole(role) : role);
 }
 
 bool SortFilterPrivate::isLess(const QModelIndex &left, const QModelIndex &right) const
@@ -146,7 +155,7 @@ bool SortFilterPrivate::passes(int sourceRow, const QModelIndex &sourceParent) c
 bool SortFilterPrivate::meets(const QModelIndex &source) const
 {
     if (m_filterRole >= 0 && !filterText.isEmpty()
-        && !source.data(m_filterRole).toString().contains(filterText, Qt::CaseInsensitive))
+        && !exactData(source, m_filterRole).toString().contains(filterText, Qt::CaseInsensitive))
         return false;
     return q->QSortFilterProxyModel::filterAcceptsRow(source.row(), source.parent())
             && (!accepts || accepts(source));

@@ -1,7 +1,10 @@
 // How SyncSortFilterModel follows its source, around what the base class does.
 #include "TwilioSync/api/syncsortfiltermodel_p.h"
 
+#include "TwilioSync/api/synccollection.h"
+
 #include <algorithm>
+#include <numeric>
 
 namespace Twilio {
 namespace {
@@ -52,6 +55,7 @@ void SortFilterPrivate::followSourceBefore(QAbstractItemModel *source)
 {
     using Model = QAbstractItemModel;
     m_source = source;
+    m_isCollection = qobject_cast<SyncCollection *>(source) != nullptr;
     reload();
     if (!source)
         return;
@@ -99,8 +103,9 @@ void SortFilterPrivate::followSourceAfter()
     using Model = QAbstractItemModel;
     if (m_source) {
         connect(&Model::dataChanged,
-                [this](const QModelIndex &first, const QModelIndex &, const QList<int> &roles) {
+                [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
                     changed(first, roles);
+                    tellOurRoles(first, last, roles);
                     leave();
                 });
         connect(&Model::rowsInserted, [this](const QModelIndex &parent, int first, int last) {
@@ -119,6 +124,7 @@ void SortFilterPrivate::followSourceAfter()
             leaveSource();
             q->beginResetModel();
             m_source = nullptr;
+            m_isCollection = false;
             reload();
             q->endResetModel();
             tellCount();
@@ -235,12 +241,25 @@ void SortFilterPrivate::tellChanged(const QList<int> &sourceRows, const QList<in
     }
     std::sort(places.begin(), places.end());
     forRuns(places, [&](int first, int last) {
-        Q_EMIT q->dataChanged(q->index(first, 0), q->index(last, 0), roles);
+        Q_EMIT q->dataChanged(q->index(first, 0), q->index(last, 0), numbers.fromSource(roles));
     });
+}
+
+// The base class has told of the rows with the source's numbers.
+void SortFilterPrivate::tellOurRoles(const QModelIndex &first, const QModelIndex &last,
+                                     const QList<int> &roles)
+{
+    if (numbers.isSame() || roles.isEmpty() || m_isDisturbed || !isTopLevel(first))
+        return;
+    QList<int> rows(last.row() - first.row() + 1);
+    std::iota(rows.begin(), rows.end(), first.row());
+    tellChanged(rows, roles);
 }
 
 void SortFilterPrivate::insertKeys(int first, int last)
 {
+    if (m_keys.isEmpty())
+        resolveRoles(); // without rows the roles may have changed without a word
     m_keys.insert(first, last - first + 1, QVariant());
     readKeys(first, last);
 }

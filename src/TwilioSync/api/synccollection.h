@@ -22,7 +22,11 @@ struct PageQuery
 };
 
 /*!
-    \brief Base of SyncList and SyncMap: a window on a remote collection as a model of one column.
+    \brief Base of SyncList and SyncMap: a window on a remote collection as a model.
+
+    QML reads rows by the names of their roles. For views that know columns, those of Qt Widgets or a
+   TableView, there is a column for each of valueRoles(), which DisplayRole and EditRole read, or one with the
+   items' keys: no adapter is needed, and what a view shows in a cell is exactly one field.
 
     The window starts at the end that order() names and grows by fetchMore(). Its rows are what the service
    would answer for it at every moment; the model is never reset but for another object or order.
@@ -38,7 +42,8 @@ class TWILIOSYNC_EXPORT SyncCollection : public QAbstractListModel, public SyncH
     Q_PROPERTY(bool complete READ isComplete NOTIFY completeChanged)
     Q_PROPERTY(bool loadAll READ loadAll WRITE setLoadAll NOTIFY loadAllChanged)
     Q_PROPERTY(int maximumCount READ maximumCount WRITE setMaximumCount NOTIFY maximumCountChanged)
-    Q_PROPERTY(QStringList valueRoles READ valueRoles WRITE setValueRoles NOTIFY valueRolesChanged)
+    Q_PROPERTY(
+            QVariantList valueRoles READ roleDeclarations WRITE setRoleDeclarations NOTIFY valueRolesChanged)
 
 public:
     // ValueRole, ItemKeyRole and so on.
@@ -70,16 +75,38 @@ public:
     */
     void setMaximumCount(int rows);
     [[nodiscard]] QStringList valueRoles() const;
-    //! Top-level fields of the value that get a role of their own name. Refused, with a warning and error(),
-    //! are \c index, \c model, \c modelData and our own role names. Set it before a view is attached.
+    /*!
+        Top-level fields of the value that get a role of their own name. Refused, with a warning and error(),
+        are \c index, \c model, \c modelData and our own role names. A name keeps its number as long as the
+        model lives; a view learns of new names when it gets its model.
+
+        Where the field is missing or null, a row has the default of the field's type: "", false, 0, an
+       invalid date, black, an empty list or object. The type is that of the first value that was read, where
+       none was declared; value and valueAt() have the field as it is.
+    */
     void setValueRoles(const QStringList &names);
+    //! As the property has them: a name, or { name, type, default }.
+    [[nodiscard]] QVariantList roleDeclarations() const;
+    /*!
+        As setValueRoles(), of names or maps { name, type, default }: \c type is one of \c string, \c bool,
+        \c int, \c real (or \c double), \c date, \c color, \c url, \c list, \c object and \c var, which
+        leaves missing fields undefined and null ones null; a value of another type is converted, or is the
+        default where it cannot be. With anything else nothing changes, and error() says why.
+    */
+    void setRoleDeclarations(const QVariantList &roles);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = ValueRole) const override;
     //! Writes \c value or a field of valueRoles() to the service. Rows go on showing what the service has
     //! until it has taken the new value; if it does not, writeBackFailed() of the list or map says why.
     bool setData(const QModelIndex &index, const QVariant &value, int role = ValueRole) override;
+    //! Editable is what has a field to write to, while the object is open.
     Qt::ItemFlags flags(const QModelIndex &index) const override;
+    //! One for each of valueRoles(), at least one.
+    Q_INVOKABLE int columnCount(const QModelIndex &parent = {}) const override;
+    //! The names of valueRoles(), or what the only column shows.
+    Q_INVOKABLE QVariant headerData(int section, Qt::Orientation orientation,
+                                    int role = Qt::DisplayRole) const override;
     QHash<int, QByteArray> roleNames() const override;
     Q_INVOKABLE bool canFetchMore(const QModelIndex &parent = {}) const override;
     //! Asks for the next pageSize() rows; they arrive later as one insertion. The first page, and the one
@@ -90,6 +117,8 @@ public:
     Q_INVOKABLE QVariant valueAt(int row) const;
     //! Stops events for this handle alone; every later call rejects with "handle closed".
     Q_INVOKABLE void close();
+    //! Opens again what is Removed, Failed or Closed, as the mode says; at once if it waits for another try.
+    Q_INVOKABLE void reopen();
 
 Q_SIGNALS:
     TWILIOSYNC_HANDLE_SIGNALS
@@ -108,6 +137,8 @@ Q_SIGNALS:
 protected:
     SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject *parent);
     [[nodiscard]] CollectionPrivate *collection() const;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
 
     friend class CollectionPrivate;
 };

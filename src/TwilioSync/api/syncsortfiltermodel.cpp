@@ -23,6 +23,13 @@ void SyncSortFilterModel::setSourceModel(QAbstractItemModel *source)
     Q_EMIT modelChanged();
 }
 
+void SyncSortFilterModel::connectNotify(const QMetaMethod &signal) { d->hold.connected(this, signal); }
+
+void SyncSortFilterModel::disconnectNotify(const QMetaMethod &)
+{
+    d->hold.disconnected(this, [this] { return isSignalConnected(ModelHold::rows()); });
+}
+
 QString SyncSortFilterModel::sortRole() const { return d->sortRole; }
 
 void SyncSortFilterModel::setSortRole(const QString &name)
@@ -95,6 +102,25 @@ int SyncSortFilterModel::mapFromSource(int sourceRow) const
 }
 
 void SyncSortFilterModel::invalidateFilter() { d->filterAgain(); }
+
+QVariant SyncSortFilterModel::data(const QModelIndex &index, int role) const
+{
+    const int sourceRole = d->numbers.toSource(role);
+    return sourceRole >= 0 ? QSortFilterProxyModel::data(index, sourceRole) : QVariant();
+}
+
+bool SyncSortFilterModel::setData(const QModelIndex &index, const QVariant &value, int role)
+{
+    const int sourceRole = d->numbers.toSource(role);
+    return sourceRole >= 0 && QSortFilterProxyModel::setData(index, value, sourceRole);
+}
+
+QHash<int, QByteArray> SyncSortFilterModel::roleNames() const
+{
+    if (const auto *source = sourceModel())
+        d->numbers.follow(source->roleNames());
+    return d->numbers.names();
+}
 
 QModelIndex SyncSortFilterModel::mapToSource(const QModelIndex &proxyIndex) const
 {

@@ -81,6 +81,11 @@ public:
     //! Asks the filter again, for when the function's answers depend on something else that has changed.
     Q_INVOKABLE void invalidateFilter();
 
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
+    //! The source's names. A name keeps its number when the source or its roles change, so numbers may be
+    //! others than the source's.
+    QHash<int, QByteArray> roleNames() const override;
     QModelIndex mapToSource(const QModelIndex &proxyIndex) const override;
     QModelIndex mapFromSource(const QModelIndex &sourceIndex) const override;
     //! Sets sortOrder(), whatever the column.
@@ -100,6 +105,8 @@ Q_SIGNALS:
 protected:
     bool filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const override;
     bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
     //! Tells the developer of a mistake in how the model is set up, on the log category twilio.sync.client.
     virtual void warn(const QString &message) const;
 

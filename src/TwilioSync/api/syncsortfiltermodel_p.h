@@ -2,6 +2,8 @@
 
 #include "TwilioSync/api/sortmoves_p.h"
 #include "TwilioSync/api/syncsortfiltermodel.h"
+#include "TwilioSync/models/modelhold.h"
+#include "TwilioSync/models/rolenumbers.h"
 #include "TwilioSync/models/sortkey.h"
 
 #include <QtCore/qlist.h>
@@ -41,7 +43,9 @@ public:
     QString filterRole;
     QString filterText;
     SyncSortFilterModel::FilterFunction accepts;
+    RoleNumbers numbers;
     SortMoves moves;
+    ModelHold hold;
     //! Rows were asked for and none has come yet that passes.
     bool wantsMore = false;
 
@@ -72,13 +76,17 @@ private:
                 QString *warned);
     void readKeys(int first, int last);
     [[nodiscard]] QVariant readKey(int row) const;
+    //! What the source has in \a role, also where it is missing or null.
+    [[nodiscard]] QVariant exactData(const QModelIndex &source, int role) const;
     [[nodiscard]] QVariant keyOf(const QModelIndex &source) const;
     [[nodiscard]] bool meets(const QModelIndex &source) const;
     [[nodiscard]] bool isShown(int sourceRow) const;
     //! Tells of rows of the source, in runs of what is shown.
     void tellChanged(const QList<int> &sourceRows, const QList<int> &roles);
+    void tellOurRoles(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
 
     QAbstractItemModel *m_source = nullptr;
+    bool m_isCollection = false;
     QList<QMetaObject::Connection> m_connections;
     KeyOrder m_order;
     QList<QVariant> m_keys;

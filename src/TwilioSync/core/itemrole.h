@@ -16,7 +16,7 @@ enum ItemRole : int {
     DateCreatedRole = Qt::UserRole + 4, //!< "dateCreated": QDateTime or null, as the next two
     DateUpdatedRole = Qt::UserRole + 5,
     DateExpiresRole = Qt::UserRole + 6,
-    FirstFieldRole = Qt::UserRole + 0x100 //!< The first of SyncCollection::valueRoles(), the others follow
+    FirstFieldRole = Qt::UserRole + 0x100 //!< The first name that SyncCollection::valueRoles() ever had
 };
 
 } // namespace Twilio

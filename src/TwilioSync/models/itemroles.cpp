@@ -74,22 +74,29 @@ QHash<int, QByteArray> fixedRoles(bool isList)
              { DateExpiresRole, "dateExpires" } };
 }
 
+//! The field as it is in the value.
+QVariant exactField(const ItemPtr &item, const QByteArray &name)
+{
+    return readJson(Protocol::findJsonMember(item->json(), name).text()).value_or(QVariant());
+}
+
 } // namespace
 
 QHash<int, QByteArray> ItemRoles::names() const
 {
     QHash<int, QByteArray> names = fixedRoles(m_isList);
     for (std::size_t i = 0; i < m_fields.size(); ++i)
-        names.insert(FirstFieldRole + int(i), m_fields[i]);
+        names.insert(FirstFieldRole + int(m_numbers[i]), m_fields[i]);
     return names;
 }
 
-QStringList ItemRoles::allowed(const QStringList &names, SyncError *refused) const
+QList<FieldRole> ItemRoles::allowed(const QList<FieldRole> &roles, SyncError *refused) const
 {
-    QStringList taken;
+    QList<FieldRole> taken;
     QStringList wrong;
     const QList<QByteArray> own = fixedRoles(m_isList).values();
-    for (const QString &name : names) {
+    for (const FieldRole &role : roles) {
+        const QString &name = role.name;
         if (name.isEmpty() || contains(viewNames, name) || own.contains(name.toUtf8())) {
             wrong.append(name);
             continue;
@@ -97,8 +104,9 @@ QStringList ItemRoles::allowed(const QStringList &names, SyncError *refused) con
         if (contains(itemNames, name))
             qCWarning(lcClient) << "valueRoles: every Item has a property" << name
                                 << "already, a delegate that requires it replaces it";
-        if (!taken.contains(name))
-            taken.append(name);
+        const auto isSame = [&name](const FieldRole &other) { return other.name == name; };
+        if (std::none_of(taken.cbegin(), taken.cend(), isSame))
+            taken.append(role);
     }
     if (!wrong.isEmpty())
         *refused = SyncError(QStringLiteral("valueRoles: expected names other than those that views and "
@@ -107,12 +115,28 @@ QStringList ItemRoles::allowed(const QStringList &names, SyncError *refused) con
     return taken;
 }
 
-void ItemRoles::setFields(const QStringList &names)
+void ItemRoles::setFields(const QList<FieldRole> &roles)
 {
-    m_names = names;
+    m_declared = roles;
     m_fields.clear();
-    for (const QString &name : names)
-        m_fields.push_back(name.toUtf8());
+    m_numbers.clear();
+    for (const FieldRole &role : roles) {
+        const QByteArray name = role.name.toUtf8();
+        const auto isSame = [&name](const Field &field) { return field.name == name; };
+        auto at = std::find_if(m_known.begin(), m_known.end(), isSame);
+        if (at == m_known.end())
+            at = m_known.insert(at, { name, FieldType::Unknown, FieldType::Unknown, {} });
+        at->declared = role.type;
+        at->otherwise = role.otherwise;
+        m_fields.push_back(name);
+        m_numbers.push_back(std::size_t(at - m_known.begin()));
+    }
+}
+
+int ItemRoles::roleOfColumn(int column) const
+{
+    const auto number = std::size_t(column);
+    return number < m_numbers.size() ? FirstFieldRole + int(m_numbers[number]) : int(ItemKeyRole);
 }
 
 QVariant ItemRoles::read(const ItemPtr &item, int role) const
@@ -133,11 +157,27 @@ QVariant ItemRoles::read(const ItemPtr &item, int role) const
     default:
         break;
     }
-    const int field = role - FirstFieldRole;
-    if (field < 0 || field >= int(m_fields.size()))
+    const auto number = std::size_t(inexactRole(role) - FirstFieldRole);
+    if (number >= m_known.size())
         return {};
-    const auto member = Protocol::findJsonMember(item->json(), m_fields[std::size_t(field)]);
-    return readJson(member.text()).value_or(QVariant());
+    Field &field = m_known[number];
+    return role == inexactRole(role) ? readField(item, field) : exactField(item, field.name);
+}
+
+QVariant ItemRoles::readField(const ItemPtr &item, Field &field)
+{
+    const QVariant exact = exactField(item, field.name);
+    if (field.declared == FieldType::Any)
+        return exact;
+    if (exact.isValid() && exact.typeId() != QMetaType::Nullptr) {
+        if (field.seen == FieldType::Unknown)
+            field.seen = typeOfValue(exact);
+        if (const QVariant typed = asType(exact, field.declared); typed.isValid())
+            return typed;
+    }
+    if (field.otherwise.isValid())
+        return field.otherwise;
+    return defaultOf(field.declared == FieldType::Unknown ? field.seen : field.declared);
 }
 
 QList<int> ItemRoles::differing(const ItemRecord &before, const ItemRecord &after) const
@@ -157,7 +197,7 @@ QList<int> ItemRoles::differing(const ItemRecord &before, const ItemRecord &afte
         const auto old = Protocol::findJsonMembers(before.json(), m_fields);
         const auto now = Protocol::findJsonMembers(after.json(), m_fields);
         for (std::size_t i = 0; i < m_fields.size(); ++i)
-            add(old[i].text() != now[i].text(), FirstFieldRole + int(i));
+            add(old[i].text() != now[i].text(), FirstFieldRole + int(m_numbers[i]));
     }
     return roles;
 }

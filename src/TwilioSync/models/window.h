@@ -124,6 +124,8 @@ private:
     void growTo(const Cut &end, qsizetype limit);
     void start();
     void stopFetching();
+    //! Shows a page more of what is known.
+    void showKnown();
     void pageRead(const SyncResult<Page> &result);
     void fetchUnasked();
     void fetchLater();

@@ -40,13 +40,10 @@ void Window::fetch()
         QMetaObject::invokeMethod(
                 m_model,
                 [this, generation = m_generation] {
-                    if (generation != m_generation)
-                        return;
-                    m_fetching = false;
-                    const QPointer alive(m_model);
-                    growTo(knownEnd(), pageSize);
-                    if (alive)
-                        fetchUnasked();
+                    whenSteady([this, generation] { // nothing grows before, so nothing is asked for either
+                        if (generation == m_generation)
+                            showKnown();
+                    });
                 },
                 Qt::QueuedConnection);
         return;
@@ -64,6 +61,15 @@ void Window::fetch()
                 if (alive && generation == m_generation)
                     pageRead(result);
             });
+}
+
+void Window::showKnown()
+{
+    m_fetching = false;
+    const QPointer alive(m_model);
+    growTo(knownEnd(), pageSize);
+    if (alive)
+        fetchUnasked();
 }
 
 void Window::pageRead(const SyncResult<Page> &result)

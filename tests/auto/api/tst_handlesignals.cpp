@@ -82,6 +82,10 @@ QList<std::function<void()>> openingOf(Stage &stage, const QString &name)
              [handle] { handle->setMode(SyncClient::OpenMode::OpenExisting); },
              [handle] { handle->setCreationTtl(60); },
              [handle] { handle->setOrderedWrites(true); },
+             [handle] { handle->setAutoReopen(true); },
+             [handle] { handle->setWaitForIt(true); },
+             [handle] { handle->setAutoReopen(false); },
+             [handle] { handle->setWaitForIt(false); },
              [handle, name] { handle->setUniqueName(name); },
              [&stage, handle] {
                  stage.wait(

@@ -4,6 +4,8 @@
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/session/collectionentity.h"
 
+#include <QtCore/qeventloop.h>
+
 #include <algorithm>
 
 using namespace Twilio;
@@ -17,6 +19,7 @@ class tst_WindowPages : public TwoClients
 private Q_SLOTS:
     void goesOnAtEitherSideOfAKey_data();
     void goesOnAtEitherSideOfAKey();
+    void waitsWhileRowsChange();
 };
 
 void tst_WindowPages::goesOnAtEitherSideOfAKey_data()
@@ -76,6 +79,46 @@ void tst_WindowPages::goesOnAtEitherSideOfAKey()
     if (!ascending)
         std::reverse(expected.begin(), expected.end());
     QCOMPARE(indexes, expected);
+}
+
+// A slot of a row runs an event loop, as a message box does: nothing can grow in there, and nothing spins.
+void tst_WindowPages::waitsWhileRowsChange()
+{
+    SyncList *const theirs = established(m_bob->list());
+    QVERIFY(theirs);
+    for (int n = 0; n < 6; ++n)
+        valueOfCall(theirs->push({ { u"n"_s, n } }));
+    SyncList list;
+    const ModelCheck check(&list);
+    list.setPageSize(2);
+    list.setClient(m_alice.get());
+    list.setSid(theirs->sid());
+    QTRY_COMPARE(list.subscriptionState(), Sync::SubscriptionState::Established);
+    QCOMPARE(list.rowCount(), 2);
+    SyncList whole;
+    const ModelCheck wholeCheck(&whole);
+    whole.setLoadAll(true);
+    whole.setClient(m_alice.get());
+    whole.setSid(theirs->sid());
+    QTRY_VERIFY(whole.isComplete());
+    QCOMPARE(list.rowCount(), 2);
+
+    int loops = 0;
+    connect(&list, &SyncList::rowsInserted, &list, [&] {
+        list.setLoadAll(true);
+        if (loops++ > 0)
+            return;
+        QEventLoop loop;
+        bool isIdle = false;
+        for (int turn = 0; turn < 10'000 && !isIdle; ++turn)
+            isIdle = !loop.processEvents();
+        QVERIFY(isIdle);
+        QCOMPARE(list.rowCount(), 4);
+    });
+    list.fetchMore(); // of what is known
+    QTRY_VERIFY(list.isComplete());
+    QCOMPARE(list.rowCount(), 6);
+    QVERIFY(loops > 0);
 }
 
 QTEST_GUILESS_MAIN(tst_WindowPages)

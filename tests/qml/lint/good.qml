@@ -91,7 +91,7 @@ Item {
         order: Qt.DescendingOrder
         pageSize: 20
         loadAll: true
-        valueRoles: ["title", "done"]
+        valueRoles: ["title", { name: "done", type: "bool", default: false }]
         onItemAdded: (item, isLocal) => console.log(item.index, item.value, item.revision, isLocal)
         onItemUpdated: (item, isLocal, previousValue) => console.log(item.dateUpdated, isLocal, previousValue)
         onItemRemoved: (itemIndex, isLocal, previousValue) => console.log(itemIndex, isLocal, previousValue)

@@ -3,12 +3,14 @@
 #include "clientextension.h"
 #include "documentextension.h"
 #include "listextension.h"
+#include "mapentryextension.h"
 #include "mapextension.h"
 #include "streamextension.h"
 
 #include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/syncerror.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncnamespace.h"
 
 #include <QtQml/qqml.h>
@@ -49,6 +51,14 @@ struct MapForeign
     QML_EXTENDED(Twilio::Qml::MapExtension)
 };
 
+struct MapEntryForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncMapEntry)
+    QML_NAMED_ELEMENT(SyncMapEntry)
+    QML_EXTENDED(Twilio::Qml::MapEntryExtension)
+};
+
 struct StreamForeign
 {
     Q_GADGET
@@ -86,6 +96,14 @@ struct MetricsForeign
     Q_GADGET
     QML_FOREIGN(Twilio::SyncMetrics)
     QML_VALUE_TYPE(syncMetrics)
+};
+
+//! SyncClient.limits.
+struct LimitsForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncLimits)
+    QML_VALUE_TYPE(syncLimits)
 };
 
 //! What the signals of lists carry.

@@ -86,7 +86,10 @@ QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, cons
                 element->setParent(engine);
                 element->setClient(client);
                 element->setMode(SyncClient::OpenMode::OpenExisting);
-                element->setSid(opened->sid());
+                if (opened->uniqueName().isEmpty()) // of another client it is still wanted by its name
+                    element->setSid(opened->sid());
+                else
+                    element->setUniqueName(opened->uniqueName());
                 // The first handle stays until the second holds on to what they share
                 QObject::connect(element, &Handle::statusChanged, opened, [element, opened] {
                     if (element->status() != Sync::Status::Opening)

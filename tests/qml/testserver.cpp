@@ -2,8 +2,11 @@
 
 #include "eventually.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/quuid.h>
 #include <QtTest/qabstractitemmodeltester.h>
+
+#include <chrono>
 
 using namespace Qt::StringLiterals;
 
@@ -31,6 +34,13 @@ bool TestServer::eventually(const QJSValue &condition)
 {
     return ::eventually([&condition] { return condition.call().toBool(); });
 }
+
+void TestServer::delay(int milliseconds)
+{
+    m_server.injector().faults().setDelay({ std::chrono::milliseconds(milliseconds) });
+}
+
+void TestServer::deleteWhatIsDue() { QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); }
 
 void TestServer::stop() { m_server.stop(); }
 

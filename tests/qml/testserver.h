@@ -29,6 +29,10 @@ public:
     Q_INVOKABLE static void watchModel(QAbstractItemModel *model);
     //! Runs the event loop until \a condition, a function, gives true; false if it never does.
     Q_INVOKABLE static bool eventually(const QJSValue &condition);
+    //! Has everything that the server sends come later by \a milliseconds, until it is 0 again.
+    Q_INVOKABLE void delay(int milliseconds);
+    //! Deletes what waits for the event loop that the test function runs in.
+    Q_INVOKABLE static void deleteWhatIsDue();
     Q_INVOKABLE void stop();
     Q_INVOKABLE void start();
 

@@ -15,6 +15,12 @@ SyncTestCase {
     }
 
     Component {
+        id: limitedClient
+
+        SyncClient { limits.queuedRequests: 7 }
+    }
+
+    Component {
         id: metricsText
 
         Text {
@@ -272,6 +278,22 @@ SyncTestCase {
         compare(client.pendingWrites, 3)
         resolved(Promise.all(writes))
         tryCompare(client, "pendingWrites", 0)
+    }
+
+    function test_limitsAreSetOneByOne() {
+        const client = createTemporaryObject(limitedClient, testCase)
+        compare(client.limits.queuedRequests, 7)
+        compare(client.limits.messageSize, 64 * 1024 * 1024)
+        client.limits.messageSize = 100000
+        compare(client.limits.messageSize, 100000)
+        compare(client.limits.queuedRequests, 7)
+        errors.target = client
+        errors.clear()
+        client.limits.messageSize = 1
+        compare(client.limits.messageSize, 100000)
+        tryCompare(errors, "count", 1)
+        compare(errors.signalArguments[0][0].message,
+                "limits.messageSize: expected 65536 to 1073741824 bytes, got 1")
     }
 
     function test_metricsFollow() {

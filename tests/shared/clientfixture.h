@@ -175,8 +175,10 @@ public:
         connect(model, &QAbstractItemModel::dataChanged, this,
                 [this, model](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
                     QStringList names;
-                    for (const int role : roles)
-                        names.append(QString::fromUtf8(model->roleNames().value(role)));
+                    for (const int role : roles) {
+                        if (role != Qt::DisplayRole && role != Qt::EditRole) // which come with each field
+                            names.append(QString::fromUtf8(model->roleNames().value(role)));
+                    }
                     std::sort(names.begin(), names.end());
                     m_lines.append(QStringLiteral("changed %1-%2 [%3]")
                                            .arg(first.row())

@@ -24,6 +24,7 @@ public:
         if (answersPings)
             Q_EMIT ponged();
     }
+    [[nodiscard]] bool takesMore() override { return !isFull; }
     void close() override
     {
         closeCalled = true;
@@ -37,6 +38,7 @@ public:
     bool closeCalled = false;
     bool answersClose = true;
     bool answersPings = true;
+    bool isFull = false;
     int pings = 0;
 
 private:

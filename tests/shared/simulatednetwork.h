@@ -52,6 +52,7 @@ public:
             m_link->up.push_back(message);
     }
     void ping() override { Q_EMIT ponged(); }
+    [[nodiscard]] bool takesMore() override { return true; }
     void close() override
     {
         detach();

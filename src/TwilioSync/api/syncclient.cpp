@@ -194,6 +194,21 @@ void SyncClient::setSslConfiguration(const QSslConfiguration &configuration)
     d->scheduleOptions();
 }
 
+SyncLimits SyncClient::limits() const { return d->limits; }
+
+void SyncClient::setLimits(const SyncLimits &limits)
+{
+    if (const SyncError wrong = limits.problem(); !wrong.isNull()) {
+        d->fail(wrong);
+        return;
+    }
+    if (d->limits == limits)
+        return;
+    d->limits = limits;
+    d->applyLimits();
+    Q_EMIT limitsChanged();
+}
+
 void SyncClient::reconnect() { d->reconnect(); }
 
 bool SyncClient::event(QEvent *event)

@@ -5,6 +5,7 @@
 #include "TwilioSync/core/opentypes.h"
 #include "TwilioSync/core/syncerror.h"
 #include "TwilioSync/core/syncexception.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncnamespace.h"
 #include "TwilioSync/core/syncvalue.h"
 
@@ -52,6 +53,7 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(QUrl url READ url WRITE setUrl NOTIFY urlChanged)
     Q_PROPERTY(bool allowInsecure READ allowInsecure WRITE setAllowInsecure NOTIFY allowInsecureChanged)
     Q_PROPERTY(QString caFile READ caFile WRITE setCaFile NOTIFY caFileChanged)
+    Q_PROPERTY(Twilio::SyncLimits limits READ limits WRITE setLimits NOTIFY limitsChanged)
     Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
     Q_PROPERTY(Twilio::SyncMetrics metrics READ metrics NOTIFY metricsChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
@@ -124,6 +126,9 @@ public:
     void setCaFile(const QString &file);
     //! For wss:// connections that are made from now on; a caFile takes the place of its authorities.
     void setSslConfiguration(const QSslConfiguration &configuration);
+    //! What it may use up. A value out of its range is a connectionError and changes nothing.
+    [[nodiscard]] SyncLimits limits() const;
+    void setLimits(const SyncLimits &limits);
     //! Whether writes keep to the service's documented rates per object (protocol.md, section 12); on by
     //! default.
     [[nodiscard]] bool paceWrites() const;
@@ -170,6 +175,7 @@ Q_SIGNALS:
     void urlChanged();
     void allowInsecureChanged();
     void caFileChanged();
+    void limitsChanged();
     void paceWritesChanged();
     void pendingWritesChanged();
     //! Once a second at most, and only while it is connected to.

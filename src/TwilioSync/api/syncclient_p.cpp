@@ -127,8 +127,18 @@ void ClientPrivate::applyOptions()
     options.url = effectiveUrl();
     options.allowInsecure = allowInsecure;
     options.sslConfiguration = effectiveSslConfiguration();
+    options.limits = limits;
     session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
     session->channel().setOptions(options); // last: it may tell of a new state
+}
+
+void ClientPrivate::applyLimits()
+{
+    session->setWriteLimit(limits.pendingWrites);
+    Requester::Options options = session->requests().options();
+    options.limit = limits.queuedRequests;
+    session->requests().setOptions(options);
+    scheduleOptions();
 }
 
 void ClientPrivate::scheduleConnect()

@@ -42,6 +42,8 @@ public:
     //! Nothing is asked for or made any more.
     void stopConnecting();
     void applyOptions();
+    //! Those of calls at once, those of connections as applyOptions() does.
+    void applyLimits();
     //! As applyOptions(), once for all that is set in this turn.
     void scheduleOptions();
     void setProvider(SyncClient::TokenProvider provider);
@@ -66,6 +68,7 @@ public:
     QString caFile;
     QList<QSslCertificate> authorities; // of caFile
     std::optional<QSslConfiguration> sslConfiguration;
+    SyncLimits limits;
     bool paceWrites = true;
     //! As told: it changes with its signal.
     SyncClient::ConnectionState connectionState = SyncClient::ConnectionState::Disconnected;

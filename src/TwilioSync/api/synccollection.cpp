@@ -21,6 +21,13 @@ SyncCollection::~SyncCollection()
 
 CollectionPrivate *SyncCollection::collection() const { return static_cast<CollectionPrivate *>(d.get()); }
 
+void SyncCollection::connectNotify(const QMetaMethod &signal) { collection()->hold.connected(this, signal); }
+
+void SyncCollection::disconnectNotify(const QMetaMethod &)
+{
+    collection()->hold.disconnected(this, [this] { return isSignalConnected(ModelHold::rows()); });
+}
+
 int SyncCollection::count() const { return collection()->window->count(); }
 
 Qt::SortOrder SyncCollection::order() const { return collection()->window->order(); }
@@ -112,20 +119,35 @@ QVariant SyncCollection::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const ItemPtr item = collection()->window->itemAt(index.row());
-    return item ? collection()->roles.read(item, role) : QVariant();
+    return item ? collection()->roles.read(item, collection()->fieldRole(index, role)) : QVariant();
 }
 
 bool SyncCollection::setData(const QModelIndex &index, const QVariant &value, int role)
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return false;
-    return collection()->writeBack(index.row(), value, role);
+    return collection()->writeBack(index.row(), value, collection()->fieldRole(index, role));
 }
 
 Qt::ItemFlags SyncCollection::flags(const QModelIndex &index) const
 {
     const Qt::ItemFlags flags = QAbstractListModel::flags(index);
-    return index.isValid() ? flags | Qt::ItemIsEditable : flags;
+    const bool isField =
+            index.isValid() && collection()->roles.roleOfColumn(index.column()) >= FirstFieldRole;
+    return isField && status() == Sync::Status::Ready ? flags | Qt::ItemIsEditable : flags;
+}
+
+int SyncCollection::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : collection()->roles.columns();
+}
+
+QVariant SyncCollection::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columnCount())
+        return QAbstractListModel::headerData(section, orientation, role);
+    const ItemRoles &roles = collection()->roles;
+    return QString::fromUtf8(roles.names().value(roles.roleOfColumn(section)));
 }
 
 QHash<int, QByteArray> SyncCollection::roleNames() const { return collection()->roles.names(); }
@@ -148,5 +170,7 @@ QVariant SyncCollection::valueAt(int row) const
 }
 
 void SyncCollection::close() { closeHandle(); }
+
+void SyncCollection::reopen() { reopenHandle(); }
 
 } // namespace Twilio

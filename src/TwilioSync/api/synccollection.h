@@ -22,7 +22,11 @@ struct PageQuery
 };
 
 /*!
-    \brief Base of SyncList and SyncMap: a window on a remote collection as a model of one column.
+    \brief Base of SyncList and SyncMap: a window on a remote collection as a model.
+
+    QML reads rows by the names of their roles. For views that know columns, those of Qt Widgets or a
+   TableView, there is a column for each of valueRoles(), which DisplayRole and EditRole read, or one with the
+   items' keys: no adapter is needed, and what a view shows in a cell is exactly one field.
 
     The window starts at the end that order() names and grows by fetchMore(). Its rows are what the service
    would answer for it at every moment; the model is never reset but for another object or order.
@@ -96,7 +100,13 @@ public:
     //! Writes \c value or a field of valueRoles() to the service. Rows go on showing what the service has
     //! until it has taken the new value; if it does not, writeBackFailed() of the list or map says why.
     bool setData(const QModelIndex &index, const QVariant &value, int role = ValueRole) override;
+    //! Editable is what has a field to write to, while the object is open.
     Qt::ItemFlags flags(const QModelIndex &index) const override;
+    //! One for each of valueRoles(), at least one.
+    Q_INVOKABLE int columnCount(const QModelIndex &parent = {}) const override;
+    //! The names of valueRoles(), or what the only column shows.
+    Q_INVOKABLE QVariant headerData(int section, Qt::Orientation orientation,
+                                    int role = Qt::DisplayRole) const override;
     QHash<int, QByteArray> roleNames() const override;
     Q_INVOKABLE bool canFetchMore(const QModelIndex &parent = {}) const override;
     //! Asks for the next pageSize() rows; they arrive later as one insertion. The first page, and the one
@@ -107,6 +117,8 @@ public:
     Q_INVOKABLE QVariant valueAt(int row) const;
     //! Stops events for this handle alone; every later call rejects with "handle closed".
     Q_INVOKABLE void close();
+    //! Opens again what is Removed, Failed or Closed, as the mode says; at once if it waits for another try.
+    Q_INVOKABLE void reopen();
 
 Q_SIGNALS:
     TWILIOSYNC_HANDLE_SIGNALS
@@ -125,6 +137,8 @@ Q_SIGNALS:
 protected:
     SyncCollection(std::unique_ptr<CollectionPrivate> priv, QObject *parent);
     [[nodiscard]] CollectionPrivate *collection() const;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
 
     friend class CollectionPrivate;
 };

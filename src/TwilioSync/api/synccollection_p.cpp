@@ -5,6 +5,8 @@
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/core/logging.h"
 
+#include <algorithm>
+
 namespace Twilio {
 
 void CollectionPrivate::begin(SyncCollection *model)
@@ -45,7 +47,11 @@ void CollectionPrivate::show(Shown &shown) const
 
 void CollectionPrivate::rowsChanged(int first, int last, const QList<int> &changedRoles)
 {
-    Q_EMIT q()->dataChanged(q()->index(first), q()->index(last), changedRoles);
+    QList<int> told = changedRoles;
+    const auto isField = [](int role) { return role >= FirstFieldRole; };
+    if (std::any_of(told.cbegin(), told.cend(), isField))
+        told.append({ Qt::DisplayRole, Qt::EditRole });
+    Q_EMIT q()->dataChanged(q()->index(first), q()->index(last, roles.columns() - 1), told);
 }
 
 void CollectionPrivate::refuseSetting(const SyncError &why)
@@ -55,10 +61,10 @@ void CollectionPrivate::refuseSetting(const SyncError &why)
     tellLater();
 }
 
-void CollectionPrivate::setValueRoles(const QList<FieldRole> &declared)
+void CollectionPrivate::setValueRoles(const QList<FieldRole> &wanted)
 {
     settingError = {};
-    const QList<FieldRole> taken = roles.allowed(declared, &settingError);
+    const QList<FieldRole> taken = roles.allowed(wanted, &settingError);
     if (!settingError.isNull())
         qCCritical(lcClient) << settingError;
     tellLater();
@@ -70,9 +76,24 @@ void CollectionPrivate::setValueRoles(const QList<FieldRole> &declared)
     if (window->count() > 0)
         window->reset(take);
     else
-        take();
+        changeColumns(taken, take);
     if (alive)
         Q_EMIT q()->valueRolesChanged();
+}
+
+void CollectionPrivate::changeColumns(const QList<FieldRole> &taken, const std::function<void()> &take)
+{
+    const int before = roles.columns();
+    const int after = std::max(1, int(taken.size()));
+    if (after > before)
+        q()->beginInsertColumns({}, before, after - 1);
+    else if (after < before)
+        q()->beginRemoveColumns({}, after, before - 1);
+    take();
+    if (after > before)
+        q()->endInsertColumns();
+    else if (after < before)
+        q()->endRemoveColumns();
 }
 
 void CollectionPrivate::writeBackRefused(const ItemKey &key, int role, const QString &name,

@@ -3,11 +3,14 @@
 #include "TwilioSync/api/synccollection.h"
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/models/itemroles.h"
+#include "TwilioSync/models/modelhold.h"
 #include "TwilioSync/models/window.h"
 #include "TwilioSync/session/collectionentity.h"
 
 #include <memory>
 #include <optional>
+
+#include <functional>
 
 namespace Twilio {
 
@@ -30,11 +33,19 @@ public:
     //! A property was given something it cannot be.
     void refuseSetting(const SyncError &why);
     //! Takes those that are allowed, error() names the others; a reset if there are rows.
-    void setValueRoles(const QList<FieldRole> &declared);
+    void setValueRoles(const QList<FieldRole> &wanted);
+    //! \a role, or what the column of \a index has for views that know columns.
+    [[nodiscard]] int fieldRole(const QModelIndex &index, int role) const
+    {
+        const bool isCell = role == Qt::DisplayRole || role == Qt::EditRole;
+        return isCell ? roles.roleOfColumn(index.column()) : role;
+    }
     //! Writes \a value to the service; a failure shows the old value again and is told.
     bool writeBack(int row, const QVariant &value, int role);
 
     [[nodiscard]] SyncError error() const override;
+
+    ModelHold hold;
 
     [[nodiscard]] CollectionEntity *collection() const
     {
@@ -72,6 +83,8 @@ private:
     void rowsChanged(int first, int last, const QList<int> &changedRoles) override;
     void windowChanged() override { tellLater(); }
 
+    //! Of a model without rows.
+    void changeColumns(const QList<FieldRole> &taken, const std::function<void()> &take);
     void writeBackRefused(const ItemKey &key, int role, const QString &name, const SyncError &error);
 };
 

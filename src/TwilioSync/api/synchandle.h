@@ -17,6 +17,12 @@ class HandlePrivate;
 
     Two handles to the same remote object share one state, one subscription and one cache. Set a client and a
    unique name or SID and the handle opens by itself; changes within one turn of the event loop count as one.
+
+    What the application wrote stays what names the object: another client opens the same unique name again.
+    An opening that fails for a reason that passes (5xx, 429, no answer in time, a lost connection) is tried
+    again, with delays from a second to a minute and with each connection, for as long as it is declared;
+    status() is Opening meanwhile, error() the last failure. Failed is what cannot succeed by itself. Writing
+    the mode or the same name again, or reopen(), tries again.
 */
 class TWILIOSYNC_EXPORT SyncHandle
 {
@@ -36,7 +42,7 @@ public:
     void setCreationTtl(std::optional<qint64> seconds);
 
     [[nodiscard]] Sync::Status status() const;
-    //! Why status() is Failed or subscriptionState() is SubscriptionFailed; null otherwise.
+    //! Why status() is Failed, or still Opening, or subscriptionState() SubscriptionFailed; null otherwise.
     [[nodiscard]] SyncError error() const;
     [[nodiscard]] Sync::SubscriptionState subscriptionState() const;
     //! UTC; invalid while unknown.
@@ -62,6 +68,20 @@ public:
     */
     void setOrderedWrites(bool ordered);
 
+    [[nodiscard]] bool autoReopen() const;
+    /*!
+        Whether an object that has a unique name and is gone comes back once somebody makes it again; off by
+        default. status() stays Removed until then, while it is looked for with growing delays, from a second
+        to a minute; it is never made anew, whatever the mode. reopen() does that.
+    */
+    void setAutoReopen(bool reopens);
+    [[nodiscard]] bool waitForIt() const;
+    /*!
+        Whether opening with OpenExisting waits for an object that is not there; off by default, which is
+        Failed. status() is Opening until then, error() says what came back last.
+    */
+    void setWaitForIt(bool waits);
+
     //! Seconds from now until the object expires, 0 to \c maxTtlSeconds, 0 = never.
     QFuture<void> setTtl(qint64 seconds);
 
@@ -78,6 +98,7 @@ protected:
 
     //! Stops events for this handle; the last one out unsubscribes.
     void closeHandle();
+    void reopenHandle();
 
     friend class ClientPrivate;
     friend class HandlePrivate;
@@ -101,7 +122,9 @@ protected:
     Q_PROPERTY(QString revision READ revision NOTIFY revisionChanged)                                        \
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)                             \
     Q_PROPERTY(bool hasPendingWrites READ hasPendingWrites NOTIFY pendingWritesChanged)                      \
-    Q_PROPERTY(bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged)
+    Q_PROPERTY(bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged)     \
+    Q_PROPERTY(bool autoReopen READ autoReopen WRITE setAutoReopen NOTIFY autoReopenChanged)                 \
+    Q_PROPERTY(bool waitForIt READ waitForIt WRITE setWaitForIt NOTIFY waitForItChanged)
 
 //! Their change signals; removed() differs between the kinds. Each comes in a turn of its own, once all that
 //! has changed together is there: rows first, then dates, revision, count and complete, pendingWrites, error,
@@ -121,6 +144,8 @@ protected:
     void dateExpiresChanged();                                                                               \
     void revisionChanged();                                                                                  \
     void pendingWritesChanged();                                                                             \
-    void orderedWritesChanged();
+    void orderedWritesChanged();                                                                             \
+    void autoReopenChanged();                                                                                \
+    void waitForItChanged();
 
 } // namespace Twilio

@@ -2,12 +2,16 @@
 
 #include "TwilioSync/api/calltracker_p.h"
 #include "TwilioSync/api/synchandle.h"
+#include "TwilioSync/core/patience.h"
+#include "TwilioSync/core/scripthold.h"
 #include "TwilioSync/session/clientsession.h"
 
 #include <QtCore/qpointer.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace Twilio {
@@ -37,7 +41,9 @@ public:
         Count,
         Complete,
         PendingWrites,
-        OrderedWrites
+        OrderedWrites,
+        AutoReopen,
+        WaitForIt
     };
 
     explicit HandlePrivate(ObjectKind objectKind) : kind(objectKind) { }
@@ -48,7 +54,16 @@ public:
               const CancelToken &cancelled = {});
     //! Opens what the properties name, once this turn of the event loop has ended.
     void scheduleOpen();
+    //! As scheduleOpen(), if that may change something: it failed, is gone, was closed or waits for another
+    //! try.
+    void reopen();
     void close();
+    //! The application names the object by \a property, UniqueName or Sid.
+    void declare(Property property, const QString &value);
+    //! Forgets what opening has filled in.
+    void showDeclared();
+    //! Looks for the object, which is gone, until somebody makes it again; or does not any more.
+    void setAwaiting(bool awaits);
     //! Follows the client's connection and its end.
     void watchClient();
     //! To be called by the destructor of the object: nothing reaches it any more.
@@ -63,7 +78,6 @@ public:
     void post(std::function<void()> tell);
     //! As post(), of what happened to the remote object: nothing once the handle has let go of it.
     void postEvent(std::function<void()> tell);
-    void set(QString &field, const QString &value, QString &other, Property property);
 
     // EntityObserver
     void rootChanged() override;
@@ -73,12 +87,22 @@ public:
     QObject *object = nullptr;
     const ObjectKind kind;
     QPointer<SyncClient> client;
+    //! What the application wrote; opening changes nothing of it.
+    struct Declaration
+    {
+        QString uniqueName;
+        QString sid;
+    };
+    Declaration declared;
+    //! The same, with what opening has filled in.
     QString uniqueName;
     QString sid;
     SyncClient::OpenMode mode = SyncClient::OpenMode::OpenOrCreate;
     QVariant ttl;
     QVariantMap initialValue;
     bool orderedWrites = false;
+    bool autoReopen = false;
+    bool waitForIt = false;
     Sync::Status status = Sync::Status::Null;
     EntityPtr entity;
     CallTracker calls;
@@ -119,7 +143,18 @@ protected:
 private:
     void tellChanges();
     void openDeclared();
+    //! None if nothing can be opened; the status says why.
+    [[nodiscard]] std::optional<OpenRequest> declaredRequest();
+    //! With the outcome; not \a isCurrent if another opening has begun meanwhile, or the handle has gone.
+    using Opened = std::function<void(const SyncResult<EntityPtr> &result, bool isCurrent)>;
+    void start(const OpenRequest &request, Opened done, const CancelToken &cancelled);
     void opened(const EntityPtr &opened);
+    void openingFailed(const OpenRequest &request, const SyncError &failure);
+    //! True if the same request may succeed another time.
+    [[nodiscard]] bool isWorthAnotherTry(const OpenRequest &request, const SyncError &failure) const;
+    void openLater();
+    //! The connection is there: what waits for another try gets it.
+    void openAtOnce();
     void detach();
     void clientDestroyed();
 
@@ -136,6 +171,13 @@ private:
     quint64 m_generation = 0;
     //! Opening failed for want of a connection: worth another try with the next one.
     bool m_retryWhenConnected = false;
+    //! Opening failed for a reason that passes.
+    bool m_waitsToOpen = false;
+    //! The object is gone, and is looked for.
+    bool m_awaitsAgain = false;
+    Patience m_openPatience { { .first = std::chrono::seconds(1), .cap = std::chrono::seconds(60) } };
+    //! Handles need their client, which scripts do not know of.
+    ScriptHold m_clientHold;
     QMetaObject::Connection m_clientWatch;
     QMetaObject::Connection m_closingWatch;
 };
@@ -203,6 +245,12 @@ public:
             break;
         case Property::OrderedWrites:
             Q_EMIT q()->orderedWritesChanged();
+            break;
+        case Property::AutoReopen:
+            Q_EMIT q()->autoReopenChanged();
+            break;
+        case Property::WaitForIt:
+            Q_EMIT q()->waitForItChanged();
             break;
         }
     }

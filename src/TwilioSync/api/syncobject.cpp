@@ -15,4 +15,6 @@ SyncObject::~SyncObject() { d->destroy(); }
 
 void SyncObject::close() { closeHandle(); }
 
+void SyncObject::reopen() { reopenHandle(); }
+
 } // namespace Twilio

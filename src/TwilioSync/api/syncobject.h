@@ -18,6 +18,8 @@ public:
 
     //! Stops events for this handle alone; every later call rejects with "handle closed".
     Q_INVOKABLE void close();
+    //! Opens again what is Removed, Failed or Closed, as the mode says; at once if it waits for another try.
+    Q_INVOKABLE void reopen();
 
 Q_SIGNALS:
     TWILIOSYNC_HANDLE_SIGNALS

@@ -23,6 +23,13 @@ void SyncSortFilterModel::setSourceModel(QAbstractItemModel *source)
     Q_EMIT modelChanged();
 }
 
+void SyncSortFilterModel::connectNotify(const QMetaMethod &signal) { d->hold.connected(this, signal); }
+
+void SyncSortFilterModel::disconnectNotify(const QMetaMethod &)
+{
+    d->hold.disconnected(this, [this] { return isSignalConnected(ModelHold::rows()); });
+}
+
 QString SyncSortFilterModel::sortRole() const { return d->sortRole; }
 
 void SyncSortFilterModel::setSortRole(const QString &name)

@@ -105,6 +105,8 @@ Q_SIGNALS:
 protected:
     bool filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const override;
     bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
     //! Tells the developer of a mistake in how the model is set up, on the log category twilio.sync.client.
     virtual void warn(const QString &message) const;
 

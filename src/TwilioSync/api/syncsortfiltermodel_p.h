@@ -2,6 +2,7 @@
 
 #include "TwilioSync/api/sortmoves_p.h"
 #include "TwilioSync/api/syncsortfiltermodel.h"
+#include "TwilioSync/models/modelhold.h"
 #include "TwilioSync/models/rolenumbers.h"
 #include "TwilioSync/models/sortkey.h"
 
@@ -44,6 +45,7 @@ public:
     SyncSortFilterModel::FilterFunction accepts;
     RoleNumbers numbers;
     SortMoves moves;
+    ModelHold hold;
     //! Rows were asked for and none has come yet that passes.
     bool wantsMore = false;
 

@@ -104,12 +104,9 @@ bool Reader::value(QVariant &to)
         --m_depth;
         return ok;
     }
-    case '"': {
-        QString text;
-        const bool ok = string(text);
-        to = text;
-        return ok;
-    }
+    case '"':
+        to = QVariant(QMetaType::fromType<QString>());
+        return string(*static_cast<QString *>(to.data()));
     case 't':
         return literal("true", true, to);
     case 'f':
@@ -154,24 +151,24 @@ bool Reader::array(QVariantList &to)
 bool Reader::string(QString &to)
 {
     const char *const start = m_at++;
-    bool isAscii = true;
-    bool isPlain = true;
+    m_at = std::find_if_not(m_at, m_end,
+                            [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+    const bool isAscii = at('"'); // as most are
+    bool hasEscapes = false;
     for (; m_at != m_end && *m_at != '"'; ++m_at) {
-        const auto c = static_cast<unsigned char>(*m_at);
-        if (c < 0x20)
+        if (static_cast<unsigned char>(*m_at) < 0x20)
             return fail("control character in a string");
-        isAscii = isAscii && c < 0x80;
-        if (c == '\\') {
-            isPlain = false;
-            if (++m_at == m_end)
-                break;
-        }
+        if (*m_at != '\\')
+            continue;
+        hasEscapes = true;
+        if (++m_at == m_end)
+            break;
     }
     if (m_at == m_end)
         return fail("unterminated string");
     const QByteArrayView text(start + 1, m_at - start - 1);
     ++m_at;
-    if (isPlain) {
+    if (!hasEscapes) {
         to = isAscii ? QString::fromLatin1(text) : QString::fromUtf8(text);
         return true;
     }
@@ -259,8 +256,10 @@ QVariant variantOf(double number)
 
 std::optional<QVariant> readJson(QByteArrayView json)
 {
-    QVariant value;
-    return Reader(json).document(value) ? std::optional(value) : std::nullopt;
+    std::optional<QVariant> value(std::in_place);
+    if (!Reader(json).document(*value))
+        value.reset();
+    return value;
 }
 
 std::optional<QVariantMap> readJsonObject(QByteArrayView json, QString *problem)

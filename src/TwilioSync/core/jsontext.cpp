@@ -133,6 +133,7 @@ std::optional<QString> jsonString(QByteArrayView literal)
         return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
     };
     QString read;
+    read.reserve(text.size());
     for (auto at = text.begin(); at != text.end();) {
         const auto end = std::find_if_not(at, text.end(), isPlain);
         read += QUtf8StringView(at, end - at).toString();

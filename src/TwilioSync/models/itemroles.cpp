@@ -87,6 +87,9 @@ QHash<int, QByteArray> ItemRoles::names() const
     QHash<int, QByteArray> names = fixedRoles(m_isList);
     for (std::size_t i = 0; i < m_fields.size(); ++i)
         names.insert(FirstFieldRole + int(m_numbers[i]), m_fields[i]);
+    // For a TableView; a field of that name comes before.
+    if (const QByteArray cell = QByteArrayLiteral("display"); !names.values().contains(cell))
+        names.insert(Qt::DisplayRole, cell);
     return names;
 }
 
@@ -131,6 +134,12 @@ void ItemRoles::setFields(const QList<FieldRole> &roles)
         m_fields.push_back(name);
         m_numbers.push_back(std::size_t(at - m_known.begin()));
     }
+}
+
+int ItemRoles::roleOfColumn(int column) const
+{
+    const auto number = std::size_t(column);
+    return number < m_numbers.size() ? FirstFieldRole + int(m_numbers[number]) : int(ItemKeyRole);
 }
 
 QVariant ItemRoles::read(const ItemPtr &item, int role) const

@@ -42,6 +42,10 @@ public:
     void setFields(const QList<FieldRole> &roles);
 
     [[nodiscard]] QHash<int, QByteArray> names() const;
+    //! One column for each field; without any, one with the items' keys.
+    [[nodiscard]] int columns() const { return m_fields.empty() ? 1 : int(m_fields.size()); }
+    //! What \a column shows and edits.
+    [[nodiscard]] int roleOfColumn(int column) const;
     [[nodiscard]] QVariant read(const ItemPtr &item, int role) const;
     [[nodiscard]] QList<int> differing(const ItemRecord &before, const ItemRecord &after) const;
     //! Lets go of items.

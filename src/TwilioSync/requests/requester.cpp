@@ -12,6 +12,9 @@
 #include <vector>
 
 namespace Twilio {
+
+using namespace Qt::StringLiterals;
+
 Requester::Requester(TwilsockChannel *channel, QObject *parent) : QObject(parent), m_channel(channel) { }
 
 Requester::~Requester()
@@ -39,8 +42,9 @@ void Requester::release()
 quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> done,
                         const CancelToken &cancelled)
 {
-    addServiceHeaders(request);
     const quint64 number = ++m_lastNumber;
+    const bool isTooMany = int(m_calls.size()) >= m_options.limit && repeat != Repeat::Never;
+    addServiceHeaders(request);
     const Patience patience({ .first = m_options.initialDelay, .cap = m_options.delayCap });
     auto call = std::make_shared<Call>(
             Call { std::move(request), repeat, std::move(done), {}, patience, 0, false });
@@ -50,10 +54,20 @@ quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> 
             if (self)
                 self->cancel(number);
         });
+    call->wasTried = isTooMany; // release() leaves it alone
     m_calls.emplace(number, std::move(call));
-    if (!m_held)
+    if (isTooMany)
+        QMetaObject::invokeMethod(
+                this, [this, number] { refuse(number); }, Qt::QueuedConnection);
+    else if (!m_held)
         attempt(number);
     return number;
+}
+
+void Requester::refuse(quint64 number)
+{
+    if (m_calls.contains(number)) // not cancelled meanwhile
+        finish(number, SyncError(u"too many requests: limits.queuedRequests is %1"_s.arg(m_options.limit)));
 }
 
 bool Requester::cancel(quint64 number)

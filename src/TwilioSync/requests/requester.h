@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/patience.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/replyverdict.h"
 #include "TwilioSync/protocol/restmessage.h"
@@ -45,12 +46,15 @@ public:
         Milliseconds delayCap { 30'000 };
         //! For all attempts together.
         Milliseconds budget { 90'000 };
+        //! Calls without an answer (SyncLimits::queuedRequests); one more fails.
+        int limit = SyncLimits().queuedRequests;
     };
 
     explicit Requester(TwilsockChannel *channel, QObject *parent = nullptr);
     //! Calls back what is still waiting with clientDestroyedError().
     ~Requester() override;
 
+    [[nodiscard]] const Options &options() const { return m_options; }
     void setOptions(const Options &options) { m_options = options; }
     //! While held, requests wait for release(): a connection is about to be started.
     void hold() { m_held = true; }
@@ -58,6 +62,7 @@ public:
     [[nodiscard]] bool isHeld() const { return m_held; }
 
     //! Returns the call's number for cancel(), which \a cancelled calls too. Never calls \a done from within.
+    //! Too many fail; what may never be repeated is the library's own, and few.
     quint64 send(RestRequest request, Repeat repeat, Callback<RestReply> done,
                  const CancelToken &cancelled = {});
     //! Ends call \a number with cancelledError(), never from within: what was not sent will not be,
@@ -86,6 +91,7 @@ private:
     using Calls = std::map<quint64, std::shared_ptr<Call>>;
 
     void attempt(quint64 number);
+    void refuse(quint64 number);
     void replied(quint64 number, SyncResult<RestReply> result);
     [[nodiscard]] bool mayRepeat(const Call &call, ReplyVerdict verdict, const SyncError &error) const;
     void retry(quint64 number, const SyncError &error, Milliseconds delay);

@@ -127,6 +127,13 @@ void ClientSession::setExpectingToken(bool on)
         eachLiving([this](Entity &entity) { entity.sessionFailed(whyClosed()); });
 }
 
+SyncError ClientSession::tooManyWrites() const
+{
+    return m_pendingWrites < m_writeLimit
+            ? SyncError()
+            : SyncError(QStringLiteral("too many writes: limits.pendingWrites is %1").arg(m_writeLimit));
+}
+
 void ClientSession::setWriteOptions(const Outbox::Options &options)
 {
     m_writeOptions = options;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/notifier.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/requests/requester.h"
 #include "TwilioSync/session/entity.h"
@@ -82,6 +83,9 @@ public:
     void setRestBase(const QByteArray &base) { m_restBase = base; }
     [[nodiscard]] QByteArray restBase() const { return m_restBase; }
 
+    //! Writes at a time (SyncLimits::pendingWrites); one more fails with tooManyWrites().
+    void setWriteLimit(int limit) { m_writeLimit = limit; }
+    [[nodiscard]] SyncError tooManyWrites() const;
     [[nodiscard]] bool pacesWrites() const { return m_pacesWrites; }
     void setPacesWrites(bool paces) { m_pacesWrites = paces; }
     //! True for addresses of Twilio itself.
@@ -153,6 +157,7 @@ private:
     std::shared_ptr<Unread> m_spare;
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
+    int m_writeLimit = SyncLimits().pendingWrites;
     qint64 m_lastWriteId = 0;
     qint64 m_eventsReceived = 0;
     qint64 m_writeRetries = 0;

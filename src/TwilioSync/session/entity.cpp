@@ -179,6 +179,10 @@ void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done, co
         done(m_session->whyClosed());
         return;
     }
+    if (const SyncError error = m_session->tooManyWrites(); !error.isNull()) {
+        done(error);
+        return;
+    }
     write.objectSid = root().sid;
     write.objectName = root().uniqueName;
     write.created = QDateTime::currentMSecsSinceEpoch();

@@ -35,6 +35,7 @@ enum class ChannelInput : quint8 {
     Close, //!< close()
     NewToken, //!< another token has been stored
     NewEndpoint, //!< another URL has been set
+    NetworkChanged, //!< the system's network came back, or is another one
     SocketUp,
     SocketLost, //!< closed, or could not be opened
     TimerFired, //!< the state's own timer
@@ -67,12 +68,14 @@ inline constexpr auto channelTransitions = [] {
         { S::AwaitingToken,    I::Open,            S::Connecting       },
         { S::AwaitingToken,    I::Close,           S::Disconnected     },
 
+        { S::Connecting,       I::NetworkChanged,  S::Connecting       }, // by the path there is now
         { S::Connecting,       I::SocketUp,        S::Initializing     },
         { S::Connecting,       I::SocketLost,      S::WaitAndReconnect },
         { S::Connecting,       I::TimerFired,      S::WaitAndReconnect }, // no answer to the handshake
         { S::Connecting,       I::Unusable,        S::Failed           },
         { S::Connecting,       I::Close,           S::Disconnected     },
 
+        { S::Initializing,     I::NetworkChanged,  S::Connecting       },
         { S::Initializing,     I::InitAccepted,    S::Connected        },
         { S::Initializing,     I::TimerFired,      S::WaitAndReconnect }, // no reply to init in time
         { S::Initializing,     I::SocketLost,      S::WaitAndReconnect },
@@ -101,6 +104,7 @@ inline constexpr auto channelTransitions = [] {
 
         { S::WaitAndReconnect, I::TimerFired,      S::Connecting       },
         { S::WaitAndReconnect, I::Open,            S::Connecting       }, // at once
+        { S::WaitAndReconnect, I::NetworkChanged,  S::Connecting       },
         { S::WaitAndReconnect, I::Close,           S::Disconnected     },
 
         { S::Disconnecting,    I::SocketLost,      S::Disconnected     },

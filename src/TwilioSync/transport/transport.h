@@ -32,6 +32,8 @@ public:
     virtual void send(const QByteArray &message) = 0;
     //! Asks the peer for a sign of life, ponged(); says nothing if the connection is not open.
     virtual void ping() = 0;
+    //! False while so much waits to be sent that more should wait elsewhere; then drained() comes.
+    [[nodiscard]] virtual bool takesMore() = 0;
     //! Lets what was sent go out, then hangs up; ends in closed().
     virtual void close() = 0;
 
@@ -45,6 +47,8 @@ Q_SIGNALS:
     void ponged();
     //! A part of a message has come, not yet all of it.
     void messageProgressed();
+    //! It takesMore() again.
+    void drained();
 };
 
 //! Makes the transport of each attempt.

@@ -44,6 +44,8 @@ void TwilsockChannel::open()
     d->post({ .input = d->token.isEmpty() ? ChannelInput::AwaitToken : ChannelInput::Open });
 }
 
+void TwilsockChannel::networkChanged() { d->networkChanged(); }
+
 void TwilsockChannel::abandonSocket() { d->abandonSocket(); }
 
 void TwilsockChannel::close(Callback<Nothing> done) { d->close(std::move(done)); }

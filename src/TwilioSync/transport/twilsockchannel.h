@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/steadytime.h"
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/restmessage.h"
 #include "TwilioSync/transport/channelcounters.h"
@@ -76,6 +77,8 @@ public:
         bool allowInsecure = false;
         //! For \c wss://; none = the application's defaults.
         std::optional<QSslConfiguration> sslConfiguration = std::nullopt;
+        //! Those of messages and bytes; others see to the rest.
+        SyncLimits limits = {};
         Milliseconds connectTimeout { 20'000 };
         //! For the reply to init.
         Milliseconds initTimeout { 10'000 };
@@ -95,6 +98,11 @@ public:
         //! Waits before reconnecting: none, then this, doubling up to the cap, ±20 % (protocol.md 5.6).
         Milliseconds backoffInitial { 1'000 };
         Milliseconds backoffCap { 120'000 };
+        //! After a session whose path has died, for as long as nobody answers at all: an attempt takes that,
+        //! or four times what connecting took before, and the next follows after that wait.
+        Milliseconds searchTime { 60'000 };
+        Milliseconds searchAttempt { 1'500 };
+        Milliseconds searchWait { 250 };
         //! Pause after a 429 that names none: anything from the first up to the second.
         Milliseconds throttleMin { 1'000 };
         Milliseconds throttleMax { 2'000 };
@@ -131,6 +139,9 @@ public:
     //! Connects from Disconnected, Disconnecting, Denied and Failed; from WaitAndReconnect without further
     //! waiting. Without a token it waits for one.
     void open();
+    //! The system's network has come back, or is another one: what waits or hangs is tried again, a session
+    //! checks its path. The channel hears of it by itself as long as it makes WebSockets.
+    void networkChanged();
     //! Drops the socket there is on the spot, as if it had been lost.
     void abandonSocket();
     //! Says goodbye and disconnects; \a done once that has happened, at once if there was nothing to close.

@@ -43,6 +43,7 @@ public:
 
     void setOptions(const TwilsockChannel::Options &newOptions);
     void close(Callback<Nothing> done);
+    void networkChanged();
     void abandonSocket();
     void updateToken(const QString &newToken, Callback<Nothing> done);
     void setExpectingToken(bool on);
@@ -83,6 +84,8 @@ private:
     void pause(const Protocol::BackoffPolicy &policy);
     void completeClose();
     void noteSessionEnd();
+    [[nodiscard]] bool isSearching() const { return options.clock() < m_searchUntil; }
+    [[nodiscard]] std::chrono::milliseconds attemptTime() const;
     void failRequests(std::vector<RequestQueue::Done> callbacks, const SyncError &error);
     [[nodiscard]] SyncError ownError(ChannelState from, ChannelInput input) const;
 
@@ -131,14 +134,19 @@ private:
     QTimer m_stateTimer { q }; // of the state we are in
     QTimer m_watchdog { q };
     QTimer m_pathTimer { q }; // for the next ping, or for its answer
+    QTimer m_networkTimer { q }; // until the network's change may make another attempt
     enum class Path : quint8 { Good, Asked, Doubtful } m_path = Path::Good;
     // Times of options.clock
+    std::chrono::milliseconds m_lastAttempt { 0 };
+    std::chrono::milliseconds m_connectTime { 0 }; // that the last connection took
+    std::chrono::milliseconds m_searchUntil { 0 }; // for a path that has died
     std::chrono::milliseconds m_lastHeard { 0 };
     std::chrono::milliseconds m_sessionBegin { 0 };
     std::chrono::milliseconds m_throttledSince { 0 };
     std::chrono::milliseconds m_pausedUntil { 0 };
     ChannelCounters m_counters; // without the pause there is
     Patience m_backoff; // of attempts to connect
+    bool m_isWaitNamed = false; // by the service, since the last session
     Patience m_shortSessions; // a gateway that accepts and drops us must not be asked at full speed
     std::chrono::milliseconds m_shortSessionWait { 0 };
     Patience m_throttling { {} }; // of pauses between which nothing was answered

@@ -69,12 +69,14 @@ TwilsockChannelPrivate::TwilsockChannelPrivate(TwilsockChannel *channel, Transpo
     m_watchdog.setSingleShot(true);
     m_updateTimer.setSingleShot(true);
     m_pathTimer.setSingleShot(true);
+    m_networkTimer.setSingleShot(true);
     m_requests.setTimeouts(options.queueTimeout, options.requestTimeout);
     QObject::connect(&m_stateTimer, &QTimer::timeout, q,
                      [this] { post({ .input = ChannelInput::TimerFired }); });
     QObject::connect(&m_watchdog, &QTimer::timeout, q, [this] { checkSilence(); });
     QObject::connect(&m_updateTimer, &QTimer::timeout, q, [this] { updateTimedOut(); });
     QObject::connect(&m_pathTimer, &QTimer::timeout, q, [this] { watchPath(); });
+    QObject::connect(&m_networkTimer, &QTimer::timeout, q, [this] { networkChanged(); });
     QObject::connect(&m_requests, &RequestQueue::timedOut, q,
                      [this](const std::vector<RequestQueue::Ended> &ended) {
                          for (const auto &[done, result] : ended)
@@ -146,6 +148,7 @@ void TwilsockChannelPrivate::destroy()
     m_stateTimer.stop();
     m_watchdog.stop();
     m_pathTimer.stop();
+    m_networkTimer.stop();
     failRequests(m_requests.takeAll(), clientDestroyedError());
     dropTokenUpdates(clientDestroyedError());
     for (auto &callback : std::exchange(m_closeCallbacks, {}))
@@ -229,6 +232,8 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         openSocket();
         break;
     case ChannelState::Initializing:
+        m_connectTime = options.clock() - m_lastAttempt;
+        m_searchUntil = milliseconds(0);
         m_initNumber = ++m_lastNumber;
         m_stateTimer.start(options.initTimeout);
         send(Protocol::encodeInit(idOf(m_initNumber),
@@ -240,6 +245,7 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
             m_sessionBegin = options.clock();
             ++m_counters.sessions;
             m_backoff.progressed();
+            m_isWaitNamed = false;
             m_watchdog.start(options.watchdog);
             m_path = Path::Good;
             m_pathTimer.start(options.pingInterval);
@@ -259,6 +265,10 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         dropSocket(event.sayGoodbye);
         failRequests(m_requests.takeInFlight(), connectionLostError());
         keepTokens(event);
+        if (event.input == ChannelInput::WatchdogFired)
+            m_searchUntil = options.clock() + options.searchTime;
+        else if (event.input != ChannelInput::TimerFired)
+            m_searchUntil = milliseconds(0); // somebody is there
         waitAndReconnect(event.input, event.policy);
         break;
     case ChannelState::Disconnecting:
@@ -329,7 +339,7 @@ void TwilsockChannelPrivate::announceSoon()
 
 void TwilsockChannelPrivate::sendQueued()
 {
-    while (state == ChannelState::Connected) {
+    while (state == ChannelState::Connected && m_socket && m_socket->takesMore()) {
         const auto sendable = m_requests.takeSendable();
         if (!sendable)
             return;
@@ -344,9 +354,12 @@ void TwilsockChannelPrivate::sendQueued()
 void TwilsockChannelPrivate::waitAndReconnect(ChannelInput input, const Protocol::BackoffPolicy &policy)
 {
     milliseconds wait;
+    m_isWaitNamed = m_isWaitNamed || input == ChannelInput::TooManyRequests || policy.min;
     if (input == ChannelInput::TooManyRequests) {
         wait = m_backoff.next(policy.min.value_or(options.throttleMin),
                               policy.max.value_or(options.throttleMax));
+    } else if (input == ChannelInput::TimerFired && isSearching()) {
+        wait = options.searchWait;
     } else {
         if (policy.min)
             m_backoff.setMinimum(*policy.min);
@@ -355,6 +368,14 @@ void TwilsockChannelPrivate::waitAndReconnect(ChannelInput input, const Protocol
     wait = std::max(wait, std::exchange(m_shortSessionWait, milliseconds(0)));
     qCInfo(lcChannel) << "reconnecting in" << wait.count() << "ms";
     m_stateTimer.start(wait);
+}
+
+// A path that has died comes back at some moment; an attempt from before does not notice.
+milliseconds TwilsockChannelPrivate::attemptTime() const
+{
+    return isSearching()
+            ? std::min(std::max(options.searchAttempt, 4 * m_connectTime), options.connectTimeout)
+            : options.connectTimeout;
 }
 
 void TwilsockChannelPrivate::pause(const Protocol::BackoffPolicy &policy)
@@ -388,7 +409,7 @@ SyncError TwilsockChannelPrivate::ownError(ChannelState from, ChannelInput input
     if (input == ChannelInput::WatchdogFired)
         return SyncError(u"nothing heard from the service for %1 ms"_s.arg(options.watchdog.count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Connecting)
-        return SyncError(u"no connection within %1 ms"_s.arg(options.connectTimeout.count()));
+        return SyncError(u"no connection within %1 ms"_s.arg(attemptTime().count()));
     if (input == ChannelInput::TimerFired && from == ChannelState::Initializing)
         return SyncError(u"no reply to init within %1 ms"_s.arg(options.initTimeout.count()));
     return SyncError(connectionLostError().message());

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/protocol/clientmessage.h"
 #include "TwilioSync/transport/endpoint.h"
+#include "TwilioSync/transport/networkmonitor.h"
 #include "TwilioSync/transport/websockettransport.h"
 
 // The sockets, one after the other, and whether the path to the service still carries anything.
@@ -14,6 +15,8 @@ namespace {
 
 // A blocked application finds the answer to its ping only after the timer that waited for it.
 constexpr milliseconds grace { 1'000 };
+// Between attempts that changes of the network make.
+constexpr milliseconds networkPace { 1'000 };
 
 } // namespace
 
@@ -23,21 +26,28 @@ void TwilsockChannelPrivate::openSocket()
         post({ .input = ChannelInput::Unusable, .error = problem });
         return;
     }
-    m_socket = transportFactory ? transportFactory()
-                                : std::make_unique<WebSocketTransport>(options.sslConfiguration);
+    m_lastAttempt = options.clock();
+    m_networkTimer.stop(); // this attempt is by the network there is now
+    if (const auto *const network = transportFactory ? nullptr : NetworkMonitor::ofSystem())
+        QObject::connect(network, &NetworkMonitor::changed, q, &TwilsockChannel::networkChanged,
+                         Qt::UniqueConnection);
+    m_socket = transportFactory
+            ? transportFactory()
+            : std::make_unique<WebSocketTransport>(options.sslConfiguration, options.limits);
     m_socketGone = false;
     QObject::connect(m_socket.get(), &Transport::opened, q,
                      [this] { post({ .input = ChannelInput::SocketUp }); });
     QObject::connect(m_socket.get(), &Transport::messageReceived, q,
                      [this](const QByteArray &frame) { handleFrame(frame); });
     QObject::connect(m_socket.get(), &Transport::ponged, q, [this] { ponged(); });
+    QObject::connect(m_socket.get(), &Transport::drained, q, [this] { sendQueued(); });
     QObject::connect(m_socket.get(), &Transport::messageProgressed, q, [this] { messageProgressed(); });
     QObject::connect(m_socket.get(), &Transport::closed, q, [this](const SyncError &error) {
         m_socketGone = true;
         post({ .input = error.isTerminal() ? ChannelInput::Unusable : ChannelInput::SocketLost,
                .error = error });
     });
-    m_stateTimer.start(options.connectTimeout);
+    m_stateTimer.start(attemptTime());
     m_socket->open(options.url);
 }
 
@@ -58,6 +68,24 @@ void TwilsockChannelPrivate::dropSocket(bool sayGoodbye)
     QObject::connect(old, &Transport::closed, old, &QObject::deleteLater);
     QTimer::singleShot(options.closeTimeout, old, &QObject::deleteLater);
     old->close();
+}
+
+// A network that comes and goes makes one attempt a second, no more.
+void TwilsockChannelPrivate::networkChanged()
+{
+    if (isSessionUp(state)) {
+        if (m_path == Path::Good)
+            watchPath();
+        return;
+    }
+    if (m_isWaitNamed)
+        return; // it is not the path
+    m_backoff.progressed();
+    const milliseconds left = m_lastAttempt + networkPace - options.clock();
+    if (left <= milliseconds(0))
+        post({ .input = ChannelInput::NetworkChanged });
+    else if (!m_networkTimer.isActive())
+        m_networkTimer.start(left);
 }
 
 void TwilsockChannelPrivate::abandonSocket()

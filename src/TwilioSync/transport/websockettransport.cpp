@@ -5,8 +5,10 @@
 #include <QtCore/qpointer.h>
 #include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslerror.h>
+#include <QtNetwork/qsslsocket.h>
 #include <QtWebSockets/qwebsocket.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace Twilio {
@@ -14,8 +16,10 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-// A full page of the largest items is about 2 MiB (protocol.md, section 12).
-constexpr quint64 maxMessageSize = 64 * 1024 * 1024;
+// Of all that the peer may say before the connection is open.
+constexpr qint64 handshakeSize = 64 * 1024;
+// Beyond, requests wait in line, where they can still be taken back, and our pings do not wait behind them.
+constexpr qint64 comfortable = 256 * 1024;
 
 // " (proxy host:port)" if a connection to \a url goes through one, as QAbstractSocket finds out.
 QString proxyOf(const QUrl &url)
@@ -30,14 +34,16 @@ QString proxyOf(const QUrl &url)
 
 } // namespace
 
-WebSocketTransport::WebSocketTransport(const std::optional<QSslConfiguration> &configuration, QObject *parent)
+WebSocketTransport::WebSocketTransport(const std::optional<QSslConfiguration> &configuration,
+                                       const SyncLimits &limits, QObject *parent)
     : Transport(parent)
     , m_socket(new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this))
+    , m_limits(limits)
 {
     if (configuration)
         m_socket->setSslConfiguration(*configuration);
-    m_socket->setMaxAllowedIncomingMessageSize(maxMessageSize);
-    m_socket->setMaxAllowedIncomingFrameSize(maxMessageSize);
+    m_socket->setMaxAllowedIncomingMessageSize(quint64(limits.messageSize));
+    m_socket->setMaxAllowedIncomingFrameSize(quint64(limits.messageSize));
     // Queued: whatever these lead to never runs within the socket.
     connect(m_socket, &QWebSocket::connected, this, [this] {
         m_wasOpen = true;
@@ -47,6 +53,11 @@ WebSocketTransport::WebSocketTransport(const std::optional<QSslConfiguration> &c
     connect(m_socket, &QWebSocket::binaryMessageReceived, this, &WebSocketTransport::receive);
     connect(m_socket, &QWebSocket::textMessageReceived, this, [](const QString &message) {
         qCWarning(lcChannel) << "text message of" << message.size() << "characters ignored, expected binary";
+    });
+    connect(m_socket, &QWebSocket::aboutToClose, this, [this] {
+        if (m_socket->closeCode() == QWebSocketProtocol::CloseCodeTooMuchData)
+            cut(SyncError(u"closed, '%1': limits.messageSize is %2 bytes"_s.arg(m_socket->closeReason())
+                                  .arg(m_limits.messageSize)));
     });
     connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_error); });
     connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
@@ -66,12 +77,16 @@ WebSocketTransport::~WebSocketTransport()
 
 void WebSocketTransport::open(const QUrl &url)
 {
-    m_socket->setReadBufferSize(m_budget.bytes());
+    m_socket->setReadBufferSize(handshakeSize);
     m_socket->open(url);
     m_stream = m_socket->findChild<QAbstractSocket *>();
+    if (!m_stream)
+        return;
     // Connected after the WebSocket has, so that what was read has been delivered by then.
-    if (m_stream)
-        connect(m_stream, &QAbstractSocket::readyRead, this, &WebSocketTransport::endTurn);
+    connect(m_stream, &QAbstractSocket::readyRead, this, &WebSocketTransport::endTurn);
+    connect(m_stream, &QAbstractSocket::bytesWritten, this, &WebSocketTransport::tellDrained);
+    if (auto *const encrypted = qobject_cast<QSslSocket *>(m_stream))
+        connect(encrypted, &QSslSocket::encryptedBytesWritten, this, &WebSocketTransport::tellDrained);
 }
 
 void WebSocketTransport::receive(const QByteArray &message)
@@ -103,6 +118,13 @@ void WebSocketTransport::handOn()
 
 void WebSocketTransport::endTurn()
 {
+    if (!m_wasOpen) {
+        if (m_stream->bytesAvailable() >= handshakeSize)
+            cut(SyncError(u"more than %1 bytes in answer to the handshake"_s.arg(handshakeSize)));
+        return;
+    }
+    if (!checkUnsent())
+        return;
     if (m_takenInTurn == 0) {
         if (m_stream->bytesAvailable() > 0)
             QMetaObject::invokeMethod(this, &WebSocketTransport::messageProgressed, Qt::QueuedConnection);
@@ -127,8 +149,52 @@ void WebSocketTransport::adjustBudget()
 
 void WebSocketTransport::send(const QByteArray &message)
 {
-    if (m_socket->state() == QAbstractSocket::ConnectedState)
+    if (m_socket->state() == QAbstractSocket::ConnectedState && checkUnsent())
         m_socket->sendBinaryMessage(message);
+}
+
+qint64 WebSocketTransport::comfortableBytes() const
+{
+    return std::min<qint64>(comfortable, m_limits.unsentBytes / 2);
+}
+
+qint64 WebSocketTransport::unsentBytes() const
+{
+    if (!m_stream)
+        return 0;
+    const auto *const encrypted = qobject_cast<const QSslSocket *>(m_stream.data());
+    return m_stream->bytesToWrite() + (encrypted ? encrypted->encryptedBytesToWrite() : 0);
+}
+
+// Before something is added, so that a single message may be as large as it likes.
+bool WebSocketTransport::checkUnsent()
+{
+    // By itself the socket writes one block in a turn, which may be less than a turn adds.
+    while (unsentBytes() > comfortableBytes() && m_stream->flush()) { }
+    if (unsentBytes() <= m_limits.unsentBytes)
+        return true;
+    cut(SyncError(u"the service does not read: more than limits.unsentBytes, %1, wait"_s.arg(
+            m_limits.unsentBytes)));
+    return false;
+}
+
+// In a turn of its own: the socket may be in the middle of something.
+void WebSocketTransport::cut(const SyncError &error)
+{
+    fail(error);
+    QMetaObject::invokeMethod(m_socket, &QWebSocket::abort, Qt::QueuedConnection);
+}
+
+bool WebSocketTransport::takesMore()
+{
+    m_isFull = unsentBytes() > comfortableBytes();
+    return !m_isFull;
+}
+
+void WebSocketTransport::tellDrained()
+{
+    if (m_isFull && takesMore())
+        QMetaObject::invokeMethod(this, &WebSocketTransport::drained, Qt::QueuedConnection);
 }
 
 void WebSocketTransport::close()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/transport/readbudget.h"
 #include "TwilioSync/transport/transport.h"
 
@@ -28,17 +29,25 @@ class WebSocketTransport : public Transport
     Q_DISABLE_COPY_MOVE(WebSocketTransport)
 
 public:
-    //! \a configuration: none = the application's defaults.
+    //! \a configuration: none = the application's defaults. What goes beyond \a limits ends it.
     explicit WebSocketTransport(const std::optional<QSslConfiguration> &configuration = {},
-                                QObject *parent = nullptr);
+                                const SyncLimits &limits = {}, QObject *parent = nullptr);
     ~WebSocketTransport() override;
 
     void open(const QUrl &url) override;
     void send(const QByteArray &message) override;
     void ping() override;
+    [[nodiscard]] bool takesMore() override;
     void close() override;
 
 private:
+    [[nodiscard]] qint64 unsentBytes() const;
+    [[nodiscard]] qint64 comfortableBytes() const;
+    //! False if there were too many, which has ended the connection.
+    bool checkUnsent();
+    //! Hangs up on a peer that may never do so.
+    void cut(const SyncError &error);
+    void tellDrained();
     [[nodiscard]] SyncError errorOf(QAbstractSocket::SocketError error) const;
     void fail(SyncError error);
     void finish();
@@ -50,6 +59,7 @@ private:
 
     QWebSocket *const m_socket;
     QPointer<QAbstractSocket> m_stream; // what m_socket reads from; its child
+    const SyncLimits m_limits;
     ReadBudget m_budget;
     QElapsedTimer m_turn; // since the turn's first message
     qint64 m_takenInTurn = 0;
@@ -58,6 +68,7 @@ private:
     bool m_handOnScheduled = false;
     SyncError m_error;
     bool m_wasOpen = false;
+    bool m_isFull = false; // as takesMore() has said
     bool m_finished = false;
 };
 

@@ -82,6 +82,10 @@ QList<std::function<void()>> openingOf(Stage &stage, const QString &name)
              [handle] { handle->setMode(SyncClient::OpenMode::OpenExisting); },
              [handle] { handle->setCreationTtl(60); },
              [handle] { handle->setOrderedWrites(true); },
+             [handle] { handle->setAutoReopen(true); },
+             [handle] { handle->setWaitForIt(true); },
+             [handle] { handle->setAutoReopen(false); },
+             [handle] { handle->setWaitForIt(false); },
              [handle, name] { handle->setUniqueName(name); },
              [&stage, handle] {
                  stage.wait(
@@ -191,8 +195,11 @@ void playClient(Stage &stage)
     const auto state = [client](SyncClient::ConnectionState awaited) {
         return [client, awaited] { return client->connectionState() == awaited; };
     };
-    stage.play({ [&] { client->setRegion(u"us2"_s); }, [&] { client->setAllowInsecure(true); },
-                 [&] { client->setPaceWrites(false); }, [&] { client->setCaFile(u"/nowhere.pem"_s); },
+    SyncLimits limits;
+    limits.queuedRequests = 1000;
+    stage.play({ [&] { client->setRegion(u"us2"_s); }, [&] { client->setLimits(limits); },
+                 [&] { client->setAllowInsecure(true); }, [&] { client->setPaceWrites(false); },
+                 [&] { client->setCaFile(u"/nowhere.pem"_s); },
                  [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
                  [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
                  [&] { client->setUrl(stage.server.url()); }, [&] { client->setToken(u"no.such.token"_s); },

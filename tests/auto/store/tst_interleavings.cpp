@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
@@ -35,7 +36,7 @@ public:
                            "{\"unique_name\":\"" + m_object.name().toUtf8() + "\"}");
         for (int number = 0; number < 3; ++number)
             play(u'a', number);
-        world.addClient(false, false);
+        world.addClient(false, false, std::nullopt);
         for (const auto order : { Qt::AscendingOrder, Qt::DescendingOrder }) {
             for (const int pageSize : { 2, 50 })
                 world.addHandle(*world.clients.front(), m_object, { order, pageSize, false });

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void con12_thousandRequests();
     void terminalEndFailsEverything_data();
     void terminalEndFailsEverything();
+    void waitInLineWhileTheTransportIsFull();
     void destructionSettlesEverything();
     void callbackMayDeleteTheChannel();
     void callbackMayAskAgainDuringDestruction();
@@ -365,6 +366,24 @@ void tst_ChannelRequests::terminalEndFailsEverything()
         fixture.gateway.receive(frame);
     QStringList expected { u"disconnected (0, 0)"_s, queued };
     QCOMPARE(fixture.takeOutcomes().mid(0, 2), expected);
+}
+
+// Where they can still be taken back, and do not count as sent.
+void tst_ChannelRequests::waitInLineWhileTheTransportIsFull()
+{
+    ChannelFixture fixture;
+    fixture.connectNow();
+    fixture.get(u"/1"_s);
+    fixture.gateway.socket->isFull = true;
+    const quint64 second = fixture.get(u"/2"_s);
+    fixture.get(u"/3"_s);
+    QCOMPARE(fixture.gateway.sent("message").size(), 1);
+    QCOMPARE(fixture.channel->queuedRequests(), 2);
+    QVERIFY(fixture.channel->cancel(second));
+    fixture.gateway.socket->isFull = false;
+    Q_EMIT fixture.gateway.socket->drained();
+    QCOMPARE(fixture.gateway.sent("message").size(), 2);
+    QVERIFY(fixture.gateway.last("message").header.contains("/3"));
 }
 
 void tst_ChannelRequests::destructionSettlesEverything()

@@ -48,6 +48,11 @@ void tst_Outbox::script_data()
         u">remove k, 1 ok, >set k 2, 2 ok 2"_s);
     row("waiting updates become one", u"set k 1; update k 2; update k 3; ok; is k 1 r1 1; ok"_s,
         u">set k 1, 1 ok 1, ?k, >update k 1,\"2\":2,\"3\":3 on r1, 2 ok 1,\"2\":2,\"3\":3, 3 ok 1,\"2\":2,\"3\":3"_s);
+    row("an update of what cannot be read", u"know k [ r5 5; update k 2; erase k n"_s,
+        u"1 update: the value that is there cannot be read as a JSON object, "_s
+        u"2 update: the value that is there cannot be read as a JSON object"_s);
+    row("a mutation of what cannot be read", u"know k [ r5 5; mutate k"_s,
+        u"1 mutate: the value that is there cannot be read as a JSON object"_s);
     row("an update that waits and one that deletes what it sets",
         u"down; update k 2; update k 3; erase k 2; up; is k 1,\"2\":7 r1 1; ok"_s,
         u"?k, >update k 1,\"3\":3 on r1, 1 ok 1,\"3\":3, 2 ok 1,\"3\":3, 3 ok 1,\"3\":3"_s);

@@ -39,8 +39,8 @@ SyncTestCase {
                 required property real ratio
                 required property date when
                 required property color tint
-                readonly property string shown: [title, done, count, ratio,
-                    isNaN(when.getTime()) ? "none" : when.toISOString(), tint].join(" ")
+                readonly property string day: isNaN(when.getTime()) ? "none" : when.toISOString()
+                readonly property string shown: `${title} ${done} ${count} ${ratio} ${day} ${tint}`
 
                 width: 300
                 height: 40

@@ -11,6 +11,12 @@
 namespace Twilio::Server {
 namespace {
 
+// Half a surrogate pair has no place in a path, nor in the store.
+bool isText(const QString &text, qsizetype longest)
+{
+    return !text.isEmpty() && text.size() <= longest && text.isValidUtf16();
+}
+
 constexpr qsizetype maxIndexDigits = 15;
 constexpr qsizetype maxRevisionDigits = 16;
 
@@ -62,7 +68,7 @@ SyncResult<QByteArray> checkedContext(const QByteArray &json)
 
 SyncResult<Nothing> checkUniqueName(const std::optional<QString> &name)
 {
-    if (name && (name->isEmpty() || name->size() > Limits::uniqueName || looksLikeSid(*name)))
+    if (name && (!isText(*name, Limits::uniqueName) || looksLikeSid(*name)))
         return Errors::invalidName();
     return Nothing();
 }
@@ -70,7 +76,7 @@ SyncResult<Nothing> checkUniqueName(const std::optional<QString> &name)
 SyncResult<ItemId> checkedItemId(const QString &text, ObjectKind kind)
 {
     if (kind == ObjectKind::Map) {
-        if (text.isEmpty() || text.size() > Limits::key)
+        if (!isText(text, Limits::key))
             return Errors::invalidKey();
         return ItemId { 0, text };
     }

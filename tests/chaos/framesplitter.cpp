@@ -52,13 +52,22 @@ std::optional<FrameSplitter::Part> FrameSplitter::next()
     return part;
 }
 
-ServiceMessage readServiceMessage(const QByteArray &message)
+namespace {
+
+QJsonObject headerOf(const QByteArray &message)
 {
     const auto parts = Twilio::Protocol::splitFrame(message);
     const auto *frame = std::get_if<Twilio::Protocol::FrameParts>(&parts);
-    if (!frame)
+    return frame ? QJsonDocument::fromJson(frame->header.toByteArray()).object() : QJsonObject();
+}
+
+} // namespace
+
+ServiceMessage readServiceMessage(const QByteArray &message)
+{
+    const QJsonObject header = headerOf(message);
+    if (header.isEmpty())
         return {};
-    const QJsonObject header = QJsonDocument::fromJson(frame->header.toByteArray()).object();
     const auto code = [&](QLatin1StringView name) {
         return header.value(name).toObject().value("code"_L1).toInt(200);
     };
@@ -68,4 +77,14 @@ ServiceMessage readServiceMessage(const QByteArray &message)
              .isLiveEvent = header.value("message_type"_L1).toString().startsWith("com.twilio.rtd.cds."_L1),
              .isGood = method == "notification"_L1 || (method == "reply"_L1 && isNoError),
              .answersCall = header.contains("http_status"_L1) };
+}
+
+bool isBlindWrite(const QByteArray &message)
+{
+    const QJsonObject request = headerOf(message).value("http_request"_L1).toObject();
+    const QString method = request.value("method"_L1).toString();
+    const QString last = request.value("path"_L1).toString().section(u'/', -1);
+    const bool makesSomething = last == "Items"_L1 || last == "Messages"_L1 || last == "Subscriptions"_L1;
+    return (method == "PUT"_L1 || method == "POST"_L1) && !makesSomething
+            && !request.value("headers"_L1).toObject().contains("If-Match"_L1);
 }

@@ -41,3 +41,6 @@ struct ServiceMessage
 };
 
 [[nodiscard]] ServiceMessage readServiceMessage(const QByteArray &message);
+
+//! True if \a message, of a client, overwrites whatever is there, on no condition.
+[[nodiscard]] bool isBlindWrite(const QByteArray &message);

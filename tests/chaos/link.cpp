@@ -64,6 +64,7 @@ void Link::die(Way way)
 void Link::deliverLate(qint64 ms)
 {
     m_lingers = true;
+    m_isLate = true;
     m_up.hold(ms);
     QTimer::singleShot(int(ms / 3), m_client, &QTcpSocket::abort);
     QTimer::singleShot(int(ms), this, [this] { m_up.finish(); });
@@ -78,7 +79,9 @@ void Link::pass(Way way, const FrameSplitter::Part &part)
         return;
     }
     Q_EMIT used();
-    m_up.push(part.bytes);
+    m_isLateOver = m_isLateOver || (m_isLate && isBlindWrite(part.message));
+    if (!m_isLateOver)
+        m_up.push(part.bytes);
 }
 
 void Link::passDown(const FrameSplitter::Part &part)

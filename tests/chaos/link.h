@@ -57,7 +57,9 @@ public:
     void trickle(int bytesPerSecond, qint64 ms);
     //! What goes that way is lost from now on.
     void die(Way way);
-    //! What the client sends waits for \a ms, before whose end the client has lost the connection.
+    //! What the client sends waits for \a ms, before whose end the client has lost the connection. It is lost
+    //! from the first write on that has no condition: the protocol has nothing that would tell a service
+    //! that such a write has been repeated since, over another connection.
     void deliverLate(qint64 ms);
 
 Q_SIGNALS:
@@ -90,4 +92,8 @@ private:
     bool m_isOpen = false;
     //! The service is not to learn at once that the client has gone.
     bool m_lingers = false;
+    //! What the client sends comes after its next connection;
+    bool m_isLate = false;
+    //! up to here.
+    bool m_isLateOver = false;
 };

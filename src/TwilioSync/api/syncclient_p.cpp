@@ -183,13 +183,13 @@ void ClientPrivate::scheduleOptions()
     if (std::exchange(m_optionsScheduled, true))
         return;
     QMetaObject::invokeMethod(
-            q,
-            [this] {
-                m_optionsScheduled = false;
-                if (isStarted())
-                    applyOptions();
-            },
-            Qt::QueuedConnection);
+            q, [this] { applyScheduledOptions(); }, Qt::QueuedConnection);
+}
+
+void ClientPrivate::applyScheduledOptions()
+{
+    if (std::exchange(m_optionsScheduled, false) && isStarted())
+        applyOptions();
 }
 
 void ClientPrivate::setProvider(SyncClient::TokenProvider provider)
@@ -219,7 +219,10 @@ void ClientPrivate::reconnect()
                || (channelState() == ChannelState::Denied && tokens.hasProvider())) {
         tokens.wantNow(token);
     } else if (!m_connectScheduled) {
-        session->channel().open();
+        const QPointer guard(q);
+        applyScheduledOptions();
+        if (guard)
+            session->channel().open();
     }
 }
 
@@ -240,6 +243,9 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
         return;
     }
     if (!isStarted() && !openChannel())
+        return;
+    applyScheduledOptions();
+    if (!guard)
         return;
     session->channel().updateToken(newToken, [guard = QPointer(q), this, done](SyncResult<Nothing> result) {
         if (guard && !errorOf(result)) {

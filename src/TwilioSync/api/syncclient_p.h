@@ -46,6 +46,8 @@ public:
     void applyLimits();
     //! As applyOptions(), once for all that is set in this turn.
     void scheduleOptions();
+    //! What was scheduled, before something else tries to connect.
+    void applyScheduledOptions();
     void setProvider(SyncClient::TokenProvider provider);
     void reconnect();
     //! The sockets there are cannot go to another thread; the connection is made anew there.

@@ -88,7 +88,8 @@ QHash<int, QByteArray> ItemRoles::names() const
     for (std::size_t i = 0; i < m_fields.size(); ++i)
         names.insert(FirstFieldRole + int(m_numbers[i]), m_fields[i]);
     // For a TableView; a field of that name comes before.
-    if (const QByteArray cell = QByteArrayLiteral("display"); !names.values().contains(cell))
+    const QByteArray cell = QByteArrayLiteral("display");
+    if (std::find(names.cbegin(), names.cend(), cell) == names.cend())
         names.insert(Qt::DisplayRole, cell);
     return names;
 }

@@ -109,6 +109,7 @@ void Handle::point(RemoteObject object, const QString &sid)
 {
     m_object = object;
     m_replica->expectAnother();
+    m_isPointed = true;
     if (sid.isEmpty()) {
         m_model->setSid({});
         m_model->setUniqueName(object.name());
@@ -117,6 +118,14 @@ void Handle::point(RemoteObject object, const QString &sid)
         m_model->setSid(sid);
     }
     forgetTold();
+}
+
+void Handle::comeToRest()
+{
+    if (!std::exchange(m_isPointed, false))
+        return;
+    forgetTold();
+    noteState();
 }
 
 void Handle::openAgain()

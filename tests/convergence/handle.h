@@ -70,6 +70,9 @@ public:
     void point(RemoteObject object, const QString &sid = {});
     //! As an application does after a failure that is none of the object's.
     void openAgain();
+    //! Nothing is due any more. What was told while it was being pointed at another object, or at the same
+    //! again, was of either.
+    void comeToRest();
 
     // The calls of the handle.
     [[nodiscard]] Settled add(const Twilio::SyncValue &value, std::optional<qint64> ttl, const QString &key);
@@ -104,6 +107,7 @@ private:
     std::unique_ptr<Twilio::SyncCollection> m_model;
     std::unique_ptr<ModelCheck> m_check;
     std::unique_ptr<Replica> m_replica;
+    bool m_isPointed = false;
     QString m_sid;
     QHash<QString, int> m_told;
     QHash<QString, int> m_toldRemovals;

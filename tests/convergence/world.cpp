@@ -103,6 +103,7 @@ void World::settle()
     time.settle();
     for (const auto &client : clients) {
         for (const auto &handle : client->handles) {
+            handle->comeToRest();
             if (!handle->replica().failure().isEmpty())
                 fail(handle->replica().failure());
         }

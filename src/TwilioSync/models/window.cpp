@@ -131,11 +131,12 @@ void Window::detach()
             m_count = 0;
         };
         const QPointer alive(m_model);
-        if (m_count > 0) // views may read them once more
+        if (m_count > 0) // views may read them once more; at its end it may be attached again
             removeRows(0, m_count, commit);
+        else
+            commit();
         if (!alive)
             return;
-        commit();
         if (!m_observing) {
             const auto left = std::exchange(m_entity, nullptr);
             if (left && left->isAttached())

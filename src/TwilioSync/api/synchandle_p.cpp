@@ -56,12 +56,18 @@ void HandlePrivate::showDeclared()
     tellLater();
 }
 
-void HandlePrivate::scheduleOpen()
+// What is being opened is not wanted any more, and must not fill in its names.
+void HandlePrivate::stopOpening()
 {
-    ++m_opening; // what is being opened is not wanted any more, and must not fill in its names
+    ++m_opening;
     m_awaitsAgain = false;
     m_waitsToOpen = false;
     m_openPatience.progressed();
+}
+
+void HandlePrivate::scheduleOpen()
+{
+    stopOpening();
     if (std::exchange(m_openScheduled, true))
         return;
     QTimer::singleShot(0, object, [this] {
@@ -87,11 +93,9 @@ void HandlePrivate::reopen()
 
 void HandlePrivate::setAwaiting(bool awaits)
 {
-    ++m_opening;
-    m_waitsToOpen = false;
+    stopOpening();
     // A SID is never given again.
     m_awaitsAgain = awaits && declared.sid.isEmpty() && !declared.uniqueName.isEmpty();
-    m_openPatience.progressed();
     if (m_awaitsAgain)
         openLater();
 }
@@ -277,9 +281,7 @@ void HandlePrivate::close()
     m_openScheduled = false;
     if (status == Sync::Status::Closed)
         return;
-    ++m_opening;
-    m_awaitsAgain = false;
-    m_waitsToOpen = false;
+    stopOpening();
     setStatus(Sync::Status::Closed);
     detach();
 }

@@ -152,6 +152,7 @@ private:
     void openingFailed(const OpenRequest &request, const SyncError &failure);
     //! True if the same request may succeed another time.
     [[nodiscard]] bool isWorthAnotherTry(const OpenRequest &request, const SyncError &failure) const;
+    void stopOpening();
     void openLater();
     //! The connection is there: what waits for another try gets it.
     void openAtOnce();

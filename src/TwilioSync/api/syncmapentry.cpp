@@ -10,6 +10,12 @@
 
 namespace Twilio {
 
+namespace {
+
+SyncError missingMap() { return SyncError(QStringLiteral("entry: no map has been set")); }
+
+} // namespace
+
 class MapEntryPrivate
 {
     Q_DISABLE_COPY_MOVE(MapEntryPrivate)
@@ -26,7 +32,6 @@ public:
 
     //! Begins anew with what map and key are now.
     void follow();
-    [[nodiscard]] SyncError missingMap() const;
 
     SyncMapEntry *const q;
     QPointer<SyncMap> map;
@@ -44,11 +49,6 @@ private:
     //! Of the reading under way; what an event has told since is newer than its answer.
     quint64 m_reading = 0;
 };
-
-SyncError MapEntryPrivate::missingMap() const
-{
-    return map ? SyncError() : SyncError(QStringLiteral("entry: no map has been set"));
-}
 
 void MapEntryPrivate::follow()
 {
@@ -185,17 +185,17 @@ SyncError SyncMapEntry::error() const { return d->state.error; }
 
 QFuture<SyncMapItem> SyncMapEntry::set(const SyncValue &value, const WriteOptions &options)
 {
-    return d->map ? d->map->set(d->key, value, options) : failedFuture<SyncMapItem>(d->missingMap());
+    return d->map ? d->map->set(d->key, value, options) : failedFuture<SyncMapItem>(missingMap());
 }
 
 QFuture<SyncMapItem> SyncMapEntry::update(const SyncValue &fields, const WriteOptions &options)
 {
-    return d->map ? d->map->update(d->key, fields, options) : failedFuture<SyncMapItem>(d->missingMap());
+    return d->map ? d->map->update(d->key, fields, options) : failedFuture<SyncMapItem>(missingMap());
 }
 
 QFuture<void> SyncMapEntry::remove()
 {
-    return d->map ? d->map->remove(d->key) : failedFuture<void>(d->missingMap());
+    return d->map ? d->map->remove(d->key) : failedFuture<void>(missingMap());
 }
 
 } // namespace Twilio

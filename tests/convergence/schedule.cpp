@@ -383,6 +383,7 @@ void Schedule::runNestedLoop(const Handle *telling)
         return;
     say([] { return u"a slot runs an event loop"_s; });
     m_telling.push_back(telling);
+    ++m_world.nestedLoops;
     QEventLoop loop;
     QMetaObject::invokeMethod(
             &loop,
@@ -393,6 +394,7 @@ void Schedule::runNestedLoop(const Handle *telling)
             },
             Qt::QueuedConnection);
     loop.exec();
+    --m_world.nestedLoops;
     m_telling.pop_back();
     say([] { return u"the event loop ends"_s; });
 }

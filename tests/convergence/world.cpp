@@ -103,7 +103,8 @@ void World::settle()
     time.settle();
     for (const auto &client : clients) {
         for (const auto &handle : client->handles) {
-            handle->comeToRest();
+            if (nestedLoops == 0)
+                handle->comeToRest();
             if (!handle->replica().failure().isEmpty())
                 fail(handle->replica().failure());
         }

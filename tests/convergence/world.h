@@ -56,6 +56,8 @@ public:
     Ledger ledger;
     //! Called in each slot of an application, with the handle that tells; null = a client.
     std::function<void(const Handle *)> inSlot;
+    //! How many event loops run in slots: what is due in the outer ones has to wait.
+    int nestedLoops = 0;
 
 private:
     //! What is still under way; empty if nothing is.

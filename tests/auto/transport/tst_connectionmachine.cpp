@@ -253,7 +253,8 @@ void tst_ConnectionMachine::everyInputInEveryState()
 {
     QFETCH(qsizetype, way);
     QFETCH(Input, input);
-    const auto [state, signalCount, frameCount] = ways[std::size_t(way)];
+    const auto [stateOnWay, signalCount, frameCount] = ways[std::size_t(way)];
+    const State state = stateOnWay; // a lambda cannot name a part of a binding
     TwilsockChannel::Options options;
     const auto never = 1h;
     const bool isTimed = input == Input::TimerFired;

@@ -29,11 +29,13 @@ if(TWILIOSYNC_FUZZ)
     add_link_options(-fsanitize=address,undefined)
 endif()
 
-# What nearly every source includes, compiled once for all targets; clang's presets do without, so that a file
-# which forgets an include does not go unnoticed.
+# What nearly every source includes, compiled once for all targets; the fuzzers' build does without, so that a
+# file which forgets an include does not go unnoticed.
+set(twiliosync_pch_for_ccache
+    "$<IF:$<CXX_COMPILER_ID:GNU>,-fpch-preprocess,SHELL:-Xclang -fno-pch-timestamp>")
 function(twiliosync_precompile name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;HEADERS")
-    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    if(TWILIOSYNC_FUZZ OR NOT CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$")
         return()
     endif()
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp CONTENT "// Only to own the header\n")
@@ -41,15 +43,14 @@ function(twiliosync_precompile name)
     target_compile_features(${name} PRIVATE cxx_std_20)
     set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF AUTOMOC OFF)
     target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} twiliosync_warnings)
-    # ccache needs it
-    target_compile_options(${name} PRIVATE -fpch-preprocess)
+    target_compile_options(${name} PRIVATE ${twiliosync_pch_for_ccache})
     target_precompile_headers(${name} PRIVATE ${arg_HEADERS}
         <algorithm> <chrono> <functional> <memory> <optional> <variant> <vector>)
 endfunction()
 
 function(twiliosync_use_precompiled target name)
     if(TARGET ${name})
-        target_compile_options(${target} PRIVATE -fpch-preprocess)
+        target_compile_options(${target} PRIVATE ${twiliosync_pch_for_ccache})
         target_precompile_headers(${target} REUSE_FROM ${name})
     endif()
 endfunction()

@@ -1,6 +1,7 @@
 #include "server/commandline.h"
 
 #include "server/localsyncserver.h"
+#include "server/net/serveroptions.h"
 #include "server/testing/faultinjector.h"
 #include "TwilioSync/core/syncresult.h"
 

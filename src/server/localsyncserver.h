@@ -1,12 +1,11 @@
 #pragma once
 
-#include "server/net/hooks.h"
-#include "server/net/serveroptions.h"
 #include "TwilioSync/core/syncerror.h"
 
 #include <QtCore/qobject.h>
 #include <QtCore/qurl.h>
 
+#include <functional>
 #include <memory>
 
 namespace Twilio {
@@ -15,7 +14,10 @@ class LocalSyncServerPrivate;
 
 namespace Server {
 class Gateway;
-}
+class Hooks;
+class Router;
+struct ServerOptions;
+} // namespace Server
 
 /*!
     \brief A Sync server in this process, for tests, demos and work without an account.
@@ -97,7 +99,8 @@ public:
 
     //! Has something take a hand in what the server does, for tests of clients; on loopback only. Holds from
     //! the next listen() on.
-    void setHooks(const Server::MakeHooks &make);
+    void
+    setHooks(const std::function<std::unique_ptr<Server::Hooks>(Server::Gateway &, Server::Router &)> &make);
 
     //! Its sessions, for tests; null while not listening.
     [[nodiscard]] Server::Gateway *gateway() const;

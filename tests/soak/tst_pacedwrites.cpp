@@ -1,4 +1,5 @@
 #include "server/net/gateway.h"
+#include "server/net/serveroptions.h"
 #include "shared/clientfixture.h"
 #include "TwilioSync/api/syncmap.h"
 #include "TwilioSync/api/syncpaginator.h"

@@ -109,8 +109,11 @@ private:
         object->setPageSize(pageSize);
         object->setClient(m_alice.get());
         object->setUniqueName(name);
+        bool isCountTold = false; // a turn after there are rows
+        QObject scope;
+        connect(object.get(), &Object::countChanged, &scope, [&] { isCountTold = true; });
         waitFor([&] {
-            return object->subscriptionState() == Sync::SubscriptionState::Established && object->count() > 0;
+            return object->subscriptionState() == Sync::SubscriptionState::Established && isCountTold;
         });
         return object;
     }

@@ -1,4 +1,5 @@
 #include "server/localsyncserver.h"
+#include "server/net/serveroptions.h"
 #include "shared/scriptedclient.h"
 #include "shared/twoclients.h"
 #include "TwilioSync/api/syncdocument.h"

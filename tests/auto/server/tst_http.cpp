@@ -1,3 +1,4 @@
+#include "server/net/serveroptions.h"
 #include "shared/freshserver.h"
 #include "shared/rawhttp.h"
 

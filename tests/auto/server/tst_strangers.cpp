@@ -1,4 +1,5 @@
 #include "server/localsyncserver.h"
+#include "server/net/serveroptions.h"
 #include "server/net/token.h"
 #include "server/testing/faultinjector.h"
 #include "shared/rawclient.h"

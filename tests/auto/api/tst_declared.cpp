@@ -253,6 +253,7 @@ void tst_Declared::removedOnesComeBack()
                 [&] { path.append(handle.status()); });
         QTRY_COMPARE(handle.subscriptionState(), State::Established);
         QCOMPARE(path, QList<Status>({ Status::Ready }));
+        QVERIFY(handle.sid() != sid);
         QCOMPARE(handle.sid(), other->sid());
         handle.close();
     });

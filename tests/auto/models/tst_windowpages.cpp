@@ -20,6 +20,7 @@ private Q_SLOTS:
     void goesOnAtEitherSideOfAKey_data();
     void goesOnAtEitherSideOfAKey();
     void waitsWhileRowsChange();
+    void keepsRowsThatComeWhileItLetsGo();
 };
 
 void tst_WindowPages::goesOnAtEitherSideOfAKey_data()
@@ -119,6 +120,44 @@ void tst_WindowPages::waitsWhileRowsChange()
     QTRY_VERIFY(list.isComplete());
     QCOMPARE(list.rowCount(), 6);
     QVERIFY(loops > 0);
+}
+
+// A slot of the last rows points the list at another one, and runs an event loop until that is open.
+void tst_WindowPages::keepsRowsThatComeWhileItLetsGo()
+{
+    SyncList *const first = established(m_bob->list());
+    SyncList *const second = established(m_bob->list());
+    QVERIFY(first && second);
+    valueOfCall(first->push({ { u"n"_s, 1 } }));
+    for (int n = 0; n < 3; ++n)
+        valueOfCall(second->push({ { u"n"_s, n } }));
+    SyncList known;
+    const ModelCheck knownCheck(&known);
+    known.setLoadAll(true);
+    known.setClient(m_alice.get());
+    known.setSid(second->sid());
+    QTRY_VERIFY(known.isComplete());
+
+    SyncList list;
+    const ModelCheck check(&list);
+    list.setClient(m_alice.get());
+    list.setSid(first->sid());
+    QTRY_COMPARE(list.subscriptionState(), Sync::SubscriptionState::Established);
+    QTRY_COMPARE(list.rowCount(), 1);
+    int removals = 0;
+    connect(&list, &SyncList::rowsRemoved, &list, [&] {
+        if (removals++ > 0)
+            return;
+        list.setSid(second->sid());
+        QEventLoop loop;
+        while (loop.processEvents()) { }
+    });
+    list.setSid({});
+    QTRY_COMPARE(removals, 1);
+    QTRY_COMPARE(list.sid(), second->sid());
+    QTRY_COMPARE(list.status(), Sync::Status::Ready);
+    QTRY_COMPARE(list.rowCount(), 3);
+    QCOMPARE(list.index(2).data(SyncCollection::ItemKeyRole).toLongLong(), 2);
 }
 
 QTEST_GUILESS_MAIN(tst_WindowPages)

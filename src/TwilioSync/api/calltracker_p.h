@@ -118,16 +118,4 @@ private:
     quint64 m_lastId = 0;
 };
 
-//! A callback that hands on an error, or what \a convert makes of the value.
-template <typename From, typename To, typename Convert>
-Callback<From> converted(Callback<To> done, Convert convert)
-{
-    return [done = std::move(done), convert = std::move(convert)](SyncResult<From> result) {
-        if (const auto *error = errorOf(result))
-            done(*error);
-        else
-            done(convert(std::get<From>(std::move(result))));
-    };
-}
-
 } // namespace Twilio

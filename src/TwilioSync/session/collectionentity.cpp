@@ -429,10 +429,8 @@ void CollectionEntity::dropUnseen()
 {
     m_store->whenSettled([self = self()] {
         QSet<ItemKey> needed = self->m_ownRemovals;
-        for (const Write &write : self->outbox().writes()) {
-            if (write.item)
-                needed.insert(*write.item);
-        }
+        for (const ItemKey &target : self->outbox().targets())
+            needed.insert(target);
         self->m_store->dropUnseen(self->answered(), needed);
     });
 }

@@ -87,6 +87,7 @@ void Entity::sessionDestroyed()
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_outbox.failAll(clientDestroyedError());
+    m_outbox.endAll();
 }
 
 void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError &error)

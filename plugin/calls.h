@@ -4,6 +4,9 @@
 #include "arguments.h"
 #include "javascript.h"
 #include "promise.h"
+#include "values.h"
+
+#include <tuple>
 
 // What the methods of the four kinds of object have in common.
 namespace Twilio::Qml {
@@ -24,15 +27,41 @@ inline constexpr qint64 maxSafeInteger = 9'007'199'254'740'991;
     return integerArgument(value, name, 0, maxSafeInteger);
 }
 
-//! setTtl(), the same for all.
-template <typename Handle>
-QJSValue setTtlOf(Handle *handle, const QJSValue &ttl)
+//! An item as JavaScript sees it.
+inline constexpr auto toItem = [](QJSEngine *engine, const auto &item) { return itemValue(engine, item); };
+
+//! \a make of the values in \a arguments; the promise is rejected at once if one is wrong.
+template <typename Make, typename... Values>
+QJSValue withArguments(const QObject *context, Make make, SyncResult<Values>... arguments)
 {
     ArgumentCheck check;
-    const qint64 seconds = check(secondsArgument(ttl));
-    if (check.failed())
-        return rejectedPromise(handle, check.error());
-    return promiseFor(handle, handle->setTtl(seconds));
+    const std::tuple<Values...> values { check(std::move(arguments))... };
+    return check.failed() ? rejectedPromise(context, check.error()) : std::apply(make, values);
+}
+
+/*!
+    \brief The Promise of what \a method of \a object does with \a arguments; \a convert makes its value.
+
+    \a context is what JavaScript sees of \a object.
+*/
+template <typename Object, typename Method, typename Convert, typename... Values>
+QJSValue valueCall(const QObject *context, Object *object, Method method, Convert convert,
+                   SyncResult<Values>... arguments)
+{
+    const auto make = [&](const Values &...values) {
+        return promiseFor(context, (object->*method)(values...), convert);
+    };
+    return withArguments(context, make, std::move(arguments)...);
+}
+
+//! As valueCall(), of nothing.
+template <typename Object, typename Method, typename... Values>
+QJSValue voidCall(const QObject *context, Object *object, Method method, SyncResult<Values>... arguments)
+{
+    const auto make = [&](const Values &...values) {
+        return promiseFor(context, (object->*method)(values...));
+    };
+    return withArguments(context, make, std::move(arguments)...);
 }
 
 /*!
@@ -60,6 +89,26 @@ QJSValue mutatePromise(const QObject *context, const QJSValue &function, Start s
                          deferred.reject(*errorOf(result));
                  });
     return deferred.promise();
+}
+
+/*!
+    \brief As valueCall(), of \a function (a mutator) and \a options, which come after what \a names name.
+*/
+template <typename Object, typename Method, typename Convert, typename... Names>
+QJSValue mutateCall(const QObject *context, Object *object, Method method, Convert convert,
+                    const QJSValue &function, const QJSValue &options, SyncResult<Names>... names)
+{
+    ArgumentCheck check;
+    const std::tuple<Names...> target { check(std::move(names))... };
+    const QJSValue callable = check(functionArgument(function, u"mutator"));
+    const WriteOptions write = check(writeOptionsArgument(options));
+    if (check.failed())
+        return rejectedPromise(context, check.error());
+    const auto start = [&](const Mutator &mutator) {
+        return std::apply([&](const Names &...name) { return (object->*method)(name..., mutator, write); },
+                          target);
+    };
+    return mutatePromise(context, callable, start, convert);
 }
 
 } // namespace Twilio::Qml

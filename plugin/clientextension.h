@@ -1,5 +1,7 @@
 #pragma once
 
+#include "directcalls.h"
+
 #include "TwilioSync/api/syncclient.h"
 
 #include <QtCore/qobject.h>
@@ -21,6 +23,11 @@ class ClientExtension : public QObject
     Q_PROPERTY(QJSValue tokenProvider READ tokenProvider WRITE setTokenProvider NOTIFY tokenProviderChanged)
     //! A SyncClient.LogLevel; one of 'silent' to 'trace' can be written as well.
     Q_PROPERTY(QVariant logLevel READ logLevel WRITE setLogLevel NOTIFY levelChanged)
+    // Calls on objects that need not be open.
+    Q_PROPERTY(Twilio::Qml::DocumentsElement *documents READ documents CONSTANT)
+    Q_PROPERTY(Twilio::Qml::ListsElement *lists READ lists CONSTANT)
+    Q_PROPERTY(Twilio::Qml::MapsElement *maps READ maps CONSTANT)
+    Q_PROPERTY(Twilio::Qml::StreamsElement *streams READ streams CONSTANT)
 
 public:
     explicit ClientExtension(QObject *client);
@@ -29,6 +36,10 @@ public:
     void setTokenProvider(const QJSValue &provider);
     [[nodiscard]] QVariant logLevel() const;
     void setLogLevel(const QVariant &level);
+    [[nodiscard]] DocumentsElement *documents() { return made(m_documents); }
+    [[nodiscard]] ListsElement *lists() { return made(m_lists); }
+    [[nodiscard]] MapsElement *maps() { return made(m_maps); }
+    [[nodiscard]] StreamsElement *streams() { return made(m_streams); }
 
     Q_INVOKABLE QJSValue document(const QJSValue &arg = {});
     Q_INVOKABLE QJSValue list(const QJSValue &arg = {});
@@ -47,7 +58,20 @@ private:
     QJSValue open(QFuture<Handle *> (SyncClient::*method)(const OpenOptions &), const QJSValue &arg,
                   const QString &element);
 
+    //! \a there, made if it is none.
+    template <typename Element>
+    [[nodiscard]] Element *made(Element *&there)
+    {
+        if (!there)
+            there = new Element(m_client);
+        return there;
+    }
+
     SyncClient *const m_client;
+    DocumentsElement *m_documents = nullptr;
+    ListsElement *m_lists = nullptr;
+    MapsElement *m_maps = nullptr;
+    StreamsElement *m_streams = nullptr;
     QJSValue m_tokenProvider;
 };
 

@@ -33,39 +33,30 @@ QJSValue DocumentExtension::value() const
 
 QJSValue DocumentExtension::set(const QJSValue &value, const QJSValue &options)
 {
-    ArgumentCheck check;
-    const SyncValue content = check(objectArgument(value, u"value"));
-    const WriteOptions write = check(writeOptionsArgument(options));
-    if (check.failed())
-        return rejectedPromise(m_document, check.error());
-    return promiseFor(m_document, m_document->set(content, write), contentOf(m_document));
+    return valueCall(m_document, m_document, &SyncDocument::set, contentOf(m_document),
+                     objectArgument(value, u"value"), writeOptionsArgument(options));
 }
 
 QJSValue DocumentExtension::update(const QJSValue &fields, const QJSValue &options)
 {
-    ArgumentCheck check;
-    const SyncValue content = check(objectArgument(fields, u"fields"));
-    const WriteOptions write = check(writeOptionsArgument(options));
-    if (check.failed())
-        return rejectedPromise(m_document, check.error());
-    return promiseFor(m_document, m_document->update(content, write), contentOf(m_document));
+    return valueCall(m_document, m_document, &SyncDocument::update, contentOf(m_document),
+                     objectArgument(fields, u"fields"), writeOptionsArgument(options));
 }
 
 QJSValue DocumentExtension::mutate(const QJSValue &function, const QJSValue &options)
 {
-    ArgumentCheck check;
-    const QJSValue callable = check(functionArgument(function, u"mutator"));
-    const WriteOptions write = check(writeOptionsArgument(options));
-    if (check.failed())
-        return rejectedPromise(m_document, check.error());
-    return mutatePromise(
-            m_document, callable,
-            [this, write](const Mutator &mutator) { return m_document->mutate(mutator, write); },
-            contentOf(m_document));
+    return mutateCall(m_document, m_document, &SyncDocument::mutate, contentOf(m_document), function,
+                      options);
 }
 
-QJSValue DocumentExtension::setTtl(const QJSValue &ttl) { return setTtlOf(m_document, ttl); }
+QJSValue DocumentExtension::setTtl(const QJSValue &ttl)
+{
+    return voidCall(m_document, m_document, &SyncDocument::setTtl, secondsArgument(ttl));
+}
 
-QJSValue DocumentExtension::removeDocument() { return promiseFor(m_document, m_document->removeDocument()); }
+QJSValue DocumentExtension::removeDocument()
+{
+    return voidCall(m_document, m_document, &SyncDocument::removeDocument);
+}
 
 } // namespace Twilio::Qml

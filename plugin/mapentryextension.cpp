@@ -1,15 +1,8 @@
 #include "mapentryextension.h"
 
 #include "calls.h"
-#include "openarguments.h"
-#include "values.h"
 
 namespace Twilio::Qml {
-namespace {
-
-QJSValue toItem(QJSEngine *engine, const SyncMapItem &item) { return itemValue(engine, item); }
-
-} // namespace
 
 MapEntryExtension::MapEntryExtension(QObject *entry)
     : QObject(entry)
@@ -18,24 +11,16 @@ MapEntryExtension::MapEntryExtension(QObject *entry)
 
 QJSValue MapEntryExtension::set(const QJSValue &value, const QJSValue &options)
 {
-    ArgumentCheck check;
-    const SyncValue content = check(objectArgument(value, u"value"));
-    const WriteOptions write = check(writeOptionsArgument(options));
-    if (check.failed())
-        return rejectedPromise(m_entry, check.error());
-    return promiseFor(m_entry, m_entry->set(content, write), toItem);
+    return valueCall(m_entry, m_entry, &SyncMapEntry::set, toItem, objectArgument(value, u"value"),
+                     writeOptionsArgument(options));
 }
 
 QJSValue MapEntryExtension::update(const QJSValue &fields, const QJSValue &options)
 {
-    ArgumentCheck check;
-    const SyncValue content = check(objectArgument(fields, u"fields"));
-    const WriteOptions write = check(writeOptionsArgument(options));
-    if (check.failed())
-        return rejectedPromise(m_entry, check.error());
-    return promiseFor(m_entry, m_entry->update(content, write), toItem);
+    return valueCall(m_entry, m_entry, &SyncMapEntry::update, toItem, objectArgument(fields, u"fields"),
+                     writeOptionsArgument(options));
 }
 
-QJSValue MapEntryExtension::remove() { return promiseFor(m_entry, m_entry->remove()); }
+QJSValue MapEntryExtension::remove() { return voidCall(m_entry, m_entry, &SyncMapEntry::remove); }
 
 } // namespace Twilio::Qml

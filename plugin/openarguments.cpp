@@ -2,6 +2,7 @@
 
 #include "argumentcheck.h"
 #include "arguments.h"
+#include "calls.h"
 
 #include "TwilioSync/api/synccollection.h"
 
@@ -49,6 +50,24 @@ SyncResult<QVariantMap> initialValueArgument(const QJSValue &options)
     if (const SyncError *error = errorOf(object))
         return *error;
     return std::get<SyncValue>(object).toVariantMap();
+}
+
+template <typename Query, typename FromArgument>
+SyncResult<Query> queryArgument(const QJSValue &query, FromArgument fromArgument)
+{
+    Query checked;
+    if (isMissing(query))
+        return checked;
+    if (!isPlainObject(query))
+        return wrongArgument(u"query", u"an object { from, pageSize, order }", query);
+    ArgumentCheck check;
+    if (const QJSValue from = query.property(u"from"_s); !isMissing(from))
+        checked.from = check(fromArgument(from));
+    checked.pageSize = check(pageSizeArgument(query.property(u"pageSize"_s)));
+    checked.order = check(orderArgument(query.property(u"order"_s)));
+    if (check.failed())
+        return check.error();
+    return checked;
 }
 
 } // namespace
@@ -113,6 +132,17 @@ SyncResult<int> pageSizeArgument(const QJSValue &value)
     if (const SyncError *error = errorOf(size))
         return *error;
     return int(std::get<qint64>(size));
+}
+
+SyncResult<ListQuery> listQueryArgument(const QJSValue &query)
+{
+    return queryArgument<ListQuery>(query,
+                                    [](const QJSValue &from) { return itemIndexArgument(from, u"from"); });
+}
+
+SyncResult<MapQuery> mapQueryArgument(const QJSValue &query)
+{
+    return queryArgument<MapQuery>(query, [](const QJSValue &from) { return stringArgument(from, u"from"); });
 }
 
 } // namespace Twilio::Qml

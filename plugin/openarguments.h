@@ -1,6 +1,8 @@
 #pragma once
 
 #include "TwilioSync/api/syncclient.h"
+#include "TwilioSync/api/synclist.h"
+#include "TwilioSync/api/syncmap.h"
 #include "TwilioSync/core/syncresult.h"
 
 #include <QtQml/qjsvalue.h>
@@ -24,5 +26,9 @@ namespace Twilio::Qml {
 
 //! The "pageSize" of a page query, 1 to 100; none is 50.
 [[nodiscard]] SyncResult<int> pageSizeArgument(const QJSValue &value);
+
+//! The \c{{ from, pageSize, order }} of getItems(); none is the whole list or map from its start.
+[[nodiscard]] SyncResult<ListQuery> listQueryArgument(const QJSValue &query);
+[[nodiscard]] SyncResult<MapQuery> mapQueryArgument(const QJSValue &query);
 
 } // namespace Twilio::Qml

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "calls.h"
 #include "promise.h"
 
 #include "TwilioSync/api/syncclient.h"
@@ -44,5 +45,16 @@ private:
 //! The Promise of a page that \a context has asked \a client for.
 [[nodiscard]] QJSValue paginatorPromise(const QObject *context, SyncClient *client,
                                         const QFuture<SyncPaginator *> &future);
+
+//! The Promise of the page that \a method of \a object reads; see valueCall().
+template <typename Object, typename Method, typename... Values>
+QJSValue pageCall(const QObject *context, SyncClient *client, Object *object, Method method,
+                  SyncResult<Values>... arguments)
+{
+    const auto make = [&](const Values &...values) {
+        return paginatorPromise(context, client, (object->*method)(values...));
+    };
+    return withArguments(context, make, std::move(arguments)...);
+}
 
 } // namespace Twilio::Qml

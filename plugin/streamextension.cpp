@@ -1,7 +1,6 @@
 #include "streamextension.h"
 
 #include "calls.h"
-#include "values.h"
 
 namespace Twilio::Qml {
 
@@ -12,15 +11,15 @@ StreamExtension::StreamExtension(QObject *stream)
 
 QJSValue StreamExtension::publishMessage(const QJSValue &value)
 {
-    ArgumentCheck check;
-    const SyncValue content = check(objectArgument(value, u"value"));
-    if (check.failed())
-        return rejectedPromise(m_stream, check.error());
-    return promiseFor(m_stream, m_stream->publishMessage(content), messageValue);
+    return valueCall(m_stream, m_stream, &SyncStream::publishMessage, messageValue,
+                     objectArgument(value, u"value"));
 }
 
-QJSValue StreamExtension::setTtl(const QJSValue &ttl) { return setTtlOf(m_stream, ttl); }
+QJSValue StreamExtension::setTtl(const QJSValue &ttl)
+{
+    return voidCall(m_stream, m_stream, &SyncStream::setTtl, secondsArgument(ttl));
+}
 
-QJSValue StreamExtension::removeStream() { return promiseFor(m_stream, m_stream->removeStream()); }
+QJSValue StreamExtension::removeStream() { return voidCall(m_stream, m_stream, &SyncStream::removeStream); }
 
 } // namespace Twilio::Qml

@@ -26,6 +26,13 @@ std::optional<SyncError> checkValue(const char *name, const SyncValue &value)
     return SyncError(value.errorString(QLatin1String(name)));
 }
 
+std::optional<SyncError> checkId(const QString &id)
+{
+    if (!id.isEmpty())
+        return std::nullopt;
+    return wrongArgument("id", QStringLiteral("a SID or unique name"), QStringLiteral("an empty string"));
+}
+
 std::optional<SyncError> checkPageSize(int size)
 {
     if (size >= 1 && size <= 100)
@@ -81,9 +88,8 @@ SyncResult<OpenRequest> openRequestOf(ObjectKind kind, const OpenOptions &option
         request.way = options.id.isEmpty() ? OpenWay::CreateNew : OpenWay::OpenOrCreate;
         break;
     case SyncClient::OpenMode::OpenExisting:
-        if (options.id.isEmpty())
-            return wrongArgument("id", QStringLiteral("a SID or unique name"),
-                                 QStringLiteral("an empty string"));
+        if (const auto error = checkId(options.id))
+            return *error;
         request.way = OpenWay::OpenExisting;
         break;
     case SyncClient::OpenMode::CreateNew:

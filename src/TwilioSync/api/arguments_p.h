@@ -11,6 +11,8 @@ namespace Twilio {
 //! None if \a ttl is none or 0 to \c maxTtlSeconds.
 [[nodiscard]] std::optional<SyncError> checkTtl(std::optional<qint64> ttl);
 [[nodiscard]] std::optional<SyncError> checkValue(const char *name, const SyncValue &value);
+//! Of a SID or unique name.
+[[nodiscard]] std::optional<SyncError> checkId(const QString &id);
 [[nodiscard]] std::optional<SyncError> checkPageSize(int size);
 [[nodiscard]] std::optional<SyncError> checkMaximumCount(int rows);
 [[nodiscard]] std::optional<SyncError> checkItemIndex(qint64 index);

@@ -158,16 +158,4 @@ private:
     QPointer<Notifier> m_notifier;
 };
 
-//! A callback that hands on an error, or what \a convert makes of the value.
-template <typename From, typename To, typename Convert>
-Callback<From> converted(Callback<To> done, Convert convert)
-{
-    return [done = std::move(done), convert = std::move(convert)](SyncResult<From> result) {
-        if (const auto *error = errorOf(result))
-            done(*error);
-        else
-            done(convert(std::get<From>(std::move(result))));
-    };
-}
-
 } // namespace Twilio

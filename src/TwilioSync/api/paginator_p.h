@@ -1,6 +1,8 @@
 #pragma once
 
 #include "TwilioSync/api/itemcalls_p.h"
+#include "TwilioSync/api/synclist.h"
+#include "TwilioSync/api/syncmap.h"
 #include "TwilioSync/api/syncpaginator.h"
 
 #include <memory>
@@ -13,9 +15,8 @@ namespace Twilio {
 class PaginatorPrivate
 {
 public:
-    //! Reads the page that \a request names on behalf of \a handle.
-    [[nodiscard]] static QFuture<SyncPaginator *> read(CollectionPrivate &handle,
-                                                       std::initializer_list<std::optional<SyncError>> checks,
+    //! Reads the page of \a target that \a request names.
+    [[nodiscard]] static QFuture<SyncPaginator *> read(const CallTarget &target, ArgumentChecks checks,
                                                        const PageRequest &request);
     //! The page behind or, \a backwards, before this one.
     [[nodiscard]] QFuture<SyncPaginator *> neighbour(bool backwards) const;
@@ -31,5 +32,8 @@ private:
                     const PageRequest &request, bool backwards, Callback<SyncPaginator *> done,
                     const CancelToken &cancelled);
 };
+
+[[nodiscard]] QFuture<SyncPaginator *> pageCall(const CallTarget &target, const ListQuery &query);
+[[nodiscard]] QFuture<SyncPaginator *> pageCall(const CallTarget &target, const MapQuery &query);
 
 } // namespace Twilio

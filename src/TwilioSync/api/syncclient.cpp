@@ -4,10 +4,11 @@
 #include "TwilioSync/api/loglevel_p.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/syncdocument.h"
+#include "TwilioSync/api/syncdocuments.h"
 #include "TwilioSync/api/synchandle_p.h"
-#include "TwilioSync/api/synclist.h"
-#include "TwilioSync/api/syncmap.h"
-#include "TwilioSync/api/syncstream.h"
+#include "TwilioSync/api/synclists.h"
+#include "TwilioSync/api/syncmaps.h"
+#include "TwilioSync/api/syncstreams.h"
 
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qfile.h>
@@ -42,10 +43,8 @@ QFuture<Handle *> ClientPrivate::open(ObjectKind kind, const OpenOptions &option
     const auto request = openRequestOf(kind, options);
     if (const auto *wrong = errorOf(request))
         return failedFuture<Handle *>(*wrong);
-    if (!isStarted())
-        return failedFuture<Handle *>(SyncError(token.isEmpty()
-                                                        ? QStringLiteral("client: no token has been set")
-                                                        : QStringLiteral("client: shut down")));
+    if (const auto refused = refusal())
+        return failedFuture<Handle *>(*refused);
     auto [future, done, cancelled] = calls.begin<Handle *>();
     const QPointer<Handle> handle(new Handle(q));
     static_cast<SyncHandle *>(handle)->d->open(
@@ -281,6 +280,14 @@ QFuture<SyncStream *> SyncClient::stream(const OpenOptions &options)
 {
     return d->open<SyncStream>(ObjectKind::Stream, options);
 }
+
+SyncDocuments *SyncClient::documents() const { return d->made(d->documents); }
+
+SyncLists *SyncClient::lists() const { return d->made(d->lists); }
+
+SyncMaps *SyncClient::maps() const { return d->made(d->maps); }
+
+SyncStreams *SyncClient::streams() const { return d->made(d->streams); }
 
 QFuture<void> SyncClient::updateToken(const QString &token)
 {

@@ -23,9 +23,13 @@ namespace Twilio {
 
 class ClientPrivate;
 class SyncDocument;
+class SyncDocuments;
 class SyncList;
+class SyncLists;
 class SyncMap;
+class SyncMaps;
 class SyncStream;
+class SyncStreams;
 struct OpenOptions;
 
 /*!
@@ -44,6 +48,11 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncClient)
+    // They include this file
+    Q_MOC_INCLUDE("TwilioSync/api/syncdocuments.h")
+    Q_MOC_INCLUDE("TwilioSync/api/synclists.h")
+    Q_MOC_INCLUDE("TwilioSync/api/syncmaps.h")
+    Q_MOC_INCLUDE("TwilioSync/api/syncstreams.h")
     Q_PROPERTY(QString token READ token WRITE setToken NOTIFY tokenChanged)
     Q_PROPERTY(Twilio::SyncClient::ConnectionState connectionState READ connectionState NOTIFY
                        connectionStateChanged)
@@ -58,6 +67,10 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(Twilio::SyncMetrics metrics READ metrics NOTIFY metricsChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
     Q_PROPERTY(Twilio::SyncOutbox *outbox READ outbox CONSTANT)
+    Q_PROPERTY(Twilio::SyncDocuments *documents READ documents CONSTANT)
+    Q_PROPERTY(Twilio::SyncLists *lists READ lists CONSTANT)
+    Q_PROPERTY(Twilio::SyncMaps *maps READ maps CONSTANT)
+    Q_PROPERTY(Twilio::SyncStreams *streams READ streams CONSTANT)
     Q_PROPERTY(QString version READ version CONSTANT)
     Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
 
@@ -158,6 +171,12 @@ public:
     QFuture<Twilio::SyncStream *> stream();
     QFuture<Twilio::SyncStream *> stream(const QString &id);
     QFuture<Twilio::SyncStream *> stream(const OpenOptions &options);
+
+    //! Calls on objects that need not be open, by SID or unique name. Made when they are asked for first.
+    [[nodiscard]] Twilio::SyncDocuments *documents() const;
+    [[nodiscard]] Twilio::SyncLists *lists() const;
+    [[nodiscard]] Twilio::SyncMaps *maps() const;
+    [[nodiscard]] Twilio::SyncStreams *streams() const;
 
     //! Replaces the token without losing the connection; fails if the service refuses it.
     QFuture<void> updateToken(const QString &token);

@@ -99,6 +99,14 @@ bool ClientPrivate::isStarted() const
             || (state != ChannelState::Disconnected && state != ChannelState::Disconnecting);
 }
 
+std::optional<SyncError> ClientPrivate::refusal() const
+{
+    if (isStarted())
+        return std::nullopt;
+    return SyncError(token.isEmpty() ? QStringLiteral("client: no token has been set")
+                                     : QStringLiteral("client: shut down"));
+}
+
 QUrl ClientPrivate::effectiveUrl() const
 {
     return url.isEmpty() ? QUrl(QStringLiteral("wss://tsock.%1.twilio.com/v3/wsconnect").arg(region)) : url;

@@ -56,7 +56,17 @@ public:
     void updateToken(const QString &newToken, const Callback<Nothing> &done);
     void setError(const SyncError &to);
     [[nodiscard]] SyncOutbox *theOutbox();
+    //! \a there, made if it is none.
+    template <typename Objects>
+    [[nodiscard]] Objects *made(Objects *&there)
+    {
+        if (!there)
+            there = new Objects(q);
+        return there;
+    }
 
+    //! Why no calls are taken now; none if they are.
+    [[nodiscard]] std::optional<SyncError> refusal() const;
     //! Opens a handle of type \c Handle on behalf of list() and its siblings.
     template <typename Handle>
     QFuture<Handle *> open(ObjectKind kind, const OpenOptions &options);
@@ -78,6 +88,10 @@ public:
     //! A child of the client, to be in its thread; owned here.
     std::unique_ptr<ClientSession> session;
     CallTracker calls;
+    SyncDocuments *documents = nullptr;
+    SyncLists *lists = nullptr;
+    SyncMaps *maps = nullptr;
+    SyncStreams *streams = nullptr;
     TokenKeeper tokens;
     MetricsWatch metrics;
 

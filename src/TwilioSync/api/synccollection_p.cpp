@@ -1,6 +1,6 @@
 #include "TwilioSync/api/synccollection_p.h"
 
-#include "TwilioSync/api/handlecalls_p.h"
+#include "TwilioSync/api/objectcalls_p.h"
 
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/core/logging.h"

@@ -1,9 +1,7 @@
 #include "TwilioSync/api/syncdocument.h"
 
-#include "TwilioSync/api/arguments_p.h"
-#include "TwilioSync/api/handlecalls_p.h"
+#include "TwilioSync/api/documentcalls_p.h"
 #include "TwilioSync/api/synchandle_p.h"
-#include "TwilioSync/session/documententity.h"
 
 namespace Twilio {
 
@@ -54,17 +52,6 @@ DocumentPrivate &documentOf(const std::unique_ptr<HandlePrivate> &d)
     return static_cast<DocumentPrivate &>(*d);
 }
 
-// A future of what the document is after \a write.
-QFuture<QVariantMap> valueWrite(DocumentPrivate &handle,
-                                std::initializer_list<std::optional<SyncError>> checks, Write write,
-                                Mutator mutator = {})
-{
-    return writeCall<QVariantMap>(handle, checks, std::move(write), std::move(mutator),
-                                  [](const WriteOutcome &outcome) {
-                                      return SyncValue::fromCheckedJson(outcome.json).toVariantMap();
-                                  });
-}
-
 } // namespace
 
 SyncDocument::SyncDocument(QObject *parent) : SyncObject(std::make_unique<DocumentPrivate>(), parent) { }
@@ -81,25 +68,19 @@ void SyncDocument::setInitialValue(const QVariantMap &value) { d->initialValue =
 
 QFuture<QVariantMap> SyncDocument::set(const SyncValue &value, const WriteOptions &options)
 {
-    return valueWrite(documentOf(d), { checkValue("value", value), checkTtl(options.ttl) },
-                      writeOf(*d, WriteOperation::Set, {}, value, options.ttl));
+    return DocumentCalls<QVariantMap>(*d).set(value, options);
 }
 
 QFuture<QVariantMap> SyncDocument::update(const SyncValue &fields, const WriteOptions &options)
 {
-    return valueWrite(documentOf(d), { checkValue("fields", fields), checkTtl(options.ttl) },
-                      writeOf(*d, WriteOperation::Merge, {}, fields, options.ttl));
+    return DocumentCalls<QVariantMap>(*d).update(fields, options);
 }
 
 QFuture<QVariantMap> SyncDocument::mutate(const Mutator &mutator, const WriteOptions &options)
 {
-    return valueWrite(documentOf(d), { checkMutator(mutator), checkTtl(options.ttl) },
-                      writeOf(*d, WriteOperation::Mutate, {}, {}, options.ttl), mutator);
+    return DocumentCalls<QVariantMap>(*d).mutate(mutator, options);
 }
 
-QFuture<void> SyncDocument::removeDocument()
-{
-    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
-}
+QFuture<void> SyncDocument::removeDocument() { return removeCall(*d); }
 
 } // namespace Twilio

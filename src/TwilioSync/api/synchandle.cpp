@@ -1,7 +1,7 @@
 #include "TwilioSync/api/synchandle.h"
 
 #include "TwilioSync/api/arguments_p.h"
-#include "TwilioSync/api/handlecalls_p.h"
+#include "TwilioSync/api/objectcalls_p.h"
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/store/dates.h"
 
@@ -133,9 +133,6 @@ void SyncHandle::closeHandle() { d->close(); }
 
 void SyncHandle::reopenHandle() { d->reopen(); }
 
-QFuture<void> SyncHandle::setTtl(qint64 seconds)
-{
-    return voidWrite(*d, { checkTtl(seconds) }, writeOf(*d, WriteOperation::SetTtl, {}, {}, seconds));
-}
+QFuture<void> SyncHandle::setTtl(qint64 seconds) { return ttlCall(*d, seconds); }
 
 } // namespace Twilio

@@ -1,6 +1,5 @@
 #include "TwilioSync/api/synclist.h"
 
-#include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/itemcalls_p.h"
 #include "TwilioSync/api/paginator_p.h"
 #include "TwilioSync/api/synccollection_p.h"
@@ -50,72 +49,42 @@ protected:
     }
 };
 
-namespace {
-
-ItemKey keyOfIndex(qint64 index) { return { index, {} }; }
-
-} // namespace
-
 SyncList::SyncList(QObject *parent) : SyncCollection(std::make_unique<ListPrivate>(), parent) { }
 
 SyncList::~SyncList() = default;
 
 QFuture<SyncListItem> SyncList::push(const SyncValue &value, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(*collection(), { checkValue("value", value), checkTtl(options.ttl) },
-                                   writeOf(*d, WriteOperation::Push, {}, value, options.ttl));
+    return pushCall(*d, value, options);
 }
 
-QFuture<SyncListItem> SyncList::get(qint64 itemIndex)
-{
-    return itemRead<SyncListItem>(*collection(), { checkItemIndex(itemIndex) }, keyOfIndex(itemIndex));
-}
+QFuture<SyncListItem> SyncList::get(qint64 itemIndex) { return itemCalls(*d, itemIndex).get(); }
 
 QFuture<SyncListItem> SyncList::set(qint64 itemIndex, const SyncValue &value, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(
-            *collection(), { checkItemIndex(itemIndex), checkValue("value", value), checkTtl(options.ttl) },
-            writeOf(*d, WriteOperation::Set, keyOfIndex(itemIndex), value, options.ttl));
+    return itemCalls(*d, itemIndex).set(value, options);
 }
 
 QFuture<SyncListItem> SyncList::update(qint64 itemIndex, const SyncValue &fields, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(
-            *collection(), { checkItemIndex(itemIndex), checkValue("fields", fields), checkTtl(options.ttl) },
-            writeOf(*d, WriteOperation::Merge, keyOfIndex(itemIndex), fields, options.ttl));
+    return itemCalls(*d, itemIndex).update(fields, options);
 }
 
 QFuture<SyncListItem> SyncList::mutate(qint64 itemIndex, const Mutator &mutator, const WriteOptions &options)
 {
-    return itemWrite<SyncListItem>(
-            *collection(), { checkItemIndex(itemIndex), checkMutator(mutator), checkTtl(options.ttl) },
-            writeOf(*d, WriteOperation::Mutate, keyOfIndex(itemIndex), {}, options.ttl), mutator);
+    return itemCalls(*d, itemIndex).mutate(mutator, options);
 }
 
-QFuture<void> SyncList::remove(qint64 itemIndex)
-{
-    return voidWrite(*d, { checkItemIndex(itemIndex) },
-                     writeOf(*d, WriteOperation::Remove, keyOfIndex(itemIndex)));
-}
+QFuture<void> SyncList::remove(qint64 itemIndex) { return itemCalls(*d, itemIndex).remove(); }
 
 QFuture<void> SyncList::setItemTtl(qint64 itemIndex, qint64 ttl)
 {
-    return voidWrite(*d, { checkItemIndex(itemIndex), checkTtl(ttl) },
-                     writeOf(*d, WriteOperation::SetTtl, keyOfIndex(itemIndex), {}, ttl));
+    return itemCalls(*d, itemIndex).setTtl(ttl);
 }
 
-QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query)
-{
-    PageRequest request { std::nullopt, false, query.pageSize, query.order };
-    if (query.from)
-        request.from = keyOfIndex(*query.from);
-    return PaginatorPrivate::read(
-            *collection(),
-            { query.from ? checkItemIndex(*query.from) : std::nullopt, checkPageSize(query.pageSize) },
-            request);
-}
+QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query) { return pageCall(*d, query); }
 
-QFuture<void> SyncList::removeList() { return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject)); }
+QFuture<void> SyncList::removeList() { return removeCall(*d); }
 
 int SyncList::rowOf(qint64 itemIndex) const { return collection()->window->rowOf(keyOfIndex(itemIndex)); }
 

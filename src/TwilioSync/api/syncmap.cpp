@@ -1,6 +1,5 @@
 #include "TwilioSync/api/syncmap.h"
 
-#include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/itemcalls_p.h"
 #include "TwilioSync/api/paginator_p.h"
 #include "TwilioSync/api/synccollection_p.h"
@@ -50,64 +49,34 @@ protected:
     }
 };
 
-namespace {
-
-ItemKey keyOfText(const QString &key) { return { -1, key.toUtf8() }; }
-
-} // namespace
-
 SyncMap::SyncMap(QObject *parent) : SyncCollection(std::make_unique<MapPrivate>(), parent) { }
 
 SyncMap::~SyncMap() = default;
 
-QFuture<SyncMapItem> SyncMap::get(const QString &key)
-{
-    return itemRead<SyncMapItem>(*collection(), { checkKey(key) }, keyOfText(key));
-}
+QFuture<SyncMapItem> SyncMap::get(const QString &key) { return itemCalls(*d, key).get(); }
 
 QFuture<SyncMapItem> SyncMap::set(const QString &key, const SyncValue &value, const WriteOptions &options)
 {
-    return itemWrite<SyncMapItem>(*collection(),
-                                  { checkKey(key), checkValue("value", value), checkTtl(options.ttl) },
-                                  writeOf(*d, WriteOperation::Set, keyOfText(key), value, options.ttl));
+    return itemCalls(*d, key).set(value, options);
 }
 
 QFuture<SyncMapItem> SyncMap::update(const QString &key, const SyncValue &fields, const WriteOptions &options)
 {
-    return itemWrite<SyncMapItem>(*collection(),
-                                  { checkKey(key), checkValue("fields", fields), checkTtl(options.ttl) },
-                                  writeOf(*d, WriteOperation::Merge, keyOfText(key), fields, options.ttl));
+    return itemCalls(*d, key).update(fields, options);
 }
 
 QFuture<SyncMapItem> SyncMap::mutate(const QString &key, const Mutator &mutator, const WriteOptions &options)
 {
-    return itemWrite<SyncMapItem>(
-            *collection(), { checkKey(key), checkMutator(mutator), checkTtl(options.ttl) },
-            writeOf(*d, WriteOperation::Mutate, keyOfText(key), {}, options.ttl), mutator);
+    return itemCalls(*d, key).mutate(mutator, options);
 }
 
-QFuture<void> SyncMap::remove(const QString &key)
-{
-    return voidWrite(*d, { checkKey(key) }, writeOf(*d, WriteOperation::Remove, keyOfText(key)));
-}
+QFuture<void> SyncMap::remove(const QString &key) { return itemCalls(*d, key).remove(); }
 
-QFuture<void> SyncMap::setItemTtl(const QString &key, qint64 ttl)
-{
-    return voidWrite(*d, { checkKey(key), checkTtl(ttl) },
-                     writeOf(*d, WriteOperation::SetTtl, keyOfText(key), {}, ttl));
-}
+QFuture<void> SyncMap::setItemTtl(const QString &key, qint64 ttl) { return itemCalls(*d, key).setTtl(ttl); }
 
-QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query)
-{
-    PageRequest request { std::nullopt, false, query.pageSize, query.order };
-    if (query.from)
-        request.from = keyOfText(*query.from);
-    return PaginatorPrivate::read(
-            *collection(),
-            { query.from ? checkKey(*query.from) : std::nullopt, checkPageSize(query.pageSize) }, request);
-}
+QFuture<SyncPaginator *> SyncMap::getItems(const MapQuery &query) { return pageCall(*d, query); }
 
-QFuture<void> SyncMap::removeMap() { return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject)); }
+QFuture<void> SyncMap::removeMap() { return removeCall(*d); }
 
 QVariant SyncMap::valueOf(const QString &key) const { return valueAt(rowOf(key)); }
 

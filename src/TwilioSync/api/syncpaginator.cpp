@@ -47,15 +47,15 @@ void PaginatorPrivate::ask(const std::shared_ptr<CollectionEntity> &entity, Sync
             cancelled);
 }
 
-QFuture<SyncPaginator *> PaginatorPrivate::read(CollectionPrivate &handle,
-                                                std::initializer_list<std::optional<SyncError>> checks,
+QFuture<SyncPaginator *> PaginatorPrivate::read(const CallTarget &target, ArgumentChecks checks,
                                                 const PageRequest &request)
 {
-    if (const auto refused = refusalOf(handle, checks))
-        return failedFuture<SyncPaginator *>(*refused);
-    auto [future, done, cancelled] = handle.calls.begin<SyncPaginator *>();
-    ask(handle.sharedCollection(), handle.client, request, false, done, cancelled);
-    return future;
+    const auto read = [client = QPointer(target.client()), request](const EntityPtr &object,
+                                                                    const Callback<SyncPaginator *> &done,
+                                                                    const CancelToken &cancelled) {
+        ask(collectionOf(object), client, request, false, done, cancelled);
+    };
+    return callOn<SyncPaginator *>(target, checks, read);
 }
 
 QFuture<SyncPaginator *> PaginatorPrivate::neighbour(bool backwards) const
@@ -72,6 +72,27 @@ QFuture<SyncPaginator *> PaginatorPrivate::neighbour(bool backwards) const
     auto [future, done, cancelled] = ClientPrivate::of(client)->calls.begin<SyncPaginator *>();
     ask(entity, client, next, backwards, done, cancelled);
     return future;
+}
+
+QFuture<SyncPaginator *> pageCall(const CallTarget &target, const ListQuery &query)
+{
+    PageRequest request { std::nullopt, false, query.pageSize, query.order };
+    if (query.from)
+        request.from = keyOfIndex(*query.from);
+    return PaginatorPrivate::read(
+            target,
+            { query.from ? checkItemIndex(*query.from) : std::nullopt, checkPageSize(query.pageSize) },
+            request);
+}
+
+QFuture<SyncPaginator *> pageCall(const CallTarget &target, const MapQuery &query)
+{
+    PageRequest request { std::nullopt, false, query.pageSize, query.order };
+    if (query.from)
+        request.from = keyOfText(*query.from);
+    return PaginatorPrivate::read(
+            target, { query.from ? checkKey(*query.from) : std::nullopt, checkPageSize(query.pageSize) },
+            request);
 }
 
 SyncPaginator::SyncPaginator(std::unique_ptr<PaginatorPrivate> priv, QObject *parent)

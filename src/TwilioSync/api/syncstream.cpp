@@ -1,7 +1,6 @@
 #include "TwilioSync/api/syncstream.h"
 
-#include "TwilioSync/api/arguments_p.h"
-#include "TwilioSync/api/handlecalls_p.h"
+#include "TwilioSync/api/streamcalls_p.h"
 #include "TwilioSync/api/synchandle_p.h"
 #include "TwilioSync/session/streamentity.h"
 
@@ -38,16 +37,9 @@ SyncStream::~SyncStream() { d->destroy(); }
 
 QFuture<SyncStreamMessage> SyncStream::publishMessage(const SyncValue &value)
 {
-    return writeCall<SyncStreamMessage>(
-            *d, { checkValue("value", value) }, writeOf(*d, WriteOperation::Publish, {}, value), {},
-            [value](const WriteOutcome &outcome) {
-                return SyncStreamMessage(QString::fromUtf8(outcome.messageSid), value);
-            });
+    return publishCall(*d, value);
 }
 
-QFuture<void> SyncStream::removeStream()
-{
-    return voidWrite(*d, {}, writeOf(*d, WriteOperation::RemoveObject));
-}
+QFuture<void> SyncStream::removeStream() { return removeCall(*d); }
 
 } // namespace Twilio

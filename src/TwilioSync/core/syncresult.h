@@ -3,6 +3,7 @@
 #include "TwilioSync/core/syncerror.h"
 
 #include <functional>
+#include <utility>
 #include <variant>
 
 namespace Twilio {
@@ -25,6 +26,18 @@ template <typename T>
 const SyncError *errorOf(const SyncResult<T> &result)
 {
     return std::get_if<SyncError>(&result);
+}
+
+//! A callback that hands on an error, or what \a convert makes of the value.
+template <typename From, typename To, typename Convert>
+Callback<From> converted(Callback<To> done, Convert convert)
+{
+    return [done = std::move(done), convert = std::move(convert)](SyncResult<From> result) {
+        if (const auto *error = errorOf(result))
+            done(*error);
+        else
+            done(convert(std::get<From>(std::move(result))));
+    };
 }
 
 } // namespace Twilio

@@ -64,10 +64,15 @@ quint64 Requester::send(RestRequest request, Repeat repeat, Callback<RestReply> 
     return number;
 }
 
+SyncError Requester::tooMany() const
+{
+    return SyncError(u"too many requests: limits.queuedRequests is %1"_s.arg(m_options.limit));
+}
+
 void Requester::refuse(quint64 number)
 {
     if (m_calls.contains(number)) // not cancelled meanwhile
-        finish(number, SyncError(u"too many requests: limits.queuedRequests is %1"_s.arg(m_options.limit)));
+        finish(number, tooMany());
 }
 
 bool Requester::cancel(quint64 number)

@@ -69,6 +69,9 @@ public:
     //! what was is not tried again. False if it has ended already.
     bool cancel(quint64 number);
 
+    //! Why one call more than options().limit fails.
+    [[nodiscard]] SyncError tooMany() const;
+
     //! Calls that are not in the channel: held, or to be tried again.
     [[nodiscard]] int waiting() const;
     //! Attempts after the first ones, of all calls so far.

@@ -218,7 +218,7 @@ void ClientSession::read(const OpenRequest &request, int round, Callback<EntityP
                 if (!self)
                     done(error ? *error : clientDestroyedError());
                 else if (!error)
-                    done(self->adopt(request, std::get<RestReply>(reply), false));
+                    self->handOut(self->adopt(request, std::get<RestReply>(reply), false), done);
                 else if (error->status() == 404 && request.way == OpenWay::OpenOrCreate)
                     self->create(request, round, done, cancelled);
                 else
@@ -252,7 +252,7 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
                 if (!self)
                     done(error ? *error : clientDestroyedError());
                 else if (!error)
-                    done(self->adopt(request, std::get<RestReply>(reply), true));
+                    self->handOut(self->adopt(request, std::get<RestReply>(reply), true), done);
                 else if (error->status() == 409 && round < maxOpenRounds)
                     self->read(request, round + 1, done, cancelled);
                 else
@@ -281,6 +281,18 @@ SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const Res
     entity->adopt(resource);
     m_cache.remember(entity);
     return entity;
+}
+
+void ClientSession::handOut(const SyncResult<EntityPtr> &opened, const Callback<EntityPtr> &done)
+{
+    const QPointer guard(this);
+    const auto *entity = std::get_if<EntityPtr>(&opened);
+    if (entity)
+        m_lookups.found(*entity);
+    done(opened);
+    // What nobody follows grows old from now on.
+    if (guard && entity && !(*entity)->isAttached())
+        m_cache.forget(entity->get());
 }
 
 EntityPtr ClientSession::makeEntity(ObjectKind kind)

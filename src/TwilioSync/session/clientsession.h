@@ -6,6 +6,7 @@
 #include "TwilioSync/requests/requester.h"
 #include "TwilioSync/session/entity.h"
 #include "TwilioSync/session/entitycache.h"
+#include "TwilioSync/session/objectlookups.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 #include "TwilioSync/transport/twilsockchannel.h"
 
@@ -51,6 +52,7 @@ public:
     [[nodiscard]] Requester &requests() { return m_requests; }
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
     [[nodiscard]] EntityCache &cache() { return m_cache; }
+    [[nodiscard]] ObjectLookups &lookups() { return m_lookups; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
     // For metrics.
     [[nodiscard]] qint64 eventsReceived() const { return m_eventsReceived; }
@@ -121,6 +123,8 @@ private:
     void create(const OpenRequest &request, int round, Callback<EntityPtr> done,
                 const CancelToken &cancelled);
     [[nodiscard]] SyncResult<EntityPtr> adopt(const OpenRequest &request, const RestReply &reply, bool isNew);
+    //! What was opened, to all who wait for it.
+    void handOut(const SyncResult<EntityPtr> &opened, const Callback<EntityPtr> &done);
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
     template <typename Do>
     void eachLiving(Do what);
@@ -135,6 +139,8 @@ private:
 
     // The last to go: what the others end with is told all the same.
     Notifier m_notifier { this };
+    // Requests that end with the next ones call it.
+    ObjectLookups m_lookups { this };
     TwilsockChannel m_channel;
     Requester m_requests;
     SubscriptionRegistry m_registry;

@@ -149,6 +149,8 @@ void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done, c
                 self->m_store->whenSettled(
                         [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
                             done(self->storePage(query, resource));
+                            if (!self->isAttached())
+                                self->dropUnseen(); // no event will
                         });
             },
             cancelled);

@@ -42,6 +42,17 @@ void DocumentEntity::adopt(const Protocol::RootResource &resource)
     apply(resource, false);
 }
 
+void DocumentEntity::readContents(const Callback<QByteArray> &done, const CancelToken &cancelled)
+{
+    // What nobody is attached to has been read just now (EntityCache's law).
+    if (!isAttached() || following() == Following::Yes) {
+        done(m_store.contents());
+        return;
+    }
+    read({}, converted<TargetState, QByteArray>(done, [](const TargetState &state) { return state.json; }),
+         cancelled);
+}
+
 std::optional<TargetState> DocumentEntity::known(const Write &) const
 {
     return TargetState { true, m_store.contents(), m_store.root.revision, m_store.root.lastEventId, {} };

@@ -19,6 +19,9 @@ public:
     [[nodiscard]] DocumentStore &store() { return m_store; }
     [[nodiscard]] qsizetype memory() const override { return m_store.contents().size(); }
 
+    //! Its contents: as known while they are up to date, else from the service.
+    void readContents(const Callback<QByteArray> &done, const CancelToken &cancelled);
+
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void adopt(const Protocol::RootResource &resource) override;
     void refresh(const Protocol::RootResource &resource) override { apply(resource, false); }

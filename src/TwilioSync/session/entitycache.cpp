@@ -1,5 +1,7 @@
 #include "TwilioSync/session/entitycache.h"
 
+#include <algorithm>
+
 namespace Twilio {
 
 EntityPtr EntityCache::find(const QByteArray &sid) const
@@ -28,9 +30,18 @@ EntityPtr EntityCache::living(ObjectKind kind, const QByteArray &sid) const
 void EntityCache::remember(const EntityPtr &entity)
 {
     const RootState &root = entity->root();
+    if (m_places.size() >= m_sweepAt)
+        sweep();
     m_places.insert(root.sid, { entity, true });
     if (!root.uniqueName.isEmpty())
         m_names[int(entity->kind())].insert(QString::fromUtf8(root.uniqueName), root.sid);
+}
+
+void EntityCache::sweep()
+{
+    constexpr qsizetype fewest = 64;
+    m_places.removeIf([](const auto &place) { return place->entity.expired(); });
+    m_sweepAt = std::max(fewest, m_places.size() * 2);
 }
 
 void EntityCache::forget(const Entity *entity)

@@ -28,6 +28,8 @@ public:
     void remember(const EntityPtr &entity);
     void forget(const Entity *entity);
     void clear();
+    //! For tests.
+    [[nodiscard]] qsizetype places() const { return m_places.size(); }
 
 private:
     struct Place
@@ -36,7 +38,12 @@ private:
         bool isKnown = false;
     };
 
+    //! Drops the places of what has died meanwhile.
+    void sweep();
+
     QHash<QByteArray, Place> m_places;
+    //! At so many places it is time to sweep.
+    qsizetype m_sweepAt = 64;
     QHash<QString, QByteArray> m_names[4];
 };
 

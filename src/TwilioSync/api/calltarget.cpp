@@ -1,0 +1,32 @@
+#include "TwilioSync/api/arguments_p.h"
+#include "TwilioSync/api/calltarget_p.h"
+#include "TwilioSync/api/syncclient_p.h"
+#include "TwilioSync/api/synchandle_p.h"
+
+namespace Twilio {
+
+std::optional<SyncError> CallTarget::wrongName() const { return m_handle ? std::nullopt : checkId(m_id); }
+
+std::optional<SyncError> CallTarget::refusal() const
+{
+    return m_handle ? m_handle->refusal() : ClientPrivate::of(m_client)->refusal();
+}
+
+CallTracker &CallTarget::calls() const
+{
+    return m_handle ? m_handle->calls : ClientPrivate::of(m_client)->calls;
+}
+
+SyncClient *CallTarget::client() const { return m_handle ? m_handle->client.data() : m_client; }
+
+void CallTarget::reach(Callback<EntityPtr> call, const CancelToken &cancelled) const
+{
+    if (m_handle) {
+        const EntityPtr entity = m_handle->entity; // a slot may destroy the handle meanwhile
+        call(entity);
+    } else {
+        ClientPrivate::of(m_client)->session->lookups().find(m_kind, m_id, std::move(call), cancelled);
+    }
+}
+
+} // namespace Twilio

@@ -1,5 +1,6 @@
 // Values of any kind by the official SDK, an update of one field by ours: nothing else has changed.
-// usage: values.mjs SERVER UPDATER [--count N] [--seed S]   in the folder that has node_modules
+// usage: values.mjs SERVER UPDATER [--count N] [--fields F] [--seed S]   in the folder that has node_modules
+// With --fields, for long runs, each item holds so many of the values, and a few under names of any kind.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -12,10 +13,15 @@ import { subscribed } from '../suite.mjs';
 const { SyncClient } = createRequire(`${process.cwd()}/`)('twilio-sync');
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '10000' }, seed: { type: 'string' } },
+  options: {
+    count: { type: 'string', default: '10000' },
+    fields: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+  },
 });
 const [serverPath, updaterPath] = positionals;
 const count = Number(options.count);
+const fields = Number(options.fields);
 const seed = Number(options.seed ?? randomInt(2 ** 31));
 const atOnce = 100;
 
@@ -37,6 +43,8 @@ function any(depth) {
   if (kind === 5) return Array.from({ length: below(4) }, () => any(depth - 1));
   return kind === 6 ? object(depth) : string();
 }
+const item = () => (fields === 1 ? object(3)
+  : { ...object(3), ...Object.fromEntries(Array.from({ length: fields }, (_, i) => [`f${i}`, any(3)])) });
 
 async function run() {
   const server = await startServer(serverPath);
@@ -60,13 +68,14 @@ async function run() {
     });
   });
   const once = async (key) => {
-    const value = object(3);
+    const value = item();
     const update = touched(key);
     await map.set(key, value);
     assert.deepStrictEqual(await update, { ...value, touched: 1 });
   };
-  for (let done = 0; done < count; done += atOnce) {
-    await Promise.all(Array.from({ length: Math.min(atOnce, count - done) }, (_, i) => once(`k${i}`)));
+  const items = Math.ceil(count / fields);
+  for (let done = 0; done < items; done += atOnce) {
+    await Promise.all(Array.from({ length: Math.min(atOnce, items - done) }, (_, i) => once(`k${i}`)));
   }
   console.log(`ok - ${count} values have kept all but the field that was updated`);
   await end(child);

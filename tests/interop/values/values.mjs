@@ -24,6 +24,8 @@ const count = Number(options.count);
 const fields = Number(options.fields);
 const seed = Number(options.seed ?? randomInt(2 ** 31));
 const atOnce = 100;
+const patience = 120_000; // a busy machine may take its time
+const reportEach = 100_000;
 
 let state = seed >>> 0;
 function below(bound) {
@@ -61,7 +63,7 @@ async function run() {
     if (!isLocal) waiting.get(item.key)?.(item.data);
   });
   const touched = (key) => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no update of ${key}`)), 20000);
+    const timer = setTimeout(() => reject(new Error(`no update of ${key}`)), patience);
     waiting.set(key, (data) => {
       clearTimeout(timer);
       resolve(data);
@@ -76,6 +78,8 @@ async function run() {
   const items = Math.ceil(count / fields);
   for (let done = 0; done < items; done += atOnce) {
     await Promise.all(Array.from({ length: Math.min(atOnce, items - done) }, (_, i) => once(`k${i}`)));
+    const values = Math.min(done + atOnce, items) * fields;
+    if (Math.floor(values / reportEach) > Math.floor((done * fields) / reportEach)) console.log(`# ${values} values`);
   }
   console.log(`ok - ${count} values have kept all but the field that was updated`);
   await end(child);

@@ -84,7 +84,7 @@ void tst_ListContext::init()
     QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<Peer>();
     QVERIFY(m_server->listen());
-    for (const QByteArray id : { "ES1", "ES2" }) {
+    for (const QByteArray &id : { QByteArrayLiteral("ES1"), QByteArrayLiteral("ES2") }) {
         const QByteArray url = "https://cds.us1.twilio.com/v3/Lists/" + id;
         m_server->always("GET", "/v3/Lists/" + id,
                          Peer::ok(Peer::root(id,

@@ -437,8 +437,8 @@ void CollectionEntity::dropUnseen()
 {
     m_store->whenSettled([self = self()] {
         QSet<ItemKey> needed = self->m_ownRemovals;
-        for (const ItemKey &target : self->outbox().targets())
-            needed.insert(target);
+        const QList<ItemKey> targets = self->outbox().targets();
+        needed.unite({ targets.cbegin(), targets.cend() });
         self->m_store->dropUnseen(self->answered(), needed);
     });
 }

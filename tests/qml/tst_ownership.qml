@@ -22,6 +22,9 @@ SyncTestCase {
         }
     }
 
+    //! Calls \a use with the list \a name; in a function of its own, as the promise would live in the caller's frame.
+    function withList(name, use) { mine.list(name).then(use) }
+
     //! The name of a new list with two rows.
     function someList(): string {
         const name = TestServer.uniqueName("owned")
@@ -64,7 +67,7 @@ SyncTestCase {
         const sorted = createTemporaryObject(sortedComponent, testCase)
         const name = TestServer.uniqueName("owned")
         let isSet = false
-        mine.list(name).then(list => {
+        withList(name, list => {
             sorted.model = list
             isSet = true
         })
@@ -82,7 +85,7 @@ SyncTestCase {
     function test_modelOfAView(data) {
         const view = createTemporaryObject(data.component, testCase)
         const name = someList()
-        mine.list(name).then(list => { view.model = list })
+        withList(name, list => { view.model = list })
         tryCompare(view, "count", 2)
         collect()
         compare(view.count, 2)
@@ -93,7 +96,7 @@ SyncTestCase {
     function test_sortedModelOfAView() {
         const view = createTemporaryObject(viewComponent, testCase)
         const name = someList()
-        mine.list(name).then(list => {
+        withList(name, list => {
             const sorted = sortedComponent.createObject(null) as SyncSortFilterModel
             sorted.model = list
             view.model = sorted
@@ -106,7 +109,7 @@ SyncTestCase {
     // Whoever lets go of the model lets the garbage have it.
     function test_goesWithTheLast() {
         const view = createTemporaryObject(viewComponent, testCase)
-        mine.list(someList()).then(list => { view.model = list })
+        withList(someList(), list => { view.model = list })
         tryCompare(view, "count", 2)
         collect()
         compare(mine.metrics.objects, 1)

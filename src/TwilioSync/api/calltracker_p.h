@@ -5,13 +5,12 @@
 #include "TwilioSync/core/settle.h"
 
 #include <QtCore/qfuturewatcher.h>
-#include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 
 namespace Twilio {
@@ -46,18 +45,14 @@ public:
     Call<T> begin()
     {
         auto [future, settleIt] = makeCall<T>();
-        const quint64 id = ++m_lastId;
-        auto watcher = std::make_unique<QFutureWatcher<void>>();
-        QObject::connect(watcher.get(), &QFutureWatcherBase::canceled, watcher.get(),
-                         [open = std::weak_ptr(m_open), id] {
-                             if (const auto calls = open.lock())
-                                 cancel(*calls, id);
-                         });
-        watcher->setFuture(QFuture<void>(future));
+        const quint64 id = ++m_open->lastId;
         Ending ending { [settleIt = settleIt](const SyncError &error) { settleIt(error); },
-                        std::move(watcher), std::stop_source() };
+                        QFuture<void>(future),
+                        {},
+                        std::stop_source() };
         Call<T> call { future, {}, ending.cancel.get_token() };
-        m_open->calls.emplace(id, std::move(ending));
+        m_open->calls.emplace_hint(m_open->calls.end(), id, std::move(ending));
+        watchSoon(m_open, m_notifier);
         call.done = [open = std::weak_ptr(m_open), id, notifier = m_notifier,
                      settleIt = settleIt](SyncResult<ResultOf<T>> result) {
             const auto calls = open.lock();
@@ -76,23 +71,69 @@ public:
     //! Fails what is open. Continuations run within, so the owner's own state must be final.
     void failAll(const SyncError &error)
     {
-        const auto open = std::exchange(m_open->calls, {});
-        for (const auto &[id, ending] : open)
+        auto open = std::exchange(m_open->calls, {});
+        for (auto &[id, ending] : open) {
+            ending.watcher.reset(); // before it has more to be told
             ending.fail(error);
+        }
     }
 
 private:
     struct Ending
     {
         std::function<void(const SyncError &)> fail;
+        QFuture<void> future;
+        //! Null until the turn after the call.
         std::unique_ptr<QFutureWatcher<void>> watcher;
         std::stop_source cancel;
     };
     struct Open
     {
-        std::unordered_map<quint64, Ending> calls;
+        //! In the order of the calls.
+        std::map<quint64, Ending> calls;
+        quint64 lastId = 0;
+        //! Of those that are watched, or have been looked at.
+        quint64 lastWatched = 0;
+        bool isWatching = false;
         bool isEnding = false;
     };
+
+    // A watcher that goes before it has been told what it was made for looks through all that the thread has
+    // to tell. So there are never many of those: they are made in turns of their own, some in each.
+    static constexpr int watchedPerTurn = 250;
+
+    static void watchSoon(const std::shared_ptr<Open> &open, Notifier *notifier)
+    {
+        if (!notifier)
+            watchSome(open);
+        else if (!std::exchange(open->isWatching, true))
+            notifier->post(nullptr, [calls = std::weak_ptr(open), by = QPointer(notifier)] {
+                const auto still = calls.lock();
+                if (!still)
+                    return;
+                still->isWatching = false;
+                watchSome(still);
+                if (still->lastWatched < still->lastId)
+                    watchSoon(still, by);
+            });
+    }
+    static void watchSome(const std::shared_ptr<Open> &open)
+    {
+        auto call = open->calls.upper_bound(open->lastWatched);
+        for (int some = 0; some < watchedPerTurn && call != open->calls.end(); ++some, ++call) {
+            Ending &ending = call->second;
+            ending.watcher = std::make_unique<QFutureWatcher<void>>();
+            QObject::connect(ending.watcher.get(), &QFutureWatcherBase::canceled, ending.watcher.get(),
+                             [calls = std::weak_ptr(open), id = call->first] {
+                                 if (const auto still = calls.lock())
+                                     cancel(*still, id);
+                             });
+            ending.watcher->setFuture(std::exchange(ending.future, {}));
+            open->lastWatched = call->first;
+        }
+        if (call == open->calls.end())
+            open->lastWatched = open->lastId;
+    }
 
     // Called by its watcher, in a turn of the event loop of its own.
     static void cancel(Open &open, quint64 id)
@@ -115,7 +156,6 @@ private:
     const std::shared_ptr<Open> m_open = std::make_shared<Open>();
     const quint64 m_owner = nextOwner();
     QPointer<Notifier> m_notifier;
-    quint64 m_lastId = 0;
 };
 
 } // namespace Twilio

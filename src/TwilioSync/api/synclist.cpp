@@ -13,10 +13,35 @@ class ListPrivate : public CollectionPrivate
 public:
     ListPrivate() : CollectionPrivate(ObjectKind::List) { }
 
+    [[nodiscard]] SyncList *list() const { return static_cast<SyncList *>(object); }
+    //! What was shown last, which stays when the list is closed or removed.
+    [[nodiscard]] QVariantMap context()
+    {
+        m_wantsContext = true;
+        if (collection())
+            collection()->wantContext();
+        return SyncValue::fromCheckedJson(m_context).toVariantMap();
+    }
+
 protected:
+    void attached() override
+    {
+        CollectionPrivate::attached();
+        showContext();
+        if (m_wantsContext && collection())
+            collection()->wantContext();
+    }
+    void contextChanged(bool isEvent) override
+    {
+        showContext();
+        if (isEvent)
+            postEvent([list = list(), json = m_context] {
+                Q_EMIT list->contextUpdated(SyncValue::fromCheckedJson(json).toVariantMap(), false);
+            });
+    }
     void emitWriteBackFailed(const ItemKey &key, const QString &role, const SyncError &error) override
     {
-        Q_EMIT static_cast<SyncList *>(object)->writeBackFailed(key.index, role, error);
+        Q_EMIT list()->writeBackFailed(key.index, role, error);
     }
 
     // What nobody listens to is not even kept.
@@ -25,7 +50,7 @@ protected:
         static const QMetaMethod added = QMetaMethod::fromSignal(&SyncList::itemAdded);
         static const QMetaMethod updated = QMetaMethod::fromSignal(&SyncList::itemUpdated);
         static const QMetaMethod removed = QMetaMethod::fromSignal(&SyncList::itemRemoved);
-        auto *list = static_cast<SyncList *>(object);
+        auto *list = this->list();
         switch (event.kind) {
         case ItemEvent::Kind::Added:
             if (list->isSignalConnected(added))
@@ -47,6 +72,17 @@ protected:
             break;
         }
     }
+
+private:
+    void showContext()
+    {
+        const QByteArray now = collection() ? collection()->context() : QByteArray();
+        if (std::exchange(m_context, now.isEmpty() ? QByteArrayLiteral("{}") : now) != m_context)
+            post([list = list()] { Q_EMIT list->contextChanged(); });
+    }
+
+    QByteArray m_context = QByteArrayLiteral("{}");
+    bool m_wantsContext = false;
 };
 
 SyncList::SyncList(QObject *parent) : SyncCollection(std::make_unique<ListPrivate>(), parent) { }
@@ -85,6 +121,8 @@ QFuture<void> SyncList::setItemTtl(qint64 itemIndex, qint64 ttl)
 QFuture<SyncPaginator *> SyncList::getItems(const ListQuery &query) { return pageCall(*d, query); }
 
 QFuture<void> SyncList::removeList() { return removeCall(*d); }
+
+QVariantMap SyncList::context() const { return static_cast<ListPrivate &>(*d).context(); }
 
 int SyncList::rowOf(qint64 itemIndex) const { return collection()->window->rowOf(keyOfIndex(itemIndex)); }
 

@@ -22,6 +22,7 @@ class TWILIOSYNC_EXPORT SyncList : public Twilio::SyncCollection
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncList)
+    Q_PROPERTY(QVariantMap context READ context NOTIFY contextChanged)
 
 public:
     static constexpr int ItemIndexRole = ItemKeyRole;
@@ -49,10 +50,19 @@ public:
     QFuture<Twilio::SyncPaginator *> getItems(const ListQuery &query = {});
     QFuture<void> removeList();
 
+    //! What the list carries beside its items, set by whoever made it or by a backend; empty until it is
+    //! known. Asked for by reading it, and followed from then on.
+    [[nodiscard]] QVariantMap context() const;
+
     //! Row of the item at \a itemIndex; -1 if it is not in the window.
     Q_INVOKABLE int rowOf(qint64 itemIndex) const;
 
 Q_SIGNALS:
+    //! context() is another; before contextUpdated() of the same change.
+    void contextChanged();
+    //! Somebody has changed the context; \a isLocal is false, as this library has no call that does.
+    void contextUpdated(const QVariantMap &context, bool isLocal);
+
     // Once for each event, in the order of the events, after the rows and the properties of the handle are
     // what they are since then, and have told so.
     //! Somebody, or this client if \a isLocal, has added an item.

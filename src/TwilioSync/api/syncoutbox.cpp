@@ -6,9 +6,13 @@
 #include <QtCore/qdatetime.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace Twilio {
 namespace {
+
+// As many rows change in one turn of the event loop; views take their time for each.
+constexpr std::size_t newsPerTurn = 250;
 
 //! The fields that are deleted are there, without a value.
 QVariant valueOf(const Write &write)
@@ -52,23 +56,33 @@ int OutboxPrivate::rowOf(qint64 id) const
 void OutboxPrivate::note(News::Kind kind, const Write &write)
 {
     m_news.push_back({ kind, write });
-    if (m_news.size() == 1)
-        session->notifier().post(m_outbox, [this] { tell(); });
+    if (!std::exchange(m_isPosted, true))
+        tellLater();
+}
+
+void OutboxPrivate::tellLater()
+{
+    session->notifier().post(m_outbox, [this] { tell(); });
 }
 
 void OutboxPrivate::tell()
 {
     const QPointer guard(m_outbox);
-    for (const News &news : std::exchange(m_news, {})) {
-        if (guard)
-            tell(news);
-    }
+    for (std::size_t some = std::min(m_news.size(), newsPerTurn); some > 0 && guard; --some)
+        tellNext();
+    if (!guard)
+        return;
+    m_isPosted = !m_news.empty();
+    if (m_isPosted)
+        tellLater();
 }
 
-void OutboxPrivate::tell(const News &news)
+void OutboxPrivate::tellNext()
 {
     const Notifier::Hold hold(session->notifier()); // nothing else is told between begin and end
     const QPointer guard(m_outbox);
+    const News news = std::move(m_news.front());
+    m_news.pop_front();
     const int row = rowOf(news.write.id);
     switch (news.kind) {
     case News::Kind::Added:

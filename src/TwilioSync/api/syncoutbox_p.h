@@ -6,7 +6,6 @@
 #include <QtCore/qpointer.h>
 
 #include <deque>
-#include <vector>
 
 namespace Twilio {
 
@@ -37,11 +36,13 @@ private:
     };
 
     void note(News::Kind kind, const Write &write);
+    void tellLater();
     void tell();
-    void tell(const News &news);
+    void tellNext();
 
     SyncOutbox *m_outbox = nullptr;
-    std::vector<News> m_news;
+    std::deque<News> m_news;
+    bool m_isPosted = false;
 };
 
 } // namespace Twilio

@@ -2,7 +2,9 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qdeadlinetimer.h>
 
+#include <chrono>
 #include <utility>
 
 namespace Twilio {
@@ -13,6 +15,13 @@ QEvent::Type turnType()
     static const int type = QEvent::registerEventType();
     return QEvent::Type(type);
 }
+
+using namespace std::chrono_literals;
+
+// A turn tells so many, and of more only what takes no longer: the application's event loop has others to
+// serve.
+constexpr quint64 toldInAnyCase = 64;
+constexpr auto longestTurn = 4ms;
 
 } // namespace
 
@@ -61,7 +70,11 @@ void Notifier::deliver()
     m_scheduled = false;
     const QPointer guard(this);
     const quint64 last = m_posted;
+    const quint64 first = m_taken;
+    const QDeadlineTimer deadline(longestTurn);
     while (m_holds == 0 && m_taken < last) {
+        if ((m_taken - first) % toldInAnyCase == toldInAnyCase - 1 && deadline.hasExpired())
+            break;
         const Telling next = takeFirst();
         schedule(); // for an event loop within
         if (next.isAnyones || next.who)

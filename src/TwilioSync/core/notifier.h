@@ -14,7 +14,7 @@ namespace Twilio {
 
     So no slot and no continuation runs inside a socket, a change of a store or a call. One that runs an event
     loop of its own has the rest told there, still in order. What is posted while others are being told comes
-   with the next turn.
+   with the next turn; of very many, what takes longer than some milliseconds does as well.
 */
 class Notifier : public QObject
 {

@@ -29,6 +29,7 @@ constexpr auto eventTypes = std::to_array<std::pair<std::string_view, EventType>
         { "stream_message_published"sv, EventType::StreamMessagePublished },
         { "document_removed"sv, EventType::DocumentRemoved },
         { "list_removed"sv, EventType::ListRemoved },
+        { "list_context_updated"sv, EventType::ListContextUpdated },
         { "map_removed"sv, EventType::MapRemoved },
         { "stream_removed"sv, EventType::StreamRemoved },
         { "subscription_established"sv, EventType::SubscriptionEstablished },
@@ -56,6 +57,7 @@ bool isComplete(EventType type, const Event &event)
         return false;
     switch (type) {
     case EventType::DocumentUpdated:
+    case EventType::ListContextUpdated:
         return event.id && !event.data.isEmpty();
     case EventType::ListItemAdded:
     case EventType::ListItemUpdated:
@@ -237,7 +239,8 @@ Reading readMember(std::string_view name, sj::value &value, Event &event)
             event.key = key;
         return reading;
     }
-    if (name == "item_data"sv || name == "document_data"sv || name == "message_data"sv)
+    if (name == "item_data"sv || name == "document_data"sv || name == "message_data"sv
+        || name == "context_data"sv)
         return readObjectText(value, event.data);
     if (name == "item_revision"sv)
         return readString(value, event.itemRevision);

@@ -23,6 +23,7 @@ enum class EventType : quint8 {
     ListItemAdded,
     ListItemUpdated,
     ListItemRemoved,
+    ListContextUpdated,
     ListRemoved,
     MapItemAdded,
     MapItemUpdated,
@@ -49,7 +50,8 @@ struct Event
     //! Map item, UTF-8.
     std::optional<QByteArrayView> key;
     QByteArrayView itemRevision;
-    //! Contents of the document, item or message: the text of a JSON object; empty if there is none.
+    //! Contents of the document, item or message, or the context: the text of a JSON object; empty if there
+    //! is none.
     QByteArrayView data;
     //! \c date_created: when the change happened, milliseconds since 1970 UTC.
     std::optional<qint64> date;

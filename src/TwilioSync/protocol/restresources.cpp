@@ -49,6 +49,7 @@ SyncResult<RootResource> parseRootResource(QByteArrayView body)
         root.itemsUrl = textOf(links->value("items"));
         if (root.itemsUrl.isEmpty())
             root.itemsUrl = textOf(links->value("messages"));
+        root.contextUrl = textOf(links->value("context"));
     }
     if (root.sid.isEmpty())
         return unexpected("sid", "a string");
@@ -101,6 +102,15 @@ SyncResult<PageResource> parsePageResource(QByteArrayView body)
     page.hasNext = meta->value("next_token").isString();
     page.hasPrevious = meta->value("previous_token").isString();
     return page;
+}
+
+SyncResult<ContextResource> parseContextResource(QByteArrayView body)
+{
+    const auto object = JsonObjectView::parse(body);
+    QByteArray data = object ? objectText(object->value("data")) : QByteArray();
+    if (data.isEmpty())
+        return unexpected("context", "an object with data");
+    return ContextResource { std::move(data), object->value("last_event_id").toInteger().value_or(-1) };
 }
 
 SyncResult<SubscriptionTerms> parseSubscriptionTerms(QByteArrayView body)

@@ -23,6 +23,8 @@ struct RootResource
     QByteArray url;
     //! \c links.items, or a stream's \c links.messages.
     QByteArray itemsUrl;
+    //! \c links.context; lists only.
+    QByteArray contextUrl;
     QByteArray revision;
     std::optional<qint64> lastEventId;
     std::optional<qint64> created;
@@ -50,6 +52,15 @@ struct ItemResource
     QByteArray data;
 };
 
+//! The context of a list (7.2, no. 13).
+struct ContextResource
+{
+    //! Raw JSON.
+    QByteArray data;
+    //! The event that made it; -1 before the first.
+    qint64 lastEventId = -1;
+};
+
 //! As many as a page may have (7.7).
 inline constexpr std::size_t maxPageItems = 100;
 
@@ -72,6 +83,7 @@ struct SubscriptionTerms
 [[nodiscard]] SyncResult<RootResource> parseRootResource(QByteArrayView body);
 [[nodiscard]] SyncResult<ItemResource> parseItemResource(QByteArrayView body);
 [[nodiscard]] SyncResult<PageResource> parsePageResource(QByteArrayView body);
+[[nodiscard]] SyncResult<ContextResource> parseContextResource(QByteArrayView body);
 [[nodiscard]] SyncResult<SubscriptionTerms> parseSubscriptionTerms(QByteArrayView body);
 //! The \c sid of a published stream message.
 [[nodiscard]] SyncResult<QByteArray> parseMessageSid(QByteArrayView body);

@@ -30,6 +30,7 @@ std::optional<ObjectKind> kindOf(Protocol::EventType type)
     case Protocol::EventType::ListItemAdded:
     case Protocol::EventType::ListItemUpdated:
     case Protocol::EventType::ListItemRemoved:
+    case Protocol::EventType::ListContextUpdated:
     case Protocol::EventType::ListRemoved:
         return ObjectKind::List;
     case Protocol::EventType::MapItemAdded:

@@ -38,6 +38,7 @@ ItemEvent::Kind kindOf(Protocol::EventType type)
     case Protocol::EventType::Unknown:
     case Protocol::EventType::DocumentUpdated:
     case Protocol::EventType::DocumentRemoved:
+    case Protocol::EventType::ListContextUpdated:
     case Protocol::EventType::ListRemoved:
     case Protocol::EventType::MapRemoved:
     case Protocol::EventType::StreamMessagePublished:
@@ -116,6 +117,7 @@ void CollectionEntity::adopt(const Protocol::RootResource &resource)
     if (!m_store->root.sid.isEmpty()) { // what it knew has grown old
         m_retired.push_back(std::move(m_store));
         m_store = newStore();
+        m_context = {};
     }
     Entity::adopt(resource);
 }
@@ -382,6 +384,10 @@ void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Eve
         return;
     }
     const auto alive = shared_from_this();
+    if (type == Protocol::EventType::ListContextUpdated) {
+        contextEvent(event, isStrict);
+        return;
+    }
     noteInTrail(type, event, isStrict);
     // What is from before the opening is in what was read since, and must not come back from an older
     // subscription.
@@ -431,10 +437,8 @@ void CollectionEntity::dropUnseen()
 {
     m_store->whenSettled([self = self()] {
         QSet<ItemKey> needed = self->m_ownRemovals;
-        for (const Write &write : self->outbox().writes()) {
-            if (write.item)
-                needed.insert(*write.item);
-        }
+        const QList<ItemKey> targets = self->outbox().targets();
+        needed.unite({ targets.cbegin(), targets.cend() });
         self->m_store->dropUnseen(self->answered(), needed);
     });
 }

@@ -54,6 +54,10 @@ public:
 
     //! From the store while it is known to be up to date, else from the service.
     void get(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled);
+    //! The context of a list, raw JSON; empty until it is known.
+    [[nodiscard]] QByteArray context() const { return m_context.json; }
+    //! Has the context of a list read unless it is known.
+    void wantContext();
     void readPage(const PageRequest &request, Callback<Page> done, const CancelToken &cancelled = {});
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
@@ -75,6 +79,16 @@ protected:
 
 private:
     [[nodiscard]] std::shared_ptr<CollectionEntity> self();
+    //! What the service says of the context: the newest counts.
+    struct Context
+    {
+        QByteArray json = {};
+        qint64 eventId = -1;
+        bool isAsked = false;
+    };
+    void contextEvent(const Protocol::Event &event, bool isStrict);
+    //! False if it is no news.
+    bool takeContext(const QByteArray &json, qint64 eventId);
     [[nodiscard]] std::unique_ptr<CollectionStore> newStore() const;
     [[nodiscard]] QByteArray itemsUrl() const;
     [[nodiscard]] QByteArray itemUrl(const ItemKey &key) const;
@@ -98,6 +112,7 @@ private:
     std::vector<std::unique_ptr<CollectionStore>> m_retired;
     //! Removals of ours that are done, their events still to come.
     QSet<ItemKey> m_ownRemovals;
+    Context m_context;
     bool m_flushScheduled = false;
 };
 

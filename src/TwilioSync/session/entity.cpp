@@ -49,6 +49,11 @@ void Entity::tellChanged()
     m_observers.each([](EntityObserver &observer) { observer.rootChanged(); });
 }
 
+void Entity::tellContext(bool isEvent)
+{
+    m_observers.each([isEvent](EntityObserver &observer) { observer.contextChanged(isEvent); });
+}
+
 void Entity::adopt(const Protocol::RootResource &resource)
 {
     m_outbox.trail().missedUpTo(resource.lastEventId.value_or(-1)); // while nobody was attached
@@ -87,6 +92,7 @@ void Entity::sessionDestroyed()
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_outbox.failAll(clientDestroyedError());
+    m_outbox.endAll();
 }
 
 void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError &error)

@@ -27,6 +27,8 @@ class EntityObserver
 public:
     //! Dates, revision, subscription or the number of pending writes may have changed.
     virtual void rootChanged() = 0;
+    //! Of a list: its context has become known, or, if \a isEvent, somebody has changed it.
+    virtual void contextChanged(bool isEvent) { Q_UNUSED(isEvent) }
     //! Once; the object is gone from the service.
     virtual void rootRemoved(bool isLocal) = 0;
 
@@ -116,6 +118,7 @@ protected:
     void writeEnded(const Write &write) override;
 
     void tellChanged();
+    void tellContext(bool isEvent);
     //! Asks for \a url; fails at once if the object or the client is gone.
     void get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled = {});
     //! Where a write goes.

@@ -19,6 +19,8 @@ struct RootState
     QByteArray uniqueName;
     QByteArray url;
     QByteArray itemsUrl;
+    //! Lists only.
+    QByteArray contextUrl;
     QByteArray revision;
     //! The replay cursor: a new subscription asks for the events after it. -1 before the first
     //! (protocol.md 7.1).
@@ -49,6 +51,7 @@ struct RootState
         replace(uniqueName, resource.uniqueName);
         replace(url, resource.url);
         replace(itemsUrl, resource.itemsUrl);
+        replace(contextUrl, resource.contextUrl);
         created = resource.created.value_or(created);
         touch(resource.updated.value_or(noTime));
         if (resource.hasExpires)

@@ -5,6 +5,7 @@
 #include <QtCore/qscopedvaluerollback.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -49,6 +50,7 @@ Outbox::Outbox(WriteHost *host) : m_host(host)
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
         const auto alive = m_host->keepAlive();
         const QScopedValueRollback inTurn(m_inTurn, true);
+        endSome();
         decidePushes();
         pump();
     });
@@ -73,9 +75,14 @@ void Outbox::setPaced(bool paced, bool fromStart)
 std::vector<Write> Outbox::writes() const
 {
     std::vector<Write> all;
-    all.reserve(m_entries.size());
-    for (const auto &[id, entry] : m_entries)
-        all.push_back(entry.write);
+    all.reserve(std::size_t(count()));
+    const auto add = [&all](const Entries &entries) {
+        for (const auto &[id, entry] : entries)
+            all.push_back(entry.write);
+    };
+    for (const Ending &ending : m_ending)
+        add(ending.entries);
+    add(m_entries);
     return all;
 }
 
@@ -135,7 +142,7 @@ Outbox::Entry *Outbox::mergedInto(const Write &added)
 
 void Outbox::enqueue(Entry added)
 {
-    const std::vector<Caller> superseded = supersede(added);
+    Entries superseded = supersede(added);
     const qint64 id = added.write.id;
     const Entry &placed = m_entries.emplace(id, std::move(added)).first->second;
     if (isUnrepeatable(placed.write.operation)) {
@@ -148,12 +155,11 @@ void Outbox::enqueue(Entry added)
     }
     qCDebug(lcRequest) << "added" << placed.write;
     m_host->writeAdded(placed.write);
-    const SyncError error = supersededError(placed.write);
-    for (const Caller &caller : superseded)
-        caller.done(error);
+    if (!superseded.empty())
+        end(std::move(superseded), supersededError(placed.write));
 }
 
-std::vector<Outbox::Caller> Outbox::supersede(Entry &added)
+Outbox::Entries Outbox::supersede(Entry &added)
 {
     std::vector<qint64> pointless; // the newest first
     if (added.write.operation == WriteOperation::RemoveObject) {
@@ -172,18 +178,24 @@ std::vector<Outbox::Caller> Outbox::supersede(Entry &added)
                 pointless.push_back(*it);
         }
     }
-    std::vector<Caller> superseded;
+    added.write.supersedes = !pointless.empty();
+    Entries superseded;
     for (const qint64 id : pointless) {
         if (!added.write.ttl && added.write.operation == WriteOperation::Set)
             added.write.ttl = m_entries.at(id).write.ttl;
-        std::vector<Caller> callers = extract(id);
-        // What a set takes the place of ends as the set ends.
-        auto &to = added.write.operation == WriteOperation::Set ? added.callers : superseded;
-        to.insert(to.begin(), std::make_move_iterator(callers.begin()),
-                  std::make_move_iterator(callers.end()));
+        superseded.insert(superseded.begin(), takeOut(id));
     }
-    added.write.supersedes = !pointless.empty();
-    return superseded;
+    if (added.write.operation != WriteOperation::Set)
+        return superseded;
+    // What a set takes the place of ends as the set ends.
+    std::vector<Caller> callers;
+    for (auto &[id, entry] : superseded) {
+        m_host->writeEnded(entry.write);
+        std::move(entry.callers.begin(), entry.callers.end(), std::back_inserter(callers));
+    }
+    std::move(added.callers.begin(), added.callers.end(), std::back_inserter(callers));
+    added.callers = std::move(callers);
+    return {};
 }
 
 void Outbox::pump()
@@ -195,7 +207,7 @@ void Outbox::pump()
     const auto alive = m_host->keepAlive();
     m_pumping = true;
     if (std::exchange(m_haveCancelled, false))
-        dropCallers([](const Caller &caller) { return caller.cancelled.stop_requested(); });
+        dropCancelled();
     int started = 0;
     do {
         m_pumpAgain = false;
@@ -304,142 +316,6 @@ void Outbox::arm(Milliseconds wait)
 {
     if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)
         m_timer.start(wait);
-}
-
-std::vector<Outbox::Caller> Outbox::extract(qint64 id)
-{
-    auto node = m_entries.extract(id);
-    Entry &entry = node.mapped();
-    entry.reading.request_stop(); // its callback finds nothing any more
-    m_ready.erase(id);
-    m_unanswered.erase(id);
-    setActive(entry, false);
-    if (entry.write.attempts > 0 && --m_tracked == 0)
-        m_trail.clear();
-    const auto lane = m_lanes.find(laneOf(entry.write));
-    if (lane != m_lanes.end() && !isUnrepeatable(entry.write.operation)) {
-        if (lane->front() == id)
-            lane->pop_front();
-        else
-            std::erase(*lane, id);
-        if (lane->empty())
-            m_lanes.remove(laneOf(entry.write));
-        else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)
-            m_ready.insert(first.write.id);
-    }
-    if (m_entries.empty() && std::exchange(m_orderEnds, false))
-        m_ordered = false;
-    m_host->writeEnded(entry.write);
-    return std::move(entry.callers);
-}
-
-void Outbox::finish(qint64 id, const Result &result)
-{
-    const Entry *const ended = entry(id);
-    if (!ended)
-        return; // taking the answer over has ended it, with the object or the client
-    if (const auto *outcome = std::get_if<WriteOutcome>(&result)) {
-        if (outcome->eventId >= 0)
-            m_trail.claim(outcome->eventId, mayAdd(ended->write));
-        m_newestAnswered = std::max(m_newestAnswered, outcome->eventId);
-        if (!outcome->messageSid.isEmpty())
-            m_trail.claimMessage(outcome->messageSid);
-    }
-    qCDebug(lcRequest) << "ended" << ended->write;
-    for (const Caller &caller : extract(id))
-        caller.done(result);
-    decidePushes();
-    pump();
-}
-
-bool Outbox::cancel(qint64 id)
-{
-    Entry *const found = entry(id);
-    if (!found)
-        return false;
-    const auto alive = m_host->keepAlive();
-    takeBack(*found);
-    return true;
-}
-
-void Outbox::takeBack(Entry &entry)
-{
-    const Write &write = entry.write;
-    entry.isCancelled = true;
-    if (write.attempts > 0 && write.state == WriteState::Sending)
-        return; // its answer is still to come
-    if (write.maybeApplied)
-        finishUnknown(write.id);
-    else
-        finish(write.id, cancelledError());
-}
-
-template <typename IsGone>
-std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
-{
-    std::vector<qint64> unwanted;
-    std::vector<Done> sent;
-    for (auto &[id, entry] : m_entries) {
-        const auto &callers = entry.callers;
-        if (std::none_of(callers.begin(), callers.end(), isGone))
-            continue;
-        const bool mayHappen = !std::all_of(callers.begin(), callers.end(), isGone)
-                || entry.write.maybeApplied || entry.write.state == WriteState::Sending;
-        std::erase_if(entry.callers, [&](Caller &caller) {
-            const bool goes = isGone(caller);
-            if (goes && mayHappen)
-                sent.push_back(std::move(caller.done));
-            return goes;
-        });
-        if (!entry.callers.empty())
-            continue;
-        entry.write.owner = 0;
-        entry.mutator = nullptr;
-        if (entry.write.state == WriteState::Sending)
-            entry.isCancelled = true; // its answer is still to come
-        else
-            unwanted.push_back(id);
-    }
-    for (const qint64 id : unwanted)
-        extract(id);
-    return sent;
-}
-
-std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
-{
-    const auto alive = m_host->keepAlive();
-    auto sent = dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
-    pump();
-    return sent;
-}
-
-void Outbox::failAll(const SyncError &error)
-{
-    const auto alive = m_host->keepAlive();
-    m_timer.stop();
-    std::vector<std::pair<Caller, bool>> ended;
-    while (!m_entries.empty()) {
-        const Write &write = m_entries.begin()->second.write;
-        const bool isUnknown = write.maybeApplied || write.state == WriteState::Sending;
-        for (Caller &caller : extract(write.id))
-            ended.emplace_back(std::move(caller), isUnknown);
-    }
-    for (const auto &[caller, isUnknown] : ended)
-        caller.done(isUnknown ? error.withUnknownOutcome() : error);
-}
-
-bool Outbox::finishRemovals()
-{
-    std::vector<qint64> removals;
-    for (const auto &[id, entry] : m_entries) {
-        if (entry.write.operation == WriteOperation::RemoveObject && entry.write.attempts > 0)
-            removals.push_back(id);
-    }
-    for (const qint64 id : removals) {
-        for (const Caller &caller : extract(id))
-            caller.done(WriteOutcome());
-    }
-    return !removals.empty();
 }
 
 } // namespace Twilio

@@ -9,6 +9,7 @@
 #include "TwilioSync/writes/writehost.h"
 
 #include <QtCore/qhash.h>
+#include <QtCore/qlist.h>
 #include <QtCore/qtimer.h>
 
 #include <chrono>
@@ -70,9 +71,12 @@ public:
     //! Whether the documented rates are kept, and from the start.
     void setPaced(bool paced, bool fromStart);
 
-    [[nodiscard]] int count() const { return int(m_entries.size()); }
-    [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
+    //! Those that have not ended, or not been told so yet.
+    [[nodiscard]] int count() const { return int(m_entries.size()) + m_endingCount; }
+    [[nodiscard]] bool isEmpty() const { return count() == 0; }
     [[nodiscard]] std::vector<Write> writes() const;
+    //! What writes are to be made to: items, and ItemKey() if it is the object itself.
+    [[nodiscard]] QList<ItemKey> targets() const { return m_lanes.keys(); }
     //! True while a removal of \a item that was sent is without an answer.
     [[nodiscard]] bool isRemoving(const ItemKey &item) const;
 
@@ -93,10 +97,13 @@ public:
     //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks;
     //! gives the callbacks of the others, whose outcome is unknown.
     [[nodiscard]] std::vector<Done> dropOwner(quint64 owner);
-    //! Ends all with \a error.
+    //! Ends all with \a error, in order: none is sent any more, but of many only the first are told at once,
+    //! and the others in turns of the event loop to come.
     void failAll(const SyncError &error);
+    //! Tells all of those now.
+    void endAll();
 
-    //! The object has gone by a removal of ours: those calls succeed, true if there were any.
+    //! The object has gone by a removal of ours, if one was sent: its call succeeds then, and true is given.
     bool finishRemovals();
 
     //! True if events are to be noted in trail().
@@ -130,6 +137,14 @@ private:
         //! Of the reading that is under way.
         std::stop_source reading { std::nostopstate };
     };
+    //! In the order of calls.
+    using Entries = std::map<qint64, Entry>;
+    //! What has ended together, and is not told yet.
+    struct Ending
+    {
+        Entries entries;
+        SyncError error;
+    };
     using Result = SyncResult<WriteOutcome>;
 
     // outbox.cpp: the queue
@@ -138,14 +153,8 @@ private:
     //! The waiting write that \a added becomes part of; null if there is none.
     [[nodiscard]] Entry *mergedInto(const Write &added);
     void enqueue(Entry added);
-    //! Takes the waiting writes out that \a added makes pointless; gives their callers.
-    [[nodiscard]] std::vector<Caller> supersede(Entry &added);
-    //! Forgets the callers that \a isGone names, and drops what nobody waits for any more, unless it is under
-    //! way; gives the callbacks of what was sent.
-    template <typename IsGone>
-    std::vector<Done> dropCallers(IsGone isGone);
-    //! Ends it with cancelledError(), or as soon as its answer is there.
-    void takeBack(Entry &entry);
+    //! Takes the waiting writes out that \a added makes pointless; gives those that end with an error.
+    [[nodiscard]] Entries supersede(Entry &added);
     [[nodiscard]] bool startNext();
     void start(Entry &entry);
     void setActive(Entry &entry, bool active);
@@ -155,10 +164,23 @@ private:
     void setState(Entry &entry, WriteState state);
     void waitAgain(Entry &entry);
     void arm(Milliseconds wait);
+    [[nodiscard]] Milliseconds now() const { return m_options.clock(); }
+
+    // outboxends.cpp: how they end
+    [[nodiscard]] Entries::node_type takeOut(qint64 id);
     //! Takes the entry out; gives those who wait for it.
     std::vector<Caller> extract(qint64 id);
     void finish(qint64 id, const Result &result);
-    [[nodiscard]] Milliseconds now() const { return m_options.clock(); }
+    //! Forgets the callers that \a isGone names, and drops what nobody waits for any more, unless it is under
+    //! way; gives the callbacks of what was sent.
+    template <typename IsGone>
+    std::vector<Done> dropCallers(IsGone isGone);
+    //! Ends it with cancelledError(), or as soon as its answer is there.
+    void takeBack(Entry &entry);
+    void dropCancelled();
+    //! Has \a entries, which have been taken out, end with \a error.
+    void end(Entries entries, const SyncError &error);
+    void endSome();
 
     // outboxanswers.cpp: what is sent, and what comes of it
     void readTarget(qint64 id, void (Outbox::*then)(qint64, const TargetState &));
@@ -182,8 +204,9 @@ private:
 
     WriteHost *const m_host;
     Options m_options;
-    //! In the order of calls.
-    std::map<qint64, Entry> m_entries;
+    Entries m_entries;
+    std::deque<Ending> m_ending;
+    int m_endingCount = 0;
     //! The writes to each target, in order; only the first may be under way.
     QHash<ItemKey, std::deque<qint64>> m_lanes;
     //! Those that may be sent as far as their lanes go.

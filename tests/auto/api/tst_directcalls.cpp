@@ -36,7 +36,7 @@ struct Row
     bool isWrite = true;
 };
 
-const SyncValue two { { u"n"_s, 2 } };
+SyncValue two() { return { { u"n"_s, 2 } }; }
 
 std::optional<SyncValue> increased(const SyncValue &value)
 {
@@ -62,12 +62,12 @@ std::vector<Row> rows()
         { "document set",
           "Documents",
           "ET1",
-          [](SyncClient &c, const QString &id) { return any(c.documents()->set(id, two, { 60 })); },
+          [](SyncClient &c, const QString &id) { return any(c.documents()->set(id, two(), { 60 })); },
           { R"(POST {"data":{"n":2},"ttl":60})" } },
         { "document update",
           "Documents",
           "ET1",
-          [](SyncClient &c, const QString &id) { return any(c.documents()->update(id, two)); },
+          [](SyncClient &c, const QString &id) { return any(c.documents()->update(id, two())); },
           { R"(POST If-Match: 0 {"data":{"n":2}})" } },
         { "document mutate",
           "Documents",
@@ -87,7 +87,7 @@ std::vector<Row> rows()
         { "list push",
           "Lists",
           "ES1",
-          [](SyncClient &c, const QString &id) { return any(c.lists()->push(id, two, { 60 })); },
+          [](SyncClient &c, const QString &id) { return any(c.lists()->push(id, two(), { 60 })); },
           { R"(POST /Items {"data":{"n":2},"ttl":60})" } },
         { "list getItem",
           "Lists",
@@ -98,12 +98,12 @@ std::vector<Row> rows()
         { "list setItem",
           "Lists",
           "ES1",
-          [](SyncClient &c, const QString &id) { return any(c.lists()->setItem(id, 3, two)); },
+          [](SyncClient &c, const QString &id) { return any(c.lists()->setItem(id, 3, two())); },
           { R"(POST /Items/3 {"data":{"n":2}})" } },
         { "list updateItem",
           "Lists",
           "ES1",
-          [](SyncClient &c, const QString &id) { return any(c.lists()->updateItem(id, 3, two)); },
+          [](SyncClient &c, const QString &id) { return any(c.lists()->updateItem(id, 3, two())); },
           { "GET /Items?HideExpired=true&Index=3", R"(POST /Items/3 If-Match: 7 {"data":{"n":2}})" } },
         { "list mutateItem",
           "Lists",
@@ -140,12 +140,12 @@ std::vector<Row> rows()
         { "map setItem",
           "Maps",
           "MP1",
-          [](SyncClient &c, const QString &id) { return any(c.maps()->setItem(id, u"k"_s, two)); },
+          [](SyncClient &c, const QString &id) { return any(c.maps()->setItem(id, u"k"_s, two())); },
           { R"(PUT /Items/k {"data":{"n":2}})" } },
         { "map updateItem",
           "Maps",
           "MP1",
-          [](SyncClient &c, const QString &id) { return any(c.maps()->updateItem(id, u"k"_s, two)); },
+          [](SyncClient &c, const QString &id) { return any(c.maps()->updateItem(id, u"k"_s, two())); },
           { "GET /Items?HideExpired=true&Key=k", R"(PUT /Items/k If-Match: 7 {"data":{"n":2}})" } },
         { "map mutateItem",
           "Maps",
@@ -176,7 +176,7 @@ std::vector<Row> rows()
         { "stream publishMessage",
           "Streams",
           "TO1",
-          [](SyncClient &c, const QString &id) { return any(c.streams()->publishMessage(id, two)); },
+          [](SyncClient &c, const QString &id) { return any(c.streams()->publishMessage(id, two())); },
           { R"(POST /Messages {"data":{"n":2}})" } },
         { "stream setTtl",
           "Streams",
@@ -417,7 +417,7 @@ void tst_DirectCalls::wrongArguments_data()
             "value of a document", [array](SyncClient &c) { return any(c.documents()->set(u"a"_s, array)); },
             "value");
     row(
-            "ttl of a document", [](SyncClient &c) { return any(c.documents()->set(u"a"_s, two, { -1 })); },
+            "ttl of a document", [](SyncClient &c) { return any(c.documents()->set(u"a"_s, two(), { -1 })); },
             "ttl");
     row(
             "fields of a document",
@@ -435,7 +435,7 @@ void tst_DirectCalls::wrongArguments_data()
     row(
             "from", [](SyncClient &c) { return any(c.maps()->getItems(u"a"_s, { .from = u""_s })); }, "key");
     row(
-            "key", [](SyncClient &c) { return any(c.maps()->setItem(u"a"_s, {}, two)); }, "key");
+            "key", [](SyncClient &c) { return any(c.maps()->setItem(u"a"_s, {}, two())); }, "key");
     row(
             "message", [array](SyncClient &c) { return any(c.streams()->publishMessage(u"a"_s, array)); },
             "value");

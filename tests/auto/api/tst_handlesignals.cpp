@@ -4,6 +4,7 @@
 #include "TwilioSync/api/syncstream.h"
 
 #include "shared/clientfixture.h"
+#include "shared/listcontext.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qregularexpression.h>
@@ -155,11 +156,14 @@ void playList(Stage &stage)
     SyncList *const theirs = valueOfCall(stage.bob->list(name));
     for (int i = 0; i < 3; ++i)
         valueOfCall(theirs->push(number(i)));
+    auto *const mine = stage.as<SyncList>();
     stage.play(collectionOpening<SyncList>(stage, name)
-               + QList<std::function<void()>> { [&] { valueOfCall(theirs->push(number(4))); },
-                                                [&] { valueOfCall(theirs->update(0, number(5))); },
-                                                [&] { errorOfCall(theirs->remove(1)); },
-                                                [&] { theirs->removeList(); } }
+               + QList<std::function<void()>> {
+                       [&] { QVERIFY(setListContext(*theirs, R"({"n":1})")); },
+                       [&] { stage.wait([&] { return !mine->context().isEmpty(); }); },
+                       [&] { valueOfCall(theirs->push(number(4))); },
+                       [&] { valueOfCall(theirs->update(0, number(5))); },
+                       [&] { errorOfCall(theirs->remove(1)); }, [&] { theirs->removeList(); } }
                + closingOf<SyncList>(stage));
 }
 

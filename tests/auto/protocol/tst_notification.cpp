@@ -156,6 +156,12 @@ void tst_Notification::incompleteEventsAreApart_data()
     map("index beside the key", R"({"id":1,"map_sid":"MP1","item_index":1,"item_key":"k","item_data":{}})");
     map("empty key", R"({"id":1,"map_sid":"MP1","item_key":"","item_data":{}})");
     map("null key", R"({"id":1,"map_sid":"MP1","item_key":null,"item_data":{}})");
+    const auto context = [](const char *name, const char *event) {
+        QTest::newRow(name) << QByteArray("list_context_updated") << QByteArray(event) << QByteArray("ES1");
+    };
+    context("no context", R"({"id":1,"list_sid":"ES1"})");
+    context("context not an object", R"({"id":1,"list_sid":"ES1","context_data":[]})");
+    context("context without an id", R"({"list_sid":"ES1","context_data":{}})");
     QByteArray deep;
     for (int i = 0; i < 1025; ++i)
         deep += "{\"a\":";
@@ -175,8 +181,8 @@ void tst_Notification::incompleteEventsAreApart()
     QFETCH(QByteArray, type);
     QFETCH(QByteArray, event);
     QFETCH(QByteArray, sid);
-    const QByteArray good = type.startsWith("list")
-            ? R"({"id":9,"list_sid":"ES1","item_index":"5","item_data":{}})"
+    const QByteArray good = type == "list_context_updated" ? R"({"id":9,"list_sid":"ES1","context_data":{}})"
+            : type.startsWith("list")     ? R"({"id":9,"list_sid":"ES1","item_index":"5","item_data":{}})"
             : type.startsWith("map")      ? R"({"id":9,"map_sid":"MP1","item_key":"k","item_data":{}})"
             : type.startsWith("document") ? R"({"id":9,"document_sid":"ET1","document_data":{}})"
                                           : R"({"object_sid":"ES1","replay_status":"completed"})";
@@ -293,7 +299,7 @@ void tst_Notification::malformedIsAnError()
 void tst_Notification::unknownTypesAreIgnored()
 {
     NotificationParser parser;
-    const auto result = parser.parse("{\"event_type\":\"list_context_updated\",\"events\":[{\"id\":1}]}");
+    const auto result = parser.parse("{\"event_type\":\"list_item_polished\",\"events\":[{\"id\":1}]}");
     QVERIFY(!errorOf(result));
     QCOMPARE(std::get<const Notification *>(result)->type, EventType::Unknown);
 }

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void script_data();
     void script();
     void fiftyThousandAbortedMutationsNeedNoStack();
+    void manyEndTogetherInSlices_data();
+    void manyEndTogetherInSlices();
     void pipelinedPushesKeepTheirOrderWhenRefused();
 
 private:
@@ -223,6 +225,63 @@ void tst_Outbox::fiftyThousandAbortedMutationsNeedNoStack()
     m_time.settle();
     QCOMPARE(int(ended.size()), calls);
     QVERIFY(std::is_sorted(ended.begin(), ended.end()));
+}
+
+void tst_Outbox::manyEndTogetherInSlices_data()
+{
+    QTest::addColumn<WriteOperation>("last");
+    QTest::addColumn<bool>("atOnce");
+    QTest::addColumn<QString>("error");
+    const QString superseded = u"superseded: %1() came before it was sent"_s;
+    QTest::newRow("with the object") << WriteOperation::Mutate << false << u"gone"_s;
+    QTest::newRow("with the client") << WriteOperation::Mutate << true << u"gone"_s;
+    QTest::newRow("by a removal") << WriteOperation::Remove << false << superseded.arg(u"remove"_s);
+    QTest::newRow("by a removal of the object")
+            << WriteOperation::RemoveObject << false << superseded.arg(u"removeObject"_s);
+}
+
+void tst_Outbox::manyEndTogetherInSlices()
+{
+    QFETCH(WriteOperation, last);
+    QFETCH(bool, atOnce);
+    QFETCH(QString, error);
+    constexpr int calls = 50'000;
+    constexpr int inOneTurn = 1'000;
+    ScriptedOutbox scripted(m_time);
+    scripted.run(u"down"_s);
+    std::vector<int> ended;
+    QStringList errors;
+    const auto add = [&](WriteOperation operation, Outbox::Done done) {
+        Write write;
+        write.operation = operation;
+        if (operation != WriteOperation::RemoveObject)
+            write.item = ItemKey { -1, "k" };
+        scripted.outbox.add(
+                write, [](const SyncValue &) { return std::nullopt; }, std::move(done));
+    };
+    for (int i = 0; i < calls; ++i)
+        add(WriteOperation::Mutate, [&, i](const SyncResult<WriteOutcome> &result) {
+            ended.push_back(i);
+            if (const auto *why = errorOf(result); why && !errors.contains(why->message()))
+                errors.append(why->message());
+        });
+    QVERIFY(ended.empty());
+    if (last == WriteOperation::Mutate)
+        scripted.outbox.failAll(SyncError(u"gone"_s));
+    else
+        add(last, [](const SyncResult<WriteOutcome> &) {});
+    const int waiting = last == WriteOperation::Mutate ? 0 : 1;
+    QVERIFY2(ended.size() < inOneTurn, QByteArray::number(qint64(ended.size())));
+    QCOMPARE(scripted.outbox.count(), calls + waiting - int(ended.size()));
+    QCOMPARE(int(scripted.outbox.writes().size()), scripted.outbox.count());
+    if (atOnce)
+        scripted.outbox.endAll();
+    else
+        m_time.settle();
+    QCOMPARE(int(ended.size()), calls);
+    QVERIFY(std::is_sorted(ended.begin(), ended.end()));
+    QCOMPARE(errors, QStringList(error));
+    QCOMPARE(scripted.outbox.count(), waiting);
 }
 
 void tst_Outbox::pipelinedPushesKeepTheirOrderWhenRefused()

@@ -1,5 +1,6 @@
 // Values of any kind by the official SDK, an update of one field by ours: nothing else has changed.
-// usage: values.mjs SERVER UPDATER [--count N] [--seed S]   in the folder that has node_modules
+// usage: values.mjs SERVER UPDATER [--count N] [--fields F] [--seed S]   in the folder that has node_modules
+// With --fields, for long runs, each item holds so many of the values, and a few under names of any kind.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -12,12 +13,19 @@ import { subscribed } from '../suite.mjs';
 const { SyncClient } = createRequire(`${process.cwd()}/`)('twilio-sync');
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '10000' }, seed: { type: 'string' } },
+  options: {
+    count: { type: 'string', default: '10000' },
+    fields: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+  },
 });
 const [serverPath, updaterPath] = positionals;
 const count = Number(options.count);
+const fields = Number(options.fields);
 const seed = Number(options.seed ?? randomInt(2 ** 31));
 const atOnce = 100;
+const patience = 120_000; // a busy machine may take its time
+const reportEach = 100_000;
 
 let state = seed >>> 0;
 function below(bound) {
@@ -37,6 +45,8 @@ function any(depth) {
   if (kind === 5) return Array.from({ length: below(4) }, () => any(depth - 1));
   return kind === 6 ? object(depth) : string();
 }
+const item = () => (fields === 1 ? object(3)
+  : { ...object(3), ...Object.fromEntries(Array.from({ length: fields }, (_, i) => [`f${i}`, any(3)])) });
 
 async function run() {
   const server = await startServer(serverPath);
@@ -53,20 +63,23 @@ async function run() {
     if (!isLocal) waiting.get(item.key)?.(item.data);
   });
   const touched = (key) => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no update of ${key}`)), 20000);
+    const timer = setTimeout(() => reject(new Error(`no update of ${key}`)), patience);
     waiting.set(key, (data) => {
       clearTimeout(timer);
       resolve(data);
     });
   });
   const once = async (key) => {
-    const value = object(3);
+    const value = item();
     const update = touched(key);
     await map.set(key, value);
     assert.deepStrictEqual(await update, { ...value, touched: 1 });
   };
-  for (let done = 0; done < count; done += atOnce) {
-    await Promise.all(Array.from({ length: Math.min(atOnce, count - done) }, (_, i) => once(`k${i}`)));
+  const items = Math.ceil(count / fields);
+  for (let done = 0; done < items; done += atOnce) {
+    await Promise.all(Array.from({ length: Math.min(atOnce, items - done) }, (_, i) => once(`k${i}`)));
+    const values = Math.min(done + atOnce, items) * fields;
+    if (Math.floor(values / reportEach) > Math.floor((done * fields) / reportEach)) console.log(`# ${values} values`);
   }
   console.log(`ok - ${count} values have kept all but the field that was updated`);
   await end(child);

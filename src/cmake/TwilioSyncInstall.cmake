@@ -62,6 +62,7 @@ function(twiliosync_install_package)
         COMPATIBILITY SameMajorVersion)
     install(FILES ${PROJECT_BINARY_DIR}/TwilioSyncConfig.cmake ${PROJECT_BINARY_DIR}/TwilioSyncConfigVersion.cmake
         DESTINATION ${package} COMPONENT development)
+    file(RELATIVE_PATH prefix_from_pkgconfig /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
     configure_file(${here}/TwilioSync.pc.in ${PROJECT_BINARY_DIR}/TwilioSync.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/TwilioSync.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

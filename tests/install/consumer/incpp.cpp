@@ -17,7 +17,10 @@ int main(int argc, char *argv[])
     client.setUrl(server.url());
     client.setToken(server.createToken(u"alice"_s));
     client.list(u"tasks"_s)
-            .then(&app, [](SyncList *list) { return list->push({ { u"title"_s, u"Milk"_s } }); })
+            .then(&app,
+                  [](SyncList *list) {
+                      return list->push({ { u"title"_s, u"Milk"_s } });
+                  })
             .unwrap()
             .then(&app, [](const SyncListItem &item) { qInfo("pushed at index %lld", item.index()); })
             .onFailed(&app,

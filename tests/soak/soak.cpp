@@ -5,8 +5,12 @@
 #include "TwilioSync/api/syncclient.h"
 #include "TwilioSync/api/syncdocument.h"
 #include "TwilioSync/api/synclist.h"
+#include "TwilioSync/api/synclists.h"
 #include "TwilioSync/api/syncmap.h"
 #include "TwilioSync/api/syncstream.h"
+#include "TwilioSync/api/syncstreams.h"
+#include "TwilioSync/store/collectionstore.h"
+#include "TwilioSync/store/streamstore.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
@@ -93,6 +97,8 @@ public:
 
     //! False, with the reason on the standard output, if something never comes.
     [[nodiscard]] bool open();
+    //! What is remembered of removed items and of messages has a bound: from there on memory stands still.
+    [[nodiscard]] bool fillMemories();
     //! Events, a write of each kind, a lost connection, and all is as before.
     [[nodiscard]] bool round(int number);
     [[nodiscard]] qint64 told() const { return m_told; }
@@ -188,6 +194,29 @@ bool Soak::open()
     return waitFor("everything opens", [this] { return isLive(); });
 }
 
+bool Soak::fillMemories()
+{
+    constexpr qsizetype itemCount = 2 * CollectionStore::eventsRemembered + 100;
+    constexpr qsizetype messageCount = StreamStore::messagesRemembered + 100;
+    SyncClient writer;
+    writer.setPaceWrites(false);
+    writer.setUrl(m_server.url());
+    writer.setToken(m_server.token(u"writer"_s));
+    qsizetype removed = 0;
+    for (qsizetype i = 0; i < itemCount; ++i)
+        writer.lists()->push(u"list"_s, { { u"n"_s, i } }).then(&writer, [&](const SyncListItem &item) {
+            writer.lists()->removeItem(u"list"_s, item.index()).then(&writer, [&] { ++removed; });
+        });
+    qsizetype published = 0;
+    for (qsizetype i = 0; i < messageCount; ++i)
+        writer.streams()
+                ->publishMessage(u"stream"_s, { { u"n"_s, i } })
+                .then(&writer, [&](const SyncStreamMessage &) { ++published; });
+    return waitFor("items that come and go, and messages", [&] {
+        return removed == itemCount && published == messageCount && m_list.count() == items;
+    });
+}
+
 void Soak::kick() { m_server.control(u"kick"_s, { { u"identity"_s, QString::fromLatin1(identity) } }); }
 
 bool Soak::round(int number)
@@ -257,7 +286,7 @@ int main(int argc, char **argv)
         return 2;
     }
     Soak soak;
-    if (!soak.open())
+    if (!soak.open() || !soak.fillMemories())
         return 1;
     std::vector<Sample> samples;
     QElapsedTimer clock;

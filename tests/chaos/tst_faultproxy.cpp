@@ -269,7 +269,7 @@ void tst_FaultProxy::stalls()
     send(next);
     client.sendBinaryMessage("up");
     QVERIFY(clientHas(2));
-    QVERIFY(clock.elapsed() >= ms);
+    QVERIFY(clock.elapsed() >= ms - ms / 20); // a coarse timer may be so much early
     QVERIFY(eventually([this] { return m_arrived.size() == 1; }));
 }
 

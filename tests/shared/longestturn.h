@@ -1,11 +1,12 @@
 #pragma once
 
+#include "bench/support/measure.h"
+
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 
 /*!
     \brief The longest turn that the event loop of this thread has taken since it was made: what input and
@@ -34,20 +35,14 @@ public:
     }
 
 private:
-    static std::chrono::nanoseconds worked()
-    {
-        timespec time {};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-    }
     void mark()
     {
-        const auto now = worked();
+        const auto now = Bench::threadTime();
         m_longest = std::max(m_longest, now - m_last);
         m_last = now;
     }
 
     QTimer m_timer;
-    std::chrono::nanoseconds m_last = worked();
+    std::chrono::nanoseconds m_last = Bench::threadTime();
     std::chrono::nanoseconds m_longest {};
 };

@@ -3,6 +3,8 @@
 #include "scriptedserver.h"
 #include "TwilioSync/api/syncclient_p.h"
 
+#include <QtTest/qtest.h>
+
 #include <memory>
 
 //! A client of \a server. All it waits for is short; \a budget is what a call may be retried for.
@@ -20,6 +22,24 @@ scriptedClient(const ScriptedServer &server, std::chrono::milliseconds budget = 
     client->setUrl(server.url());
     client->setToken(QStringLiteral("token"));
     return client;
+}
+
+//! \a client loses its connection, and is left without a session.
+inline void loseConnection(ScriptedServer &server, const Twilio::SyncClient &client)
+{
+    server.setAnswering(false);
+    server.hangUp();
+    QTRY_COMPARE(client.connectionState(), Twilio::SyncClient::ConnectionState::Connecting);
+    QTRY_VERIFY(server.isConnected());
+}
+
+//! \a client gets a session again; what \a server was asked before is forgotten.
+inline void regainConnection(ScriptedServer &server, const Twilio::SyncClient &client)
+{
+    server.setAnswering(true);
+    server.clear();
+    server.hangUp();
+    QTRY_COMPARE(client.connectionState(), Twilio::SyncClient::ConnectionState::Connected);
 }
 
 //! Changes options of \a client's channel, such as its timeouts, for all that starts from now on.

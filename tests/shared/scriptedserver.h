@@ -130,6 +130,12 @@ public:
         return json + members + '}';
     }
 
+    //! A page of \a items (JSON, with commas between them); \a next is the JSON of its token.
+    [[nodiscard]] static QByteArray page(const QByteArray &items = {}, const QByteArray &next = "null")
+    {
+        return "{\"items\":[" + items + "],\"meta\":{\"previous_token\":null,\"next_token\":" + next + "}}";
+    }
+
     ScriptedServer() : m_server(QStringLiteral("scripted"), QWebSocketServer::NonSecureMode)
     {
         QObject::connect(&m_server, &QWebSocketServer::newConnection, &m_server, [this] { accept(); });

@@ -44,8 +44,6 @@ private:
     using Call = std::function<QFuture<void>(Objects &)>;
 
     static void addCalls();
-    void disconnect();
-    void connectAgain();
     //! Goes to the service and back.
     void ask();
 
@@ -63,7 +61,7 @@ void tst_Cancellation::init()
     for (const char *object : { "Lists/ES1", "Maps/MP1", "Streams/TO1" })
         m_server->always("GET", QByteArray("/v3/") + object,
                          Peer::ok(Peer::root(QByteArray(object).right(3))));
-    const auto nothing = Peer::ok(R"({"items":[],"meta":{"previous_token":null,"next_token":null}})");
+    const auto nothing = Peer::ok(Peer::page());
     m_server->always("GET", "/v3/Lists/ES1/Items", nothing);
     m_server->always("GET", "/v3/Maps/MP1/Items", nothing);
     m_client = scriptedClient(*m_server);
@@ -109,22 +107,6 @@ void tst_Cancellation::addCalls()
     row("remove the object", [](Objects &o) { return QFuture<void>(o.map->removeMap()); });
 }
 
-void tst_Cancellation::disconnect()
-{
-    m_server->setAnswering(false);
-    m_server->hangUp();
-    QTRY_COMPARE(m_client->connectionState(), SyncClient::ConnectionState::Connecting);
-    QTRY_VERIFY(m_server->isConnected());
-}
-
-void tst_Cancellation::connectAgain()
-{
-    m_server->setAnswering(true);
-    m_server->clear();
-    m_server->hangUp();
-    QTRY_COMPARE(m_client->connectionState(), SyncClient::ConnectionState::Connected);
-}
-
 void tst_Cancellation::ask()
 {
     m_server->once("GET", "/v3/Documents/ET2", Peer::error(404, 20404, "not found"));
@@ -136,13 +118,13 @@ void tst_Cancellation::ask()
 void tst_Cancellation::whatWaitsIsNotSent()
 {
     QFETCH(Call, call);
-    disconnect();
+    loseConnection(*m_server, *m_client);
     QFuture<void> future = call(m_objects);
     QVERIFY(!future.isFinished());
     future.cancel();
     QTRY_VERIFY(future.isFinished());
     QTRY_COMPARE(m_client->pendingWrites(), 0);
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     ask();
     QCOMPARE(m_server->lines(), QByteArrayList { "GET /v3/Documents/ET2" });
 }
@@ -187,21 +169,21 @@ void tst_Cancellation::answerThatComesAllTheSameIsTakenOver()
 
 void tst_Cancellation::oneOfTwoCallsThatAreOneWrite()
 {
-    disconnect();
+    loseConnection(*m_server, *m_client);
     auto one = m_objects.map->update(u"k"_s, { { u"a"_s, 1 } });
     auto two = m_objects.map->update(u"k"_s, { { u"b"_s, 2 } });
     one.cancel();
     QTRY_VERIFY(one.isFinished());
     m_server->always("PUT", {}, Peer::ok(R"({"key":"k","revision":"1","last_event_id":1})", 201));
     m_server->always("POST", {}, Peer::ok(R"({"key":"k","revision":"1","last_event_id":1})", 201));
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     QVERIFY(errorOfCall(two).isNull());
     QVERIFY(one.isCanceled());
 }
 
 void tst_Cancellation::cancelledInTheTurnOfTheCall()
 {
-    disconnect();
+    loseConnection(*m_server, *m_client);
     int runs = 0;
     auto future = m_objects.document->mutate([&runs](const QVariantMap &value) {
         ++runs;
@@ -214,14 +196,14 @@ void tst_Cancellation::cancelledInTheTurnOfTheCall()
     });
     future.cancel();
     QTRY_VERIFY(told);
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     ask();
     QCOMPARE(runs, 0);
 }
 
 void tst_Cancellation::manyAtOnce()
 {
-    disconnect();
+    loseConnection(*m_server, *m_client);
     QList<QFuture<SyncListItem>> calls;
     for (int i = 0; i < 5'000; ++i)
         calls.append(m_objects.list->push({ { u"n"_s, i } }));

@@ -284,12 +284,9 @@ void tst_DirectCalls::init()
     }
     const QByteArray listItem = R"({"index":3,"revision":"7","last_event_id":7,"data":{"n":1}})";
     const QByteArray mapItem = R"({"key":"k","revision":"7","last_event_id":7,"data":{"n":1}})";
-    const auto pageOf = [](const QByteArray &item) {
-        return Peer::ok(R"({"items":[)" + item + R"(],"meta":{"previous_token":null,"next_token":null}})");
-    };
-    m_server->always("GET", "/v3/Lists/ES1/Items", pageOf(listItem));
+    m_server->always("GET", "/v3/Lists/ES1/Items", Peer::ok(Peer::page(listItem)));
     m_server->always("POST", "/v3/Lists/ES1/Items", Peer::ok(listItem, 201));
-    m_server->always("GET", "/v3/Maps/MP1/Items", pageOf(mapItem));
+    m_server->always("GET", "/v3/Maps/MP1/Items", Peer::ok(Peer::page(mapItem)));
     m_server->always("POST", "/v3/Streams/TO1/Messages", Peer::ok(R"({"sid":"TZ1"})", 201));
     for (const char *method : { "POST", "PUT", "DELETE" }) {
         m_server->always(method, "/v3/Lists/ES1/Items/3", Peer::ok(listItem));

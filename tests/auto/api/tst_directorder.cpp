@@ -56,8 +56,6 @@ private Q_SLOTS:
     void pagesAreNotKept();
 
 private:
-    void disconnect();
-    void connectAgain();
     [[nodiscard]] ClientSession &session() const { return *ClientPrivate::of(m_client.get())->session; }
     [[nodiscard]] SyncList *openList(const QString &id);
 
@@ -74,9 +72,7 @@ void tst_DirectOrder::init()
         m_server->always("GET", QByteArray("/v3/Lists/") + id,
                          Peer::ok(Peer::root("ES1", R"(,"unique_name":"tasks")")));
     m_server->always("GET", "/v3/Documents/ET1", Peer::ok(Peer::root("ET1", R"(,"data":{"n":1})")));
-    m_server->always(
-            "GET", "/v3/Lists/ES1/Items",
-            Peer::ok(R"({"items":[)" + item(3) + R"(],"meta":{"previous_token":null,"next_token":null}})"));
+    m_server->always("GET", "/v3/Lists/ES1/Items", Peer::ok(Peer::page(item(3))));
     m_server->always("POST", "/v3/Lists/ES1/Items", Peer::ok(item(4), 201));
     m_server->always("POST", "/v3/Lists/ES1/Items/3", Peer::ok(item(3)));
     m_client = scriptedClient(*m_server);
@@ -92,22 +88,6 @@ void tst_DirectOrder::cleanup()
 SyncList *tst_DirectOrder::openList(const QString &id)
 {
     return established(m_client->list({ .id = id, .mode = SyncClient::OpenMode::OpenExisting }));
-}
-
-void tst_DirectOrder::disconnect()
-{
-    m_server->setAnswering(false);
-    m_server->hangUp();
-    QTRY_COMPARE(m_client->connectionState(), SyncClient::ConnectionState::Connecting);
-    QTRY_VERIFY(m_server->isConnected());
-}
-
-void tst_DirectOrder::connectAgain()
-{
-    m_server->setAnswering(true);
-    m_server->clear();
-    m_server->hangUp();
-    QTRY_COMPARE(m_client->connectionState(), SyncClient::ConnectionState::Connected);
 }
 
 void tst_DirectOrder::severalByAnUnknownName()
@@ -126,12 +106,12 @@ void tst_DirectOrder::severalByAnUnknownName()
 
 void tst_DirectOrder::mergedWhileLookedUp()
 {
-    disconnect();
+    loseConnection(*m_server, *m_client);
     const auto one = m_client->lists()->setItem(u"tasks"_s, 3, number(1));
     const auto two = m_client->lists()->setItem(u"tasks"_s, 3, number(2));
     QCOMPARE(m_client->pendingWrites(), 0); // of which object is not known yet
     m_server->once("GET", "/v3/Lists/tasks", Peer::lost());
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     QTRY_COMPARE(m_server->calls().size(), 1);
     const Peer::Call lookup = m_server->calls().first();
     m_server->answer(lookup, Peer::ok(Peer::root("ES1", R"(,"unique_name":"tasks")")));
@@ -145,14 +125,14 @@ void tst_DirectOrder::orderedAndMergedWithAHandle()
     SyncList *const list = openList(u"tasks"_s);
     QVERIFY(list);
     QTRY_VERIFY(list->isComplete());
-    disconnect();
+    loseConnection(*m_server, *m_client);
     const auto pushedThere = list->push(number(1));
     const auto pushedHere = m_client->lists()->push(u"tasks"_s, number(2));
     const auto pushedAgain = list->push(number(3));
     const auto updatedThere = list->update(3, { { u"a"_s, 1 } });
     const auto updatedHere = m_client->lists()->updateItem(u"ES1"_s, 3, { { u"b"_s, 2 } });
     QCOMPARE(m_client->pendingWrites(), 4); // the two updates are one
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     for (const auto &call : { pushedThere, pushedHere, pushedAgain, updatedThere, updatedHere })
         QVERIFY(errorOfCall(call).isNull());
     QCOMPARE(m_server->lines(),
@@ -167,11 +147,11 @@ void tst_DirectOrder::followsWhatWaitsThoughItsHandleIsClosed()
 {
     SyncList *const list = openList(u"tasks"_s);
     QVERIFY(list);
-    disconnect();
+    loseConnection(*m_server, *m_client);
     const auto first = list->push(number(1));
     list->close();
     const auto second = m_client->lists()->push(u"tasks"_s, number(2));
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     QVERIFY(errorOfCall(first).isNull());
     QVERIFY(errorOfCall(second).isNull());
     const QByteArrayList lines = m_server->lines();
@@ -289,24 +269,24 @@ void tst_DirectOrder::slotThatDestroysTheClient()
 
 void tst_DirectOrder::waitsForAConnection()
 {
-    disconnect();
+    loseConnection(*m_server, *m_client);
     const auto call = m_client->lists()->push(u"tasks"_s, number(1));
     const auto read = m_client->documents()->get(u"ET1"_s);
     QVERIFY(!call.isFinished());
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     QCOMPARE(valueOfCall(call).index(), 4);
     QCOMPARE(valueOfCall(read).toJson(), R"({"n":1})"_ba);
 }
 
 void tst_DirectOrder::cancelledBeforeItIsSent()
 {
-    disconnect();
+    loseConnection(*m_server, *m_client);
     auto one = m_client->lists()->push(u"tasks"_s, number(1));
     auto two = m_client->lists()->getItem(u"tasks"_s, 3);
     one.cancel();
     two.cancel();
     QTRY_VERIFY(one.isFinished() && two.isFinished());
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     QVERIFY(errorOfCall(m_client->documents()->get(u"ET1"_s)).isNull());
     QCOMPARE(m_server->lines(), QByteArrayList { "GET /v3/Documents/ET1" });
 }
@@ -316,7 +296,7 @@ void tst_DirectOrder::tooMany()
     SyncLimits limits;
     limits.queuedRequests = 3;
     m_client->setLimits(limits);
-    disconnect();
+    loseConnection(*m_server, *m_client);
     QList<QFuture<SyncListItem>> calls;
     for (int i = 0; i < 4; ++i)
         calls.append(m_client->lists()->push(u"tasks"_s, number(i)));
@@ -324,7 +304,7 @@ void tst_DirectOrder::tooMany()
     calls[0].cancel();
     QTRY_VERIFY(calls[0].isFinished());
     calls.append(m_client->lists()->push(u"tasks"_s, number(4)));
-    connectAgain();
+    regainConnection(*m_server, *m_client);
     for (qsizetype i = 1; i < calls.size(); ++i)
         QVERIFY(errorOfCall(calls[i]).isNull());
     QCOMPARE(m_server->lines().last(), R"(POST /v3/Lists/ES1/Items {"data":{"n":4}})"_ba);
@@ -361,8 +341,7 @@ void tst_DirectOrder::pagesAreNotKept()
         for (int i = from; i <= from + 10; ++i)
             items.append(R"({"index":)" + QByteArray::number(i)
                          + R"(,"revision":"0","last_event_id":0,"data":{}})");
-        return Peer::ok(R"({"items":[)" + items.join(',')
-                        + R"(],"meta":{"previous_token":null,"next_token":"t"}})");
+        return Peer::ok(Peer::page(items.join(','), R"("t")"));
     });
     SyncPaginator *page = valueOfCall(m_client->lists()->getItems(u"tasks"_s, { .pageSize = 10 }));
     QVERIFY(page);

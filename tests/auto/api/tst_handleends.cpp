@@ -50,8 +50,7 @@ void tst_HandleEnds::cleanup()
 void tst_HandleEnds::closeEndsAnOpeningThatHasNotBegun()
 {
     m_server->always("GET", "/v3/Lists/other", Peer::ok(Peer::root("ES2")));
-    m_server->always("GET", "/v3/Lists/ES2/Items",
-                     Peer::ok(R"({"items":[],"meta":{"previous_token":null,"next_token":null}})"));
+    m_server->always("GET", "/v3/Lists/ES2/Items", Peer::ok(Peer::page()));
     SyncList closed;
     closed.setClient(m_client.get());
     closed.setUniqueName(u"l"_s);
@@ -167,10 +166,11 @@ void tst_HandleEnds::onlyAnswersAboutTheObjectRemoveIt()
     m_server->always("GET", base, Peer::ok(Peer::root(isList ? "ES1" : "MP1")));
     m_server->always(
             "GET", base + "/Items",
-            Peer::ok(R"({"items":[{)" + key
-                     + R"(,"revision":"0","last_event_id":0,"date_created":"2024-05-06T07:08:09.123Z",)"
-                       R"("date_updated":"2024-05-06T07:08:09.123Z","data":{}}],)"
-                       R"("meta":{"previous_token":null,"next_token":"n"}})"));
+            Peer::ok(Peer::page(
+                    '{' + key
+                            + R"(,"revision":"0","last_event_id":0,"date_created":"2024-05-06T07:08:09.123Z",)"
+                              R"("date_updated":"2024-05-06T07:08:09.123Z","data":{}})",
+                    R"("n")")));
     if (isList)
         callAndCompare(
                 established(m_client->list({ .id = u"ES1"_s, .mode = SyncClient::OpenMode::OpenExisting })));

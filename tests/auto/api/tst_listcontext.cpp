@@ -90,8 +90,7 @@ void tst_ListContext::init()
                          Peer::ok(Peer::root(id,
                                              R"(,"links":{"items":")" + url + R"(/Items","context":")" + url
                                                      + R"(/Context"})")));
-        m_server->always("GET", "/v3/Lists/" + id + "/Items",
-                         Peer::ok(R"({"items":[],"meta":{"previous_token":null,"next_token":null}})"));
+        m_server->always("GET", "/v3/Lists/" + id + "/Items", Peer::ok(Peer::page()));
     }
     m_server->always("GET", "/v3/Lists/ES1/Context", Peer::ok(contextReply(2, R"({"title":"a"})")));
     m_server->always("GET", "/v3/Lists/ES2/Context", Peer::ok(contextReply(-1, "{}")));

@@ -15,13 +15,8 @@ using Peer = ScriptedServer;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int manyCalls = 10'000;
-constexpr auto longest = 500ms;
-#else
 constexpr int manyCalls = 100'000;
 constexpr auto longest = 100ms;
-#endif
 constexpr int patience = 60'000;
 
 } // namespace

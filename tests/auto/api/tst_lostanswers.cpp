@@ -70,7 +70,7 @@ private:
 void tst_LostAnswers::init()
 {
     QTest::failOnWarning(QRegularExpression(u".*"_s));
-    m_page = R"({"items":[],"meta":{"previous_token":null,"next_token":null}})";
+    m_page = Peer::page();
     m_server = std::make_unique<ScriptedServer>();
     QVERIFY(m_server->listen());
     m_client = scriptedClient(*m_server);
@@ -102,10 +102,9 @@ void tst_LostAnswers::countingMutationCountsOnce()
 
 void tst_LostAnswers::removalOfAnItemSucceeds()
 {
-    m_page =
-            R"({"items":[{"index":0,"revision":"0","last_event_id":0,"date_created":"2024-05-06T07:08:09.123Z",)"
-            R"("date_updated":"2024-05-06T07:08:09.123Z","data":{"n":1}}],)"
-            R"("meta":{"previous_token":null,"next_token":null}})";
+    m_page = Peer::page(
+            R"({"index":0,"revision":"0","last_event_id":0,"date_created":"2024-05-06T07:08:09.123Z",)"
+            R"("date_updated":"2024-05-06T07:08:09.123Z","data":{"n":1}})");
     SyncList *const list = openList();
     QVERIFY(list);
     QTRY_COMPARE(list->count(), 1);

@@ -27,8 +27,6 @@ private Q_SLOTS:
     void toldOnlyToWhoeverListens();
 
 private:
-    static constexpr auto nothing = R"({"items":[],"meta":{"previous_token":null,"next_token":null}})";
-
     template <typename Object>
     Object *open(QFuture<Object *> (SyncClient::*opening)(const OpenOptions &), const char *sid)
     {
@@ -49,7 +47,7 @@ void tst_Metrics::init()
     QVERIFY(m_server->listen());
     m_server->always("GET", "/v3/Documents/ET1", Peer::ok(Peer::root("ET1", R"(,"data":{"n":1})")));
     m_server->always("GET", "/v3/Lists/ES1", Peer::ok(Peer::root("ES1")));
-    m_server->always("GET", "/v3/Lists/ES1/Items", Peer::ok(nothing));
+    m_server->always("GET", "/v3/Lists/ES1/Items", Peer::ok(Peer::page()));
     m_client = scriptedClient(*m_server);
 }
 
@@ -110,10 +108,7 @@ void tst_Metrics::reconnectsAndQueues()
 {
     SyncList *const list = open(&SyncClient::list, "ES1");
     QVERIFY(list);
-    m_server->setAnswering(false);
-    m_server->hangUp();
-    QTRY_COMPARE(m_client->connectionState(), SyncClient::ConnectionState::Connecting);
-    QTRY_VERIFY(m_server->isConnected());
+    loseConnection(*m_server, *m_client);
     auto read = list->get(7);
     auto write = list->push({ { u"n"_s, 1 } });
     QCOMPARE(now().queuedRequests, 1);

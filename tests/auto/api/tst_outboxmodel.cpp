@@ -136,8 +136,7 @@ void tst_OutboxModel::rowsFollowTheWrites()
     QVERIFY(server.listen());
     server.always("GET", "/v3/Maps/MP1",
                   ScriptedServer::ok(ScriptedServer::root("MP1", R"(,"unique_name":"m")")));
-    server.always("GET", "/v3/Maps/MP1/Items",
-                  ScriptedServer::ok(R"({"items":[],"meta":{"previous_token":null,"next_token":null}})"));
+    server.always("GET", "/v3/Maps/MP1/Items", ScriptedServer::ok(ScriptedServer::page()));
     server.always("PUT", {}, ScriptedServer::lost());
     const auto client = scriptedClient(server);
     SyncMap *const map =

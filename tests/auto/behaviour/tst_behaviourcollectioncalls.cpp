@@ -40,10 +40,7 @@ private:
     static constexpr auto fresh = SyncClient::OpenMode::CreateNew;
 
     //! A page of all items there are; \a item is JSON.
-    static Peer::Answer page(const QByteArray &item = {})
-    {
-        return Peer::ok("{\"items\":[" + item + "],\"meta\":{\"previous_token\":null,\"next_token\":null}}");
-    }
+    static Peer::Answer page(const QByteArray &item = {}) { return Peer::ok(Peer::page(item)); }
     static QByteArray item(const QByteArray &key, int eventId)
     {
         const QByteArray id = QByteArray::number(eventId);

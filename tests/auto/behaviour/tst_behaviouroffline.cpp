@@ -66,9 +66,7 @@ private:
         QByteArrayList items;
         for (const QString &name : names)
             items.append(itemJson(name.toUtf8(), 0));
-        return ScriptedServer::ok("{\"items\":[" + items.join(',')
-                                  + R"(],"meta":{"previous_token":null,"next_token":)"
-                                  + (hasNext ? "\"more\"" : "null") + "}}");
+        return ScriptedServer::ok(ScriptedServer::page(items.join(','), hasNext ? R"("more")" : "null"));
     }
     static void pushItem(ScriptedServer &server, const QByteArray &what, const QString &name, int eventId)
     {

@@ -43,8 +43,7 @@ void tst_ConnectionDefects::init()
     QVERIFY(m_server->listen());
     m_server->always("GET", "/v3/Documents/ET1", Peer::ok(Peer::root("ET1", R"(,"data":{})")));
     m_server->always("GET", "/v3/Maps/MP1", Peer::ok(Peer::root("MP1")));
-    m_server->always("GET", "/v3/Maps/MP1/Items",
-                     Peer::ok(R"({"items":[],"meta":{"previous_token":null,"next_token":null}})"));
+    m_server->always("GET", "/v3/Maps/MP1/Items", Peer::ok(Peer::page()));
     m_client = scriptedClient(*m_server);
 }
 

@@ -43,9 +43,7 @@ private:
     }
     static ScriptedServer::Answer page(const QByteArrayList &items, bool hasNext = false)
     {
-        return ScriptedServer::ok("{\"items\":[" + items.join(',')
-                                  + R"(],"meta":{"previous_token":null,"next_token":)"
-                                  + (hasNext ? "\"more\"" : "null") + "}}");
+        return ScriptedServer::ok(ScriptedServer::page(items.join(','), hasNext ? R"("more")" : "null"));
     }
     static QByteArray added(qint64 id, qint64 index)
     {

@@ -55,10 +55,6 @@ private:
                 + "\",\"last_event_id\":" + QByteArray::number(eventId) + ",\"date_created\":" + date
                 + ",\"date_updated\":" + date + members + '}';
     }
-    static QByteArray pageJson(const QByteArray &item)
-    {
-        return "{\"items\":[" + item + R"(],"meta":{"previous_token":null,"next_token":null}})";
-    }
 
     ServerFixture m_server;
 };
@@ -126,8 +122,10 @@ void tst_SyncDefects::defect17_revisionWithoutAnEventId()
         result = valueOfCall(document->mutate(increment()));
     } else {
         server.once("GET", "/v3/Lists/ES1", ScriptedServer::ok(ScriptedServer::root("ES1")));
-        server.once("GET", "/v3/Lists/ES1/Items", ScriptedServer::ok(pageJson(itemJson(0, 0, before))));
-        server.once("GET", "/v3/Lists/ES1/Items", ScriptedServer::ok(pageJson(itemJson(1, 0, after))));
+        server.once("GET", "/v3/Lists/ES1/Items",
+                    ScriptedServer::ok(ScriptedServer::page(itemJson(0, 0, before))));
+        server.once("GET", "/v3/Lists/ES1/Items",
+                    ScriptedServer::ok(ScriptedServer::page(itemJson(1, 0, after))));
         server.always("POST", "/v3/Lists/ES1/Items/0", write);
         SyncList *const list = valueOfCall(client->list(u"ES1"_s));
         QTRY_COMPARE(list->count(), 1);

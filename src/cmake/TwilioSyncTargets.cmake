@@ -68,6 +68,17 @@ function(twiliosync_target target)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:twiliosync_warnings>)
 endfunction()
 
+# twiliosync_forward(<header> <name>…): has <TwilioSync/name> include <header>; the files are appended to
+# forwarding_headers.
+function(twiliosync_forward header)
+    foreach(name IN LISTS ARGN)
+        set(file ${CMAKE_CURRENT_BINARY_DIR}/include/TwilioSync/${name})
+        file(CONFIGURE OUTPUT ${file} CONTENT "#include \"${header}\"\n")
+        list(APPEND forwarding_headers ${file})
+    endforeach()
+    set(forwarding_headers ${forwarding_headers} PARENT_SCOPE)
+endfunction()
+
 # twiliosync_add_test(<name> SOURCES … LIBRARIES … [LABELS …] [TIMEOUT s] [ENVIRONMENT …] [ARGUMENTS …])
 # Every test has what tests/shared needs; those that link Qt Gui say GUI.
 # The result goes to <build>/results/<name>.xml as well, for tests/behaviour/table.mjs.

@@ -36,7 +36,6 @@ public:
 
 private:
     SyncClient *const m_client;
-    SyncDocuments *const m_documents;
 };
 
 class ListsElement : public QObject
@@ -66,7 +65,6 @@ public:
 
 private:
     SyncClient *const m_client;
-    SyncLists *const m_lists;
 };
 
 class MapsElement : public QObject
@@ -94,7 +92,6 @@ public:
 
 private:
     SyncClient *const m_client;
-    SyncMaps *const m_maps;
 };
 
 class StreamsElement : public QObject
@@ -113,7 +110,6 @@ public:
 
 private:
     SyncClient *const m_client;
-    SyncStreams *const m_streams;
 };
 
 } // namespace Twilio::Qml

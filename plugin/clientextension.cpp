@@ -87,6 +87,13 @@ QJSValue ClientExtension::updateToken(const QJSValue &token)
     return promiseFor(m_client, m_client->updateToken(text));
 }
 
+QJSValue ClientExtension::clearCache() { return promiseFor(m_client, m_client->clearCache()); }
+
+QJSValue ClientExtension::waitForPendingWrites()
+{
+    return promiseFor(m_client, m_client->waitForPendingWrites());
+}
+
 QJSValue ClientExtension::shutdown() { return promiseFor(m_client, m_client->shutdown()); }
 
 template <typename Handle>

@@ -46,6 +46,8 @@ public:
     Q_INVOKABLE QJSValue map(const QJSValue &arg = {});
     Q_INVOKABLE QJSValue stream(const QJSValue &arg = {});
     Q_INVOKABLE QJSValue updateToken(const QJSValue &token = {});
+    Q_INVOKABLE QJSValue waitForPendingWrites();
+    Q_INVOKABLE QJSValue clearCache();
     Q_INVOKABLE QJSValue shutdown();
 
 Q_SIGNALS:

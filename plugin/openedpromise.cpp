@@ -4,6 +4,7 @@
 
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qurl.h>
+#include <QtCore/qvariant.h>
 #include <QtQml/qjsengine.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqmlcomponent.h>
@@ -33,9 +34,19 @@ ScriptHold holdFor(QObject *object)
 
 QObject *createElement(QQmlEngine *engine, const QString &name)
 {
-    QQmlComponent component(engine);
-    component.setData(u"import Twilio.Sync\n%1 {}"_s.arg(name).toUtf8(), QUrl());
-    return component.create();
+    // Compiled once for each engine. Not findChild(): see PromiseMaker
+    const QByteArray property = "_twilioSync" + name.toLatin1();
+    auto *component = engine->property(property.constData()).value<QQmlComponent *>();
+    if (!component) {
+        component = new QQmlComponent(engine, engine);
+        component->setData(u"import Twilio.Sync\n%1 {}"_s.arg(name).toUtf8(), QUrl());
+        if (component->isError()) {
+            delete component;
+            return nullptr;
+        }
+        engine->setProperty(property.constData(), QVariant::fromValue(component));
+    }
+    return component->create();
 }
 
 } // namespace Twilio::Qml

@@ -51,7 +51,7 @@ PromiseMaker::Parts PromiseMaker::make(std::function<void()> cancel)
 {
     const quint64 number = ++m_lastNumber;
     if (cancel)
-        m_cancels.insert(number, std::move(cancel));
+        m_cancels.emplace(number, std::move(cancel));
     const QJSValue parts = m_make.call({ double(number) });
     return { parts.property(u"promise"_s), parts.property(u"resolve"_s), parts.property(u"reject"_s),
              number };

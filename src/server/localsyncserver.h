@@ -1,5 +1,6 @@
 #pragma once
 
+#include "serverglobal.h"
 #include "TwilioSync/core/syncerror.h"
 
 #include <QtCore/qobject.h>
@@ -36,7 +37,7 @@ struct ServerOptions;
 
     Everything happens in the object's own thread, on its event loop. Protocol: protocol.md.
 */
-class LocalSyncServer : public QObject
+class TWILIOSYNC_SERVER_EXPORT LocalSyncServer : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(LocalSyncServer)

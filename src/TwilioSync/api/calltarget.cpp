@@ -2,6 +2,7 @@
 #include "TwilioSync/api/calltarget_p.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/synchandle_p.h"
+#include "TwilioSync/session/writeplace.h"
 
 namespace Twilio {
 
@@ -18,6 +19,11 @@ CallTracker &CallTarget::calls() const
 }
 
 SyncClient *CallTarget::client() const { return m_handle ? m_handle->client.data() : m_client; }
+
+std::shared_ptr<WritePlace> CallTarget::placeOfWrite() const
+{
+    return m_handle ? nullptr : std::make_shared<WritePlace>(ClientPrivate::of(m_client)->session.get());
+}
 
 void CallTarget::reach(Callback<EntityPtr> call, const CancelToken &cancelled) const
 {

@@ -6,11 +6,13 @@
 
 #include <QtCore/qstring.h>
 
+#include <memory>
 #include <optional>
 
 namespace Twilio {
 
 class HandlePrivate;
+class WritePlace;
 
 /*!
     \brief Where a call goes: to the object of a handle, or to one that a client is told the id of.
@@ -34,6 +36,8 @@ public:
     [[nodiscard]] std::optional<SyncError> refusal() const;
     [[nodiscard]] CallTracker &calls() const;
     [[nodiscard]] SyncClient *client() const;
+    //! For a write to an object that is to be found first; null for one that is known.
+    [[nodiscard]] std::shared_ptr<WritePlace> placeOfWrite() const;
     //! Calls \a call, perhaps from within, with the object, or with why there is none.
     void reach(Callback<EntityPtr> call, const CancelToken &cancelled) const;
 

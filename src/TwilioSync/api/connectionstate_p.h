@@ -24,6 +24,7 @@ constexpr SyncClient::ConnectionState connectionStateOf(ChannelState state)
     case ChannelState::Failed:
         return SyncClient::ConnectionState::Error;
     case ChannelState::Disconnected:
+    case ChannelState::Offline:
         break;
     }
     return SyncClient::ConnectionState::Disconnected;

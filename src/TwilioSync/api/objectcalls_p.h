@@ -2,6 +2,7 @@
 
 #include "TwilioSync/api/arguments_p.h"
 #include "TwilioSync/api/calltarget_p.h"
+#include "TwilioSync/session/writeplace.h"
 
 #include <initializer_list>
 #include <optional>
@@ -39,12 +40,10 @@ inline Write writeOf(const CallTarget &target, WriteOperation operation, std::op
     return write;
 }
 
-//! A future that \a ask (Entity &, Callback<ResultOf<T>>, CancelToken) has settled.
+//! As callOn(), of a call that is known not to be refused.
 template <typename T, typename Ask>
-QFuture<T> callOn(const CallTarget &target, ArgumentChecks checks, Ask ask)
+QFuture<T> acceptedCall(const CallTarget &target, Ask ask)
 {
-    if (const auto refused = refusalOf(target, checks))
-        return failedFuture<T>(*refused);
     auto [future, done, cancelled] = target.calls().begin<T>();
     target.reach(
             [ask = std::move(ask), done = done, cancelled = cancelled](SyncResult<EntityPtr> found) mutable {
@@ -57,20 +56,33 @@ QFuture<T> callOn(const CallTarget &target, ArgumentChecks checks, Ask ask)
     return future;
 }
 
+//! A future that \a ask (Entity &, Callback<ResultOf<T>>, CancelToken) has settled.
+template <typename T, typename Ask>
+QFuture<T> callOn(const CallTarget &target, ArgumentChecks checks, Ask ask)
+{
+    if (const auto refused = refusalOf(target, checks))
+        return failedFuture<T>(*refused);
+    return acceptedCall<T>(target, std::move(ask));
+}
+
 //! A future of what \a convert makes of the outcome of \a write.
 template <typename T, typename Convert>
 QFuture<T> writeCall(const CallTarget &target, ArgumentChecks checks, Write write, Mutator mutator,
                      Convert convert)
 {
-    return callOn<T>(target, checks,
-                     [write = std::move(write), mutator = std::move(mutator),
-                      convert = std::move(convert)](const EntityPtr &object, Callback<ResultOf<T>> done,
-                                                    const CancelToken &cancelled) mutable {
-                         object->write(
-                                 std::move(write), std::move(mutator),
-                                 converted<WriteOutcome, ResultOf<T>>(std::move(done), std::move(convert)),
-                                 cancelled);
-                     });
+    if (const auto refused = refusalOf(target, checks))
+        return failedFuture<T>(*refused);
+    return acceptedCall<T>(
+            target,
+            [write = std::move(write), mutator = std::move(mutator), convert = std::move(convert),
+             place = target.placeOfWrite()](const EntityPtr &object, Callback<ResultOf<T>> done,
+                                            const CancelToken &cancelled) mutable {
+                if (place)
+                    write.id = place->id();
+                object->write(std::move(write), std::move(mutator),
+                              converted<WriteOutcome, ResultOf<T>>(std::move(done), std::move(convert)),
+                              cancelled);
+            });
 }
 
 //! A future of nothing, ended by \a write.

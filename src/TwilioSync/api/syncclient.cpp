@@ -18,12 +18,16 @@
 namespace Twilio {
 namespace {
 
+QString localPath(const QString &path)
+{
+    const QUrl url(path);
+    return url.isLocalFile() ? url.toLocalFile() : path;
+}
+
 SyncResult<QList<QSslCertificate>> certificatesOf(const QString &path)
 {
     const QUrl url(path);
-    QFile file(url.isLocalFile()                               ? url.toLocalFile()
-                       : url.scheme() == QStringLiteral("qrc") ? u':' + url.path()
-                                                               : path);
+    QFile file(url.scheme() == QStringLiteral("qrc") ? u':' + url.path() : localPath(path));
     const auto error = [&path](const QString &why) {
         return SyncError(QStringLiteral("caFile: expected a PEM file, '%1': %2").arg(path, why), 0, 0, true);
     };
@@ -93,6 +97,8 @@ void SyncClient::setToken(const QString &token)
 void SyncClient::setTokenProvider(TokenProvider provider) { d->setProvider(std::move(provider)); }
 
 SyncClient::ConnectionState SyncClient::connectionState() const { return d->connectionState; }
+
+bool SyncClient::isOnline() const { return d->online; }
 
 QString SyncClient::connectionStateName() const
 {
@@ -210,6 +216,17 @@ void SyncClient::setLimits(const SyncLimits &limits)
 
 void SyncClient::reconnect() { d->reconnect(); }
 
+void SyncClient::goOffline() { d->goOffline(); }
+
+void SyncClient::goOnline() { d->goOnline(); }
+
+QFuture<void> SyncClient::waitForPendingWrites()
+{
+    auto [future, done, cancelled] = d->calls.begin<void>();
+    d->session->waitForWrites(done);
+    return future;
+}
+
 bool SyncClient::event(QEvent *event)
 {
     if (event->type() == QEvent::ThreadChange)
@@ -235,6 +252,56 @@ void SyncClient::setPaceWrites(bool pace)
     d->paceWrites = pace;
     d->session->setPacesWrites(pace);
     Q_EMIT paceWritesChanged();
+}
+
+QString SyncClient::cachePath() const { return d->cachePath; }
+
+void SyncClient::setCachePath(const QString &path)
+{
+    if (std::exchange(d->cachePath, path) == path)
+        return;
+    d->session->diskCache().setFolder(localPath(path));
+    d->applyCacheOwner();
+    Q_EMIT cachePathChanged();
+}
+
+bool SyncClient::persistentWrites() const { return d->session->diskCache().wantsToKeepWrites(); }
+
+void SyncClient::setPersistentWrites(bool keeps)
+{
+    if (persistentWrites() == keeps)
+        return;
+    d->session->diskCache().setKeepsWrites(keeps);
+    Q_EMIT persistentWritesChanged();
+}
+
+qint64 SyncClient::cacheSize() const { return d->session->diskCache().size(); }
+
+qint64 SyncClient::maximumCacheSize() const { return d->session->diskCache().maximumSize(); }
+
+void SyncClient::setMaximumCacheSize(qint64 bytes)
+{
+    if (maximumCacheSize() == bytes)
+        return;
+    if (bytes < 0) {
+        d->failCache(
+                SyncError(QStringLiteral("maximumCacheSize: expected 0 or more bytes, got %1").arg(bytes)));
+        return;
+    }
+    d->session->diskCache().setMaximumSize(bytes);
+    Q_EMIT maximumCacheSizeChanged();
+}
+
+void SyncClient::setCacheCipher(CacheFunction seal, CacheFunction open)
+{
+    d->session->diskCache().setCipher({ std::move(seal), std::move(open) });
+}
+
+QFuture<void> SyncClient::clearCache()
+{
+    auto [future, done, cancelled] = d->calls.begin<void>();
+    d->session->diskCache().clear(done);
+    return future;
 }
 
 int SyncClient::pendingWrites() const { return d->session->pendingWrites(); }

@@ -12,6 +12,7 @@
 #include <QtCore/qfuture.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qurl.h>
+#include <QtCore/qvariant.h>
 
 #include <functional>
 #include <memory>
@@ -56,6 +57,7 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(QString token READ token WRITE setToken NOTIFY tokenChanged)
     Q_PROPERTY(Twilio::SyncClient::ConnectionState connectionState READ connectionState NOTIFY
                        connectionStateChanged)
+    Q_PROPERTY(bool online READ isOnline NOTIFY onlineChanged)
     Q_PROPERTY(QString connectionStateName READ connectionStateName NOTIFY connectionStateChanged)
     Q_PROPERTY(Twilio::SyncClient::LogLevel logLevel READ logLevel WRITE setLogLevel NOTIFY logLevelChanged)
     Q_PROPERTY(QString region READ region WRITE setRegion NOTIFY regionChanged)
@@ -64,6 +66,12 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(QString caFile READ caFile WRITE setCaFile NOTIFY caFileChanged)
     Q_PROPERTY(Twilio::SyncLimits limits READ limits WRITE setLimits NOTIFY limitsChanged)
     Q_PROPERTY(bool paceWrites READ paceWrites WRITE setPaceWrites NOTIFY paceWritesChanged)
+    Q_PROPERTY(QString cachePath READ cachePath WRITE setCachePath NOTIFY cachePathChanged)
+    Q_PROPERTY(bool persistentWrites READ persistentWrites WRITE setPersistentWrites NOTIFY
+                       persistentWritesChanged)
+    Q_PROPERTY(qint64 cacheSize READ cacheSize NOTIFY cacheSizeChanged)
+    Q_PROPERTY(qint64 maximumCacheSize READ maximumCacheSize WRITE setMaximumCacheSize NOTIFY
+                       maximumCacheSizeChanged)
     Q_PROPERTY(Twilio::SyncMetrics metrics READ metrics NOTIFY metricsChanged)
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)
     Q_PROPERTY(Twilio::SyncOutbox *outbox READ outbox CONSTANT)
@@ -82,7 +90,7 @@ public:
         Connecting, //!< opening, initialising, or waiting to try again
         Connected,
         Disconnecting,
-        Disconnected, //!< at first, and after shutdown()
+        Disconnected, //!< at first, after shutdown(), and from goOffline() to goOnline()
         Denied, //!< the token was refused or has expired; a new one is needed
         Error //!< an address that is refused, a service that does not understand us; another url,
               //!< allowInsecure or token tries again, as does reconnect()
@@ -117,6 +125,9 @@ public:
     void setTokenProvider(TokenProvider provider);
 
     [[nodiscard]] ConnectionState connectionState() const;
+    //! True while it is Connected, once every object that was open by then has caught up with what happened
+    //! before, or was refused. Objects that are opened later tell by their own state.
+    [[nodiscard]] bool isOnline() const;
     //! 'connecting', 'connected', 'disconnecting', 'disconnected', 'denied' or 'error'.
     [[nodiscard]] QString connectionStateName() const;
     [[nodiscard]] LogLevel logLevel() const;
@@ -146,13 +157,51 @@ public:
     //! default.
     [[nodiscard]] bool paceWrites() const;
     void setPaceWrites(bool pace);
+    /*!
+        A folder, as a path or a file: URL, in which it keeps what it has seen, a file for each account,
+       service and identity; empty, as at first, = nothing is kept. It is made if need be. To be set before
+       the first connection; whose data it is comes from the token, which may have expired.
+
+        What is kept is shown at once when it is opened again, with or without a connection
+        (SyncHandle::isFromCache()); what happened meanwhile follows once there is one. What has never been
+       seen cannot be opened with OpenExisting while there is none, and is waited for otherwise.
+     */
+    [[nodiscard]] QString cachePath() const;
+    void setCachePath(const QString &path);
+    [[nodiscard]] bool persistentWrites() const;
+    /*!
+        Whether writes that wait are kept there as well, and are sent after the next start if they have not
+       been by then; off by default. To be set with cachePath.
+
+        A write is on the disk before it is sent, and is Unsaved in the outbox until then. It waits while
+       there is no connection, over shutdown(), and when its handle goes; the call of a handle or client that
+       goes ends with SyncError::isOutcomeUnknown(). What was sent when the process ended, and may have been
+       applied, is looked for before it is sent again. Of mutate() what the function made is kept once it was
+       sent; if somebody else was faster, it fails. Whatever fails in the end is a writeFailed().
+     */
+    void setPersistentWrites(bool keeps);
+    //! Bytes that the file takes up; follows what is written.
+    [[nodiscard]] qint64 cacheSize() const;
+    //! Bytes that the file may take up, 0, as at first, = any number. If it gets larger, what was opened
+    //! longest ago goes until it is half as large; what is open stays.
+    [[nodiscard]] qint64 maximumCacheSize() const;
+    void setMaximumCacheSize(qint64 bytes);
+    //! Turns one text into another.
+    using CacheFunction = std::function<QByteArray(const QByteArray &)>;
+    //! Has values go through \a seal on their way into the cache, and through \a open on their way back,
+    //! which gives a null text for what \a seal has not made. Names, keys and dates stay readable. Both are
+    //! called in a thread of the cache.
+    void setCacheCipher(CacheFunction seal, CacheFunction open);
+    //! Forgets what is kept for this identity, but for persistentWrites and what they are to; what is open is
+    //! kept again when it is opened the next time.
+    QFuture<void> clearCache();
     //! Writes that wait or are under way, of all objects.
     [[nodiscard]] int pendingWrites() const;
     //! What it has done so far. While metricsChanged() is connected to, those that it told last.
     [[nodiscard]] SyncMetrics metrics() const;
     //! The same as a model, with the means to take them back. Made when it is asked for first.
     [[nodiscard]] Twilio::SyncOutbox *outbox() const;
-    //! Of this library, e.g. "0.1.0".
+    //! Of this library, e.g. "1.0.0".
     [[nodiscard]] static QString version();
     //! The last connection error; null while all is well.
     [[nodiscard]] SyncError error() const;
@@ -183,12 +232,26 @@ public:
     //! Tries to connect now: ends the wait between two attempts, leaves Denied and Error, starts after a
     //! shutdown() with the token there is, or by asking the provider. Nothing while connected.
     Q_INVOKABLE void reconnect();
+    /*!
+        \brief Hangs up, and does not connect before goOnline() or reconnect().
+
+        Nothing ends by it: calls wait as they do while a connection is lost, handles show what was known, a
+        token that is set is used later. It lasts over shutdown(). The state is Disconnected.
+    */
+    Q_INVOKABLE void goOffline();
+    //! Connects again after goOffline(), if there is a token or a provider. Nothing otherwise.
+    Q_INVOKABLE void goOnline();
+    //! Ends once all writes have ended that are pending now, well or not; those that are made later do not
+    //! prolong it. It waits for a connection as they do.
+    QFuture<void> waitForPendingWrites();
     //! Says good-bye and disconnects; pending requests fail. A token set later connects again.
     QFuture<void> shutdown();
 
 Q_SIGNALS:
     void tokenChanged();
     void connectionStateChanged(Twilio::SyncClient::ConnectionState state);
+    //! After connectionStateChanged(), and after the objects' own signals that they are up to date.
+    void onlineChanged();
     void logLevelChanged();
     void regionChanged();
     void urlChanged();
@@ -196,12 +259,23 @@ Q_SIGNALS:
     void caFileChanged();
     void limitsChanged();
     void paceWritesChanged();
+    void cachePathChanged();
+    void persistentWritesChanged();
+    void cacheSizeChanged();
+    void maximumCacheSizeChanged();
+    //! The cache cannot be used: \a error names the file and says why. It is told once; the client goes on
+    //! without. A damaged file is set aside, and another is begun.
+    void cacheError(const Twilio::SyncError &error);
     void pendingWritesChanged();
     //! Once a second at most, and only while it is connected to.
     void metricsChanged();
     void errorChanged();
     //! The connection could not be made or was lost; terminal if nothing will be tried again.
     void connectionError(const Twilio::SyncError &error);
+    //! A write will not be done, whoever waits for it or has gone: \a write has its writeId, operation,
+    //! objectName, objectSid, itemKey, value and created as SyncOutbox has them. Not of those that were taken
+    //! back, or superseded. Before its call fails.
+    void writeFailed(const QVariantMap &write, const Twilio::SyncError &error);
     //! Minutes before the token expires; time for updateToken().
     void tokenAboutToExpire();
     void tokenExpired();

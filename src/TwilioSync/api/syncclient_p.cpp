@@ -2,6 +2,7 @@
 
 #include "TwilioSync/api/connectionstate_p.h"
 #include "TwilioSync/api/syncoutbox_p.h"
+#include "TwilioSync/session/tokenclaims.h"
 
 #include <QtCore/qmetaobject.h>
 
@@ -43,7 +44,19 @@ void ClientPrivate::connectSession()
     });
     QObject::connect(&tokens, &TokenKeeper::answered, q, &SyncClient::setToken);
     QObject::connect(&tokens, &TokenKeeper::failed, q, [this](const SyncError &failure) { fail(failure); });
+    QObject::connect(&session->registry(), &SubscriptionRegistry::caughtUpChanged, q,
+                     [this] { caughtUpChanged(); });
+    DiskCache &cache = session->diskCache();
+    QObject::connect(&cache, &DiskCache::failed, q, [this](const SyncError &failure) { failCache(failure); });
+    QObject::connect(&cache, &DiskCache::sizeChanged, q,
+                     [this] { tell([client = q] { Q_EMIT client->cacheSizeChanged(); }); });
     QObject::connect(&metrics, &MetricsWatch::changed, q, &SyncClient::metricsChanged);
+    QObject::connect(session.get(), &ClientSession::writeHasFailed, q,
+                     [this](const Write &write, const SyncError &failure) {
+                         tell([client = q, described = describedWrite(write), failure] {
+                             Q_EMIT client->writeFailed(described, failure);
+                         });
+                     });
     QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q, [this] {
         if (std::exchange(m_pendingWritesToTell, true))
             return; // once for all writes of a turn
@@ -75,6 +88,17 @@ void ClientPrivate::connectionMoved(ChannelState state)
     });
 }
 
+void ClientPrivate::caughtUpChanged()
+{
+    const bool now = session->registry().isCaughtUp();
+    if (std::exchange(m_onlineToTell, now) == now)
+        return;
+    tell([this, now] {
+        online = now;
+        Q_EMIT q->onlineChanged();
+    });
+}
+
 void ClientPrivate::fail(const SyncError &failure)
 {
     tell([this, failure] {
@@ -83,6 +107,22 @@ void ClientPrivate::fail(const SyncError &failure)
         if (guard)
             Q_EMIT guard->connectionError(failure);
     });
+}
+
+void ClientPrivate::failCache(const SyncError &failure)
+{
+    tell([client = q, failure] { Q_EMIT client->cacheError(failure); });
+}
+
+void ClientPrivate::applyCacheOwner()
+{
+    if (cachePath.isEmpty() || token.isEmpty())
+        return;
+    const auto owner = ownerOfToken(token);
+    if (!owner)
+        failCache(SyncError(QStringLiteral(
+                "cachePath: expected an access token with an identity and a Sync service, nothing is kept")));
+    session->diskCache().setOwner(owner);
 }
 
 SyncOutbox *ClientPrivate::theOutbox()
@@ -143,6 +183,7 @@ void ClientPrivate::applyOptions()
 void ClientPrivate::applyLimits()
 {
     session->setWriteLimit(limits.pendingWrites);
+    session->setReadLimits({ .items = limits.pageItems, .depth = limits.jsonDepth });
     Requester::Options options = session->requests().options();
     options.limit = limits.queuedRequests;
     session->requests().setOptions(options);
@@ -152,6 +193,7 @@ void ClientPrivate::applyLimits()
 void ClientPrivate::scheduleConnect()
 {
     m_connectScheduled = true;
+    applyCacheOwner();
     session->requests().hold();
     // Objects that wait for a token may open: their requests wait here.
     session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
@@ -163,7 +205,12 @@ void ClientPrivate::connectNow()
 {
     if (!std::exchange(m_connectScheduled, false))
         return; // shut down meanwhile
-    if (openChannel() && token.isEmpty())
+    openOrAsk();
+}
+
+void ClientPrivate::openOrAsk()
+{
+    if (openChannel() && token.isEmpty() && !m_isOffline)
         tokens.want(token);
 }
 
@@ -173,7 +220,9 @@ bool ClientPrivate::openChannel()
     applyOptions();
     if (guard)
         session->channel().setToken(token);
-    if (guard)
+    if (guard && m_isOffline)
+        session->channel().goOffline();
+    else if (guard)
         session->channel().open();
     if (guard)
         session->requests().release();
@@ -218,8 +267,27 @@ void ClientPrivate::setProvider(SyncClient::TokenProvider provider)
         tokens.want(token);
 }
 
+void ClientPrivate::goOffline()
+{
+    if (std::exchange(m_isOffline, true) || !isStarted() || m_connectScheduled)
+        return;
+    tokens.cancel();
+    session->channel().goOffline();
+}
+
+void ClientPrivate::goOnline()
+{
+    if (std::exchange(m_isOffline, false) && isStarted() && !m_connectScheduled)
+        openOrAsk();
+}
+
 void ClientPrivate::reconnect()
 {
+    if (m_isOffline && isStarted() && !m_connectScheduled) {
+        goOnline();
+        return;
+    }
+    m_isOffline = false;
     if (!isStarted()) {
         if (!token.isEmpty() || tokens.hasProvider())
             scheduleConnect();
@@ -241,6 +309,7 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
     const QPointer guard(q);
     const bool changed = token != newToken;
     token = newToken;
+    applyCacheOwner();
     if (changed)
         Q_EMIT q->tokenChanged();
     if (!guard)

@@ -50,9 +50,14 @@ public:
     void applyScheduledOptions();
     void setProvider(SyncClient::TokenProvider provider);
     void reconnect();
+    void goOffline();
+    void goOnline();
     //! The sockets there are cannot go to another thread; the connection is made anew there.
     void leaveThread();
     void fail(const SyncError &error);
+    void failCache(const SyncError &error);
+    //! The cache is that of the identity in the token.
+    void applyCacheOwner();
     void updateToken(const QString &newToken, const Callback<Nothing> &done);
     void setError(const SyncError &to);
     [[nodiscard]] SyncOutbox *theOutbox();
@@ -78,12 +83,14 @@ public:
     QUrl url;
     bool allowInsecure = false;
     QString caFile;
+    QString cachePath;
     QList<QSslCertificate> authorities; // of caFile
     std::optional<QSslConfiguration> sslConfiguration;
     SyncLimits limits;
     bool paceWrites = true;
     //! As told: it changes with its signal.
     SyncClient::ConnectionState connectionState = SyncClient::ConnectionState::Disconnected;
+    bool online = false;
     SyncError error;
     //! A child of the client, to be in its thread; owned here.
     std::unique_ptr<ClientSession> session;
@@ -97,16 +104,22 @@ public:
 
 private:
     void connectNow();
+    //! Opens the channel, and asks for a token if there is none, unless no connection is wanted.
+    void openOrAsk();
     //! False if a slot has destroyed the client meanwhile.
     bool openChannel();
     void connectSession();
     void connectionMoved(ChannelState state);
+    void caughtUpChanged();
     //! Has \a signal emitted, and what goes before it done, when the client tells.
     void tell(std::function<void()> signal);
 
     SyncOutbox *m_outbox = nullptr;
     bool m_connectScheduled = false;
     bool m_optionsScheduled = false;
+    //! The application wants no connection.
+    bool m_isOffline = false;
+    bool m_onlineToTell = false;
     bool m_pendingWritesToTell = false;
     SyncClient::ConnectionState m_stateToTell = SyncClient::ConnectionState::Disconnected;
 };

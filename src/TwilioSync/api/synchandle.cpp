@@ -96,6 +96,8 @@ QString SyncHandle::revision() const
 
 int SyncHandle::pendingWrites() const { return d->entity ? d->entity->pendingWrites() : 0; }
 
+bool SyncHandle::isFromCache() const { return d->entity && d->entity->isFromCache(); }
+
 bool SyncHandle::orderedWrites() const { return d->orderedWrites; }
 
 void SyncHandle::setOrderedWrites(bool ordered)

@@ -55,6 +55,10 @@ public:
     //! Writes of this object that wait or are under way.
     [[nodiscard]] int pendingWrites() const;
     [[nodiscard]] bool hasPendingWrites() const { return pendingWrites() > 0; }
+    //! True while what is shown is what SyncClient::cachePath had kept: until the subscription is
+    //! established, and what happened meanwhile is in. The difference comes as changes of rows and values
+    //! like any other.
+    [[nodiscard]] bool isFromCache() const;
     [[nodiscard]] bool orderedWrites() const;
     /*!
         Whether the order of calls is exactly that of their effects, also when some are refused for a while
@@ -122,14 +126,15 @@ protected:
     Q_PROPERTY(QString revision READ revision NOTIFY revisionChanged)                                        \
     Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)                             \
     Q_PROPERTY(bool hasPendingWrites READ hasPendingWrites NOTIFY pendingWritesChanged)                      \
+    Q_PROPERTY(bool fromCache READ isFromCache NOTIFY fromCacheChanged)                                      \
     Q_PROPERTY(bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged)     \
     Q_PROPERTY(bool autoReopen READ autoReopen WRITE setAutoReopen NOTIFY autoReopenChanged)                 \
     Q_PROPERTY(bool waitForIt READ waitForIt WRITE setWaitForIt NOTIFY waitForItChanged)
 
 //! Their change signals; removed() differs between the kinds. Each comes in a turn of its own, once all that
-//! has changed together is there: rows first, then dates, revision, count and complete, pendingWrites, error,
-//! status and subscriptionState in this order, then what happened. A setter's own signal comes from within
-//! the setter.
+//! has changed together is there: rows first, then dates, revision, count and complete, pendingWrites,
+//! fromCache, error, status and subscriptionState in this order, then what happened. A setter's own signal
+//! comes from within the setter.
 #define TWILIOSYNC_HANDLE_SIGNALS                                                                            \
     void clientChanged();                                                                                    \
     void uniqueNameChanged();                                                                                \
@@ -144,6 +149,7 @@ protected:
     void dateExpiresChanged();                                                                               \
     void revisionChanged();                                                                                  \
     void pendingWritesChanged();                                                                             \
+    void fromCacheChanged();                                                                                 \
     void orderedWritesChanged();                                                                             \
     void autoReopenChanged();                                                                                \
     void waitForItChanged();

@@ -384,6 +384,7 @@ void HandlePrivate::show(Shown &shown) const
     shown.expires = root.expires;
     shown.revision = root.revision;
     shown.pendingWrites = entity ? entity->pendingWrites() : 0;
+    shown.fromCache = entity && entity->isFromCache();
 }
 
 void HandlePrivate::tellChanges()
@@ -406,6 +407,7 @@ void HandlePrivate::tellChanges()
     tell(old.count != now.count, Property::Count);
     tell(old.complete != now.complete, Property::Complete);
     tell(old.pendingWrites != now.pendingWrites, Property::PendingWrites);
+    tell(old.fromCache != now.fromCache, Property::FromCache);
     tell(old.error != now.error, Property::Error);
     tell(old.status != now.status, Property::Status);
     tell(old.subscription != now.subscription, Property::SubscriptionState);
@@ -419,6 +421,10 @@ void HandlePrivate::rootChanged()
 
 void HandlePrivate::rootRemoved(bool isLocal)
 {
+    if (entity->isFromCache() && !isLocal && declared.sid.isEmpty() && !declared.uniqueName.isEmpty()) {
+        scheduleOpen(); // what was kept went while nobody looked; its name may be another's by now
+        return;
+    }
     setStatus(Sync::Status::Removed);
     postEvent([this, isLocal] { emitRemoved(isLocal); });
     if (autoReopen)

@@ -41,6 +41,7 @@ public:
         Count,
         Complete,
         PendingWrites,
+        FromCache,
         OrderedWrites,
         AutoReopen,
         WaitForIt
@@ -130,6 +131,7 @@ protected:
         int count = 0;
         bool complete = false;
         int pendingWrites = 0;
+        bool fromCache = false;
     };
 
     virtual void emitRemoved(bool isLocal) = 0;
@@ -243,6 +245,9 @@ public:
             break;
         case Property::PendingWrites:
             Q_EMIT q()->pendingWritesChanged();
+            break;
+        case Property::FromCache:
+            Q_EMIT q()->fromCacheChanged();
             break;
         case Property::OrderedWrites:
             Q_EMIT q()->orderedWritesChanged();

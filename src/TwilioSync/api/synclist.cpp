@@ -26,10 +26,10 @@ public:
 protected:
     void attached() override
     {
-        CollectionPrivate::attached();
         showContext();
-        if (m_wantsContext && collection())
+        if (m_wantsContext)
             collection()->wantContext();
+        CollectionPrivate::attached(); // last: rows may come at once, and a slot end the list
     }
     void contextChanged(bool isEvent) override
     {

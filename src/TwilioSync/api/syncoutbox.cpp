@@ -25,7 +25,56 @@ QVariant valueOf(const Write &write)
     return value;
 }
 
+SyncOutbox::State stateOf(const Write &write)
+{
+    const bool isUnsaved = write.isUnsaved && write.state == WriteState::Waiting;
+    return isUnsaved ? SyncOutbox::State::Unsaved : SyncOutbox::State(int(write.state));
+}
+
 } // namespace
+
+QVariant describedBy(const Write &write, int role)
+{
+    switch (role) {
+    case SyncOutbox::WriteIdRole:
+        return write.id;
+    case Qt::DisplayRole:
+    case SyncOutbox::OperationRole:
+        return QString::fromLatin1(nameOf(write.operation));
+    case SyncOutbox::ObjectNameRole:
+        return QString::fromUtf8(write.objectName);
+    case SyncOutbox::ObjectSidRole:
+        return QString::fromUtf8(write.objectSid);
+    case SyncOutbox::ItemKeyRole:
+        if (!write.item)
+            return {};
+        return write.item->key.isEmpty() ? QVariant(write.item->index)
+                                         : QVariant(QString::fromUtf8(write.item->key));
+    case SyncOutbox::ValueRole:
+        return valueOf(write);
+    case SyncOutbox::StateRole:
+        return QVariant::fromValue(stateOf(write));
+    case SyncOutbox::AttemptsRole:
+        return write.attempts;
+    case SyncOutbox::ErrorRole:
+        return QVariant::fromValue(write.error);
+    case SyncOutbox::CreatedRole:
+        return QDateTime::fromMSecsSinceEpoch(write.created, Qt::UTC);
+    default:
+        return {};
+    }
+}
+
+QVariantMap describedWrite(const Write &write)
+{
+    return { { QStringLiteral("writeId"), describedBy(write, SyncOutbox::WriteIdRole) },
+             { QStringLiteral("operation"), describedBy(write, SyncOutbox::OperationRole) },
+             { QStringLiteral("objectName"), describedBy(write, SyncOutbox::ObjectNameRole) },
+             { QStringLiteral("objectSid"), describedBy(write, SyncOutbox::ObjectSidRole) },
+             { QStringLiteral("itemKey"), describedBy(write, SyncOutbox::ItemKeyRole) },
+             { QStringLiteral("value"), describedBy(write, SyncOutbox::ValueRole) },
+             { QStringLiteral("created"), describedBy(write, SyncOutbox::CreatedRole) } };
+}
 
 static_assert(int(SyncOutbox::State::Waiting) == int(WriteState::Waiting)
               && int(SyncOutbox::State::Reading) == int(WriteState::Reading)
@@ -127,35 +176,7 @@ QVariant SyncOutbox::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Write &write = d->rows[std::size_t(index.row())];
-    switch (role) {
-    case WriteIdRole:
-        return write.id;
-    case Qt::DisplayRole:
-    case OperationRole:
-        return QString::fromLatin1(nameOf(write.operation));
-    case ObjectNameRole:
-        return QString::fromUtf8(write.objectName);
-    case ObjectSidRole:
-        return QString::fromUtf8(write.objectSid);
-    case ItemKeyRole:
-        if (!write.item)
-            return {};
-        return write.item->key.isEmpty() ? QVariant(write.item->index)
-                                         : QVariant(QString::fromUtf8(write.item->key));
-    case ValueRole:
-        return valueOf(write);
-    case StateRole:
-        return QVariant::fromValue(State(int(write.state)));
-    case AttemptsRole:
-        return write.attempts;
-    case ErrorRole:
-        return QVariant::fromValue(write.error);
-    case CreatedRole:
-        return QDateTime::fromMSecsSinceEpoch(write.created, Qt::UTC);
-    default:
-        return {};
-    }
+    return describedBy(d->rows[std::size_t(index.row())], role);
 }
 
 QHash<int, QByteArray> SyncOutbox::roleNames() const

@@ -45,7 +45,8 @@ public:
         Waiting, //!< for its turn, the pace, or a connection
         Reading, //!< for the value that it builds on
         Sending, //!< for its answer
-        Unanswered //!< sent, and its answer got lost: it is found out whether it was applied
+        Unanswered, //!< sent, and its answer got lost: it is found out whether it was applied
+        Unsaved //!< not on the disk yet, with SyncClient::persistentWrites: it is not sent before
     };
     Q_ENUM(State)
 

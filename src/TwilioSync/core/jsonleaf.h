@@ -1,5 +1,7 @@
 #pragma once
 
+#include "TwilioSync/core/twiliosyncglobal.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qmetatype.h>
 #include <QtCore/qstring.h>
@@ -24,9 +26,9 @@ struct JsonLeaf
 [[nodiscard]] bool isWholeNumber(const QVariant &value);
 
 //! Why what is of \a type cannot be stored.
-[[nodiscard]] QString refusalOf(QMetaType type);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QString refusalOf(QMetaType type);
 
 //! Why what is nested deeper than maxValueDepth cannot be stored.
-[[nodiscard]] QString tooDeep();
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QString tooDeep();
 
 } // namespace Twilio

@@ -36,17 +36,17 @@ struct JsonText
 inline constexpr int maxValueDepth = 1024;
 
 //! \a text as a JSON string; of a pair of surrogates half stays, escaped, as JSON.stringify() does.
-TWILIOSYNC_EXPORT void appendJsonString(QByteArray &to, QStringView text);
+TWILIOSYNC_PRIVATE_EXPORT void appendJsonString(QByteArray &to, QStringView text);
 
 //! The shortest text that reads as \a number, whole numbers without exponent up to 2^63; false if it is none
 //! that JSON has.
-[[nodiscard]] TWILIOSYNC_EXPORT bool appendJsonNumber(QByteArray &to, double number);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT bool appendJsonNumber(QByteArray &to, double number);
 
 //! The text of the JSON string \a literal, quotes included, which is UTF-8; none if it is malformed.
 [[nodiscard]] std::optional<QString> jsonString(QByteArrayView literal);
 
 //! UTF-8 in which half of a surrogate pair is three bytes, so that no two texts are the same.
-[[nodiscard]] TWILIOSYNC_EXPORT QByteArray wtf8(QStringView text);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray wtf8(QStringView text);
 
 } // namespace Twilio
 

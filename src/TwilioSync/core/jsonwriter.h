@@ -7,6 +7,6 @@
 namespace Twilio {
 
 //! \a value as JSON, by the rules that SyncValue documents; every way into the service goes through here.
-[[nodiscard]] TWILIOSYNC_EXPORT JsonText jsonOf(const QVariant &value);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT JsonText jsonOf(const QVariant &value);
 
 } // namespace Twilio

@@ -19,7 +19,7 @@ using ScriptHold = std::shared_ptr<void>;
 //! Set by the QML plugin, which knows the engine; none without it.
 using ScriptHolder = ScriptHold (*)(QObject *object);
 
-TWILIOSYNC_EXPORT void setScriptHolder(ScriptHolder holder);
-[[nodiscard]] TWILIOSYNC_EXPORT ScriptHold holdInScript(QObject *object);
+TWILIOSYNC_PRIVATE_EXPORT void setScriptHolder(ScriptHolder holder);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT ScriptHold holdInScript(QObject *object);
 
 } // namespace Twilio

@@ -1,5 +1,7 @@
 #include "TwilioSync/core/synclimits.h"
 
+#include "TwilioSync/core/jsontext.h"
+
 #include <array>
 
 namespace Twilio {
@@ -20,6 +22,8 @@ constexpr std::array all {
     Limit { "unsentBytes", &SyncLimits::unsentBytes, 64 * kibi, kibi *kibi *kibi, "bytes" },
     Limit { "queuedRequests", &SyncLimits::queuedRequests, 1, 10'000'000, "requests" },
     Limit { "pendingWrites", &SyncLimits::pendingWrites, 1, 10'000'000, "writes" },
+    Limit { "pageItems", &SyncLimits::pageItems, 2, 100, "items" },
+    Limit { "jsonDepth", &SyncLimits::jsonDepth, 1, maxValueDepth, "levels" },
 };
 
 } // namespace

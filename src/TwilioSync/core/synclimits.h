@@ -22,6 +22,8 @@ class TWILIOSYNC_EXPORT SyncLimits
     Q_PROPERTY(int unsentBytes MEMBER unsentBytes)
     Q_PROPERTY(int queuedRequests MEMBER queuedRequests)
     Q_PROPERTY(int pendingWrites MEMBER pendingWrites)
+    Q_PROPERTY(int pageItems MEMBER pageItems)
+    Q_PROPERTY(int jsonDepth MEMBER jsonDepth)
 
 public:
     //! Bytes of one message of the service, all its frames together: 65,536 (64 KiB) to 1,073,741,824
@@ -36,6 +38,12 @@ public:
     int queuedRequests = 100'000;
     //! Writes that wait or are under way, as SyncClient::pendingWrites: 1 to 10,000,000; 1,000,000 at first.
     int pendingWrites = 1'000'000;
+    //! Items of a page, asked for at a time and taken: 2 to 100; 100 at first. A page with more is refused as
+    //! a whole, and asked for again with growing delays.
+    int pageItems = 100;
+    //! How deep the objects and arrays of a value of the service may be nested: 1 to 1,024; 1,024 at first.
+    //! A value that is nested deeper is refused: its event or resource is as if it could not be read.
+    int jsonDepth = 1'024;
 
     //! Which limit is out of its range, and what was expected; null if none is.
     [[nodiscard]] SyncError problem() const;

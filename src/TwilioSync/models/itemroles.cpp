@@ -184,9 +184,9 @@ QVariant ItemRoles::readField(const ItemPtr &item, Field &field)
     return defaultOf(field.declared == FieldType::Unknown ? field.seen : field.declared);
 }
 
-QList<int> ItemRoles::differing(const ItemRecord &before, const ItemRecord &after) const
+ItemRoles::Differing ItemRoles::differing(const ItemRecord &before, const ItemRecord &after) const
 {
-    QList<int> roles;
+    Differing roles;
     const auto add = [&roles](bool differs, int role) {
         if (differs)
             roles.append(role);
@@ -198,10 +198,13 @@ QList<int> ItemRoles::differing(const ItemRecord &before, const ItemRecord &afte
     add(before.updated() != after.updated(), DateUpdatedRole);
     add(before.expires() != after.expires(), DateExpiresRole);
     if (valueDiffers && !m_fields.empty()) {
-        const auto old = Protocol::findJsonMembers(before.json(), m_fields);
-        const auto now = Protocol::findJsonMembers(after.json(), m_fields);
+        using Found = QVarLengthArray<Protocol::JsonSlice, 16>;
+        Found old(qsizetype(m_fields.size()));
+        Found now(qsizetype(m_fields.size()));
+        Protocol::findJsonMembers(before.json(), m_fields, old);
+        Protocol::findJsonMembers(after.json(), m_fields, now);
         for (std::size_t i = 0; i < m_fields.size(); ++i)
-            add(old[i].text() != now[i].text(), FirstFieldRole + int(m_numbers[i]));
+            add(old[qsizetype(i)].text() != now[qsizetype(i)].text(), FirstFieldRole + int(m_numbers[i]));
     }
     return roles;
 }

@@ -8,6 +8,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qstringlist.h>
+#include <QtCore/qvarlengtharray.h>
 
 #include <cstddef>
 #include <vector>
@@ -47,7 +48,9 @@ public:
     //! What \a column shows and edits.
     [[nodiscard]] int roleOfColumn(int column) const;
     [[nodiscard]] QVariant read(const ItemPtr &item, int role) const;
-    [[nodiscard]] QList<int> differing(const ItemRecord &before, const ItemRecord &after) const;
+    //! No more than on the stack for most.
+    using Differing = QVarLengthArray<int, 16>;
+    [[nodiscard]] Differing differing(const ItemRecord &before, const ItemRecord &after) const;
     //! Lets go of items.
     void forget() { m_decoded.clear(); }
 

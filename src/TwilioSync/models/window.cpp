@@ -344,21 +344,23 @@ void Window::itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &
     const auto row = int(rowOfRank(rank));
     if (row >= m_count)
         return;
-    if (m_changed.isEmpty())
+    if (m_changed.empty())
         QMetaObject::invokeMethod(
                 m_model, [this] { whenSteady([this] { flushChanges(); }); }, Qt::QueuedConnection);
-    if (!m_changed.contains(row))
-        m_changed.insert(row, before);
+    m_changed.push_back({ row, before });
 }
 
 void Window::flushChanges()
 {
-    if (m_changed.isEmpty())
+    if (m_changed.empty())
         return;
     const Scope scope(*this);
-    const auto changed = std::exchange(m_changed, {});
-    QList<int> rows = changed.keys();
-    std::sort(rows.begin(), rows.end());
+    auto changed = std::exchange(m_changed, {});
+    std::stable_sort(changed.begin(), changed.end(),
+                     [](const Changed &a, const Changed &b) { return a.row < b.row; });
+    const auto others = std::unique(changed.begin(), changed.end(),
+                                    [](const Changed &a, const Changed &b) { return a.row == b.row; });
+    changed.erase(others, changed.end()); // what was before the first change counts
     int first = -1;
     int last = -1;
     QList<int> roles;
@@ -367,9 +369,9 @@ void Window::flushChanges()
             m_rows.rowsChanged(first, last, roles);
         first = -1;
     };
-    for (const int row : rows) {
+    for (const auto &[row, before] : changed) {
         const ItemPtr now = itemAt(row);
-        const QList<int> differing = now ? m_roles.differing(*changed.value(row), *now) : QList<int>();
+        const auto differing = now ? m_roles.differing(*before, *now) : ItemRoles::Differing();
         if (differing.isEmpty())
             continue;
         if (first >= 0 && row != last + 1)

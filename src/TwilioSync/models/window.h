@@ -7,7 +7,6 @@
 #include "TwilioSync/models/rowreceiver.h"
 #include "TwilioSync/session/collectionentity.h"
 
-#include <QtCore/qhash.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qtimer.h>
 
@@ -105,6 +104,8 @@ private:
     //! How far everything is known behind the window's end.
     [[nodiscard]] Cut knownEnd() const;
     [[nodiscard]] bool isEstablished() const;
+    //! What is known may be shown: it is up to date, or was kept until it is.
+    [[nodiscard]] bool isShowable() const;
 
     //! Calls \a act once no rows are changing, at once if none are.
     void whenSteady(std::function<void()> act);
@@ -126,6 +127,9 @@ private:
     void stopFetching();
     //! Shows a page more of what is known.
     void showKnown();
+    void askFor(const PageRequest &request);
+    //! Asks for the page behind \a last, the end of a page that has just come, if that is wanted anyway.
+    void fetchAhead(const PageRequest &before, const ItemKey &last);
     void pageRead(const SyncResult<Page> &result);
     void fetchUnasked();
     void fetchLater();
@@ -150,6 +154,8 @@ private:
     qsizetype m_count = 0;
 
     bool m_fetching = false;
+    //! The page behind the one that is being read has been asked for, too.
+    bool m_fetchesAhead = false;
     //! Counts what the window has shown; pages asked for something else are ignored.
     quint64 m_generation = 0;
     SyncError m_error;
@@ -160,8 +166,14 @@ private:
     //! Changes of rows that are under way, one within the other.
     int m_changing = 0;
     std::vector<std::function<void()>> m_later;
-    //! Rows changed in this turn, with what they showed before.
-    QHash<int, ItemPtr> m_changed;
+    struct Changed
+    {
+        int row;
+        //! What it showed before.
+        ItemPtr before;
+    };
+    //! In the order of the changes of this turn; a row may be there more than once.
+    std::vector<Changed> m_changed;
 };
 
 } // namespace Twilio

@@ -6,12 +6,17 @@
 
 // How a Window asks for more.
 namespace Twilio {
+namespace {
+
+constexpr qsizetype largestPage = 100; // protocol.md 7.7
+
+} // namespace
 
 // What another handle has loaded is shown at once.
 void Window::start()
 {
     const QPointer alive(m_model);
-    if (isEstablished())
+    if (isShowable())
         growTo(knownEnd(), noLimit);
     if (alive && (m_loadsAll || m_count < pageSize))
         fetch();
@@ -21,6 +26,8 @@ bool Window::isEstablished() const
 {
     return m_observing && m_entity->subscriptionState() == Sync::SubscriptionState::Established;
 }
+
+bool Window::isShowable() const { return isEstablished() || (m_observing && m_entity->isFromCache()); }
 
 Cut Window::knownEnd() const
 {
@@ -36,7 +43,7 @@ void Window::fetch()
         return;
     m_fetching = true;
     m_fetchTimer.stop();
-    if (isEstablished() && knownEnd() != m_end) { // another handle has loaded it
+    if (isShowable() && knownEnd() != m_end) { // another handle has loaded it
         QMetaObject::invokeMethod(
                 m_model,
                 [this, generation = m_generation] {
@@ -53,14 +60,39 @@ void Window::fetch()
         request.from = m_end.key();
         request.excludesFrom = m_end == behind(m_end.key());
     }
-    request.size = int(std::min<qsizetype>(pageSize, room()));
+    request.size = int(std::min<qsizetype>(m_loadsAll ? largestPage : pageSize, room()));
     request.order = m_order;
+    askFor(request);
+}
+
+void Window::askFor(const PageRequest &request)
+{
+    const auto isWanted = [this, alive = QPointer(m_model), generation = m_generation] {
+        return alive && generation == m_generation;
+    };
     m_entity->readPage(
             request,
-            [this, alive = QPointer(m_model), generation = m_generation](const SyncResult<Page> &result) {
-                if (alive && generation == m_generation)
+            [this, isWanted](const SyncResult<Page> &result) {
+                if (isWanted())
                     pageRead(result);
+            },
+            {},
+            [this, isWanted, request](const ItemKey &last) {
+                if (isWanted())
+                    fetchAhead(request, last);
             });
+}
+
+void Window::fetchAhead(const PageRequest &before, const ItemKey &last)
+{
+    const qsizetype left = room() - before.size;
+    if (!m_loadsAll || m_fetchesAhead || left <= 0)
+        return;
+    m_fetchesAhead = true;
+    askFor({ .from = last,
+             .excludesFrom = true,
+             .size = int(std::min<qsizetype>(largestPage, left)),
+             .order = before.order });
 }
 
 void Window::showKnown()
@@ -74,7 +106,7 @@ void Window::showKnown()
 
 void Window::pageRead(const SyncResult<Page> &result)
 {
-    m_fetching = false;
+    m_fetching = std::exchange(m_fetchesAhead, false);
     if (const auto *error = errorOf(result)) {
         qCWarning(lcClient) << "reading a page of" << m_entity->root().sid << "failed:" << *error;
         m_error = *error;
@@ -122,7 +154,7 @@ void Window::fetchUnasked()
 void Window::stopFetching()
 {
     ++m_generation;
-    m_fetching = false;
+    m_fetching = m_fetchesAhead = false;
     m_fetchTimer.stop();
     m_fetchPatience.progressed();
     m_error = {};

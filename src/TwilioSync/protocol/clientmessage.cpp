@@ -3,78 +3,78 @@
 #include "TwilioSync/protocol/frame.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace Twilio::Protocol {
 namespace {
 
-using NamesAndValues = std::vector<std::pair<QByteArray, std::vector<QByteArray>>>;
-
-void add(NamesAndValues &all, const QByteArray &name, const QByteArray &value)
+struct NameAndValue
 {
-    const auto it =
-            std::find_if(all.begin(), all.end(), [&](const auto &entry) { return entry.first == name; });
-    if (it == all.end())
-        all.push_back({ name, { value } });
-    else
-        it->second.push_back(value);
-}
+    QByteArrayView name;
+    QByteArrayView value;
+};
 
 // A string, or an array if the name repeats.
-QByteArray toJson(const NamesAndValues &all)
+void appendJson(QByteArray &to, const std::vector<NameAndValue> &all)
 {
-    QByteArray json("{");
-    for (const auto &[name, values] : all) {
-        if (json.size() > 1)
-            json += ',';
-        json += quoteJson(QByteArrayView(name)) + ':';
-        if (values.size() == 1) {
-            json += quoteJson(QByteArrayView(values.front()));
+    const auto isOf = [](QByteArrayView name) {
+        return [name](const NameAndValue &other) { return other.name == name; };
+    };
+    to += '{';
+    bool isFirst = true;
+    for (auto it = all.begin(); it != all.end(); ++it) {
+        if (std::any_of(all.begin(), it, isOf(it->name)))
+            continue; // stands with the first of its name
+        if (!std::exchange(isFirst, false))
+            to += ',';
+        appendQuoted(to, it->name);
+        to += ':';
+        auto next = std::find_if(it + 1, all.end(), isOf(it->name));
+        if (next == all.end()) {
+            appendQuoted(to, it->value);
             continue;
         }
-        json += '[';
-        for (const QByteArray &value : values)
-            json += quoteJson(QByteArrayView(value)) + ',';
-        json.back() = ']';
+        to += '[';
+        appendQuoted(to, it->value);
+        for (; next != all.end(); next = std::find_if(next + 1, all.end(), isOf(it->name))) {
+            to += ',';
+            appendQuoted(to, next->value);
+        }
+        to += ']';
     }
-    return json + '}';
+    to += '}';
 }
 
 // Split at the first '=' only: a later one belongs to the value.
-NamesAndValues paramsOf(const QUrl &url)
+std::vector<NameAndValue> paramsOf(QByteArrayView query)
 {
-    NamesAndValues params;
-    const QList<QByteArray> pairs = url.query(QUrl::FullyEncoded).toUtf8().split('&');
-    for (const QByteArray &pair : pairs) {
+    std::vector<NameAndValue> params;
+    while (!query.isEmpty()) {
+        const qsizetype end = query.indexOf('&');
+        const QByteArrayView pair = end < 0 ? query : query.first(end);
+        query = end < 0 ? QByteArrayView() : query.sliced(end + 1);
         const qsizetype equals = pair.indexOf('=');
         if (!pair.isEmpty())
-            add(params, equals < 0 ? pair : pair.left(equals),
-                equals < 0 ? QByteArray() : pair.mid(equals + 1));
+            params.push_back(equals < 0 ? NameAndValue { pair, {} }
+                                        : NameAndValue { pair.first(equals), pair.sliced(equals + 1) });
     }
     return params;
 }
 
-QByteArray hostOf(const QUrl &url)
+void appendStart(QByteArray &header, QByteArrayView id, QByteArrayView method)
 {
-    QByteArray host = url.host(QUrl::FullyEncoded).toUtf8();
-    if (host.contains(':')) // IPv6
-        host = '[' + host + ']';
-    return url.port() < 0 ? host : host + ':' + QByteArray::number(url.port());
-}
-
-QByteArray pathOf(const QUrl &url)
-{
-    const QByteArray path = url.path(QUrl::FullyEncoded).toUtf8();
-    return path.isEmpty() ? QByteArray("/") : path;
-}
-
-QByteArray start(QByteArrayView id, QByteArrayView method)
-{
-    QByteArray header("{\"id\":\"");
+    header += "{\"id\":\"";
     header += id;
     header += "\",\"method\":\"";
     header += method;
     header += '"';
+}
+
+QByteArray start(QByteArrayView id, QByteArrayView method)
+{
+    QByteArray header;
+    appendStart(header, id, method);
     return header;
 }
 
@@ -101,17 +101,26 @@ QByteArray encodeUpdate(QByteArrayView id, const QString &token)
 
 QByteArray encodeMessage(QByteArrayView id, const RestRequest &request)
 {
-    NamesAndValues headers;
+    const RestUrl &url = request.url;
+    std::vector<NameAndValue> headers;
+    headers.reserve(std::size_t(request.headers.size()));
     for (const auto &[name, value] : request.headers)
-        add(headers, name, value);
+        headers.push_back({ name, value });
 
-    QByteArray header = start(id, "message");
-    header += ",\"active_grant\":\"data_sync\",\"http_request\":{\"host\":"
-            + quoteJson(QByteArrayView(hostOf(request.url)));
-    header += ",\"path\":" + quoteJson(QByteArrayView(pathOf(request.url)));
-    header += ",\"method\":" + quoteJson(QByteArrayView(request.method));
-    header += ",\"params\":" + toJson(paramsOf(request.url));
-    header += ",\"headers\":" + toJson(headers) + "}}";
+    QByteArray header;
+    header.reserve(2 * url.text().size() + 500);
+    appendStart(header, id, "message");
+    header += ",\"active_grant\":\"data_sync\",\"http_request\":{\"host\":";
+    appendQuoted(header, url.hostAndPort());
+    header += ",\"path\":";
+    appendQuoted(header, url.path());
+    header += ",\"method\":";
+    appendQuoted(header, request.method);
+    header += ",\"params\":";
+    appendJson(header, paramsOf(url.query()));
+    header += ",\"headers\":";
+    appendJson(header, headers);
+    header += "}}";
     return encodeFrame(header, request.body);
 }
 

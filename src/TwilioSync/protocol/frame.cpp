@@ -1,5 +1,7 @@
 #include "TwilioSync/protocol/frame.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace Twilio::Protocol {
@@ -14,6 +16,20 @@ SyncError malformed(const char *what)
 {
     return SyncError(QStringLiteral("malformed frame: ") + QLatin1StringView(what));
 }
+
+// A number as text.
+class Digits
+{
+public:
+    explicit Digits(qsizetype number)
+        : m_end(std::to_chars(m_text.data(), m_text.data() + m_text.size(), number).ptr)
+    { }
+    [[nodiscard]] QByteArrayView text() const { return { m_text.data(), m_end }; }
+
+private:
+    std::array<char, 20> m_text;
+    const char *m_end;
+};
 
 } // namespace
 
@@ -54,14 +70,11 @@ SyncResult<QByteArrayView> framePayload(QByteArrayView rest, std::optional<qint6
 QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload)
 {
     Q_ASSERT(header.startsWith('{') && header.endsWith('}'));
-    QByteArray extra;
-    if (header.size() > 2)
-        extra += ',';
-    if (!payload.isEmpty())
-        extra += "\"payload_type\":\"application/json\",";
-    extra += "\"payload_size\":" + QByteArray::number(payload.size()) + '}';
-
-    return assembleFrame({ header.chopped(1), extra }, payload);
+    const Digits size(payload.size());
+    return assembleFrame({ header.chopped(1), QByteArrayView(header.size() > 2 ? "," : ""),
+                           QByteArrayView(payload.isEmpty() ? "" : "\"payload_type\":\"application/json\","),
+                           QByteArrayView("\"payload_size\":"), size.text(), QByteArrayView("}") },
+                         payload);
 }
 
 QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts, QByteArrayView payload)
@@ -69,16 +82,18 @@ QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts, QByt
     qsizetype headerSize = 0;
     for (const QByteArrayView part : headerParts)
         headerSize += part.size();
-    const QByteArray length = QByteArray::number(headerSize);
-    QByteArray frame;
-    frame.reserve(magic.size() + length.size() + headerSize + payload.size() + 2 * crlf.size());
-    frame += magic;
-    frame += length;
-    frame += crlf;
+    const Digits length(headerSize);
+    QByteArray frame(magic.size() + length.text().size() + headerSize + payload.size() + 2 * crlf.size(),
+                     Qt::Uninitialized);
+    char *at = frame.data();
+    const auto put = [&at](QByteArrayView part) { at = std::copy(part.begin(), part.end(), at); };
+    put(magic);
+    put(length.text());
+    put(crlf);
     for (const QByteArrayView part : headerParts)
-        frame += part;
-    frame += crlf;
-    frame += payload;
+        put(part);
+    put(crlf);
+    put(payload);
     return frame;
 }
 

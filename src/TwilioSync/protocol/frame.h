@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/core/twiliosyncglobal.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -23,7 +24,7 @@ struct FrameParts
 };
 
 //! Splits \a message; the error names what is wrong with it. Does not look into the header.
-[[nodiscard]] SyncResult<FrameParts> splitFrame(QByteArrayView message);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT SyncResult<FrameParts> splitFrame(QByteArrayView message);
 
 /*!
     \brief The payload within \a rest.
@@ -31,14 +32,16 @@ struct FrameParts
     \a payloadSize bytes if the header says so, else the rest without one trailing CRLF. An error if the
    header promises more than there is, or less than nothing.
 */
-[[nodiscard]] SyncResult<QByteArrayView> framePayload(QByteArrayView rest, std::optional<qint64> payloadSize);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT SyncResult<QByteArrayView>
+framePayload(QByteArrayView rest, std::optional<qint64> payloadSize);
 
 /*!
     \brief A frame of \a header, a compact JSON object without payload_size and payload_type, and \a payload.
 
     Adds \c payload_size always and \c payload_type application/json if there is a payload.
 */
-[[nodiscard]] QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload = {});
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray encodeFrame(QByteArrayView header,
+                                                               QByteArrayView payload = {});
 
 //! A frame whose header is \a headerParts joined, as they are.
 [[nodiscard]] QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts,

@@ -1,5 +1,6 @@
 #include "TwilioSync/protocol/json.h"
 
+#include "TwilioSync/protocol/jsonwalk.h"
 #include "TwilioSync/protocol/paddedparser.h"
 
 #include <QtCore/qscopeguard.h>
@@ -45,17 +46,6 @@ bool rawText(sj::value value, std::string_view &raw)
     return true;
 }
 
-// What is between the quotes of a string that says nothing but itself: ASCII without escapes. Most are.
-std::optional<QByteArrayView> plainText(QByteArrayView string)
-{
-    if (string.size() < 2 || !string.endsWith('"'))
-        return std::nullopt;
-    const QByteArrayView text = string.sliced(1, string.size() - 2);
-    const bool isPlain = std::all_of(text.begin(), text.end(),
-                                     [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
-    return isPlain ? std::optional(text) : std::nullopt;
-}
-
 // The name of \a field; if it holds half of a surrogate pair, which simdjson does not take, made in \a own.
 bool nameOf(sj::field &field, std::string_view &name, QByteArray &own)
 {
@@ -71,14 +61,11 @@ bool nameOf(sj::field &field, std::string_view &name, QByteArray &own)
     return text.has_value();
 }
 
-// Calls \a take with name and value of each member whose name \a wants; false if it is malformed up to the
-// last.
-template <typename Wants, typename Take>
-bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take take)
+// Calls \a take with name and value of each member of \a object, which is within \a json; false if it is
+// malformed up to the last.
+template <typename Take>
+bool scanMembers(QByteArrayView json, sj::object object, Take take)
 {
-    sj::object object;
-    if (!g_parser.read(json, document) || document.get_object().get(object))
-        return false;
     QByteArray ownName;
     for (auto result : object) {
         std::string_view key;
@@ -87,8 +74,6 @@ bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take t
         sj::field field;
         if (std::move(result).get(field) || !nameOf(field, key, ownName))
             return false;
-        if (!wants(key))
-            continue;
         if (value = field.value(); !rawText(value, raw))
             return false;
         take(key, sliceOf(json, g_parser.padded(), raw));
@@ -96,18 +81,58 @@ bool scanObject(QByteArrayView json, sj::document &document, Wants wants, Take t
     return true;
 }
 
+// Puts each member of the object \a json where \a placeOf its name is, if anywhere; false if it is not all of
+// one.
+template <typename PlaceOf>
+bool findMembers(QByteArrayView json, PlaceOf placeOf)
+{
+    JsonWalk walk(json);
+    while (walk.next()) {
+        const QByteArrayView written = walk.name();
+        JsonSlice *place = nullptr;
+        if (!written.contains('\\'))
+            place = placeOf(written.sliced(1).chopped(1));
+        else if (const auto text = jsonString(written))
+            place = placeOf(wtf8(*text));
+        if (place)
+            *place = JsonSlice(walk.value());
+    }
+    return walk.isAtEnd();
+}
+
+QByteArrayView bytesOf(std::string_view text) { return { text.data(), qsizetype(text.size()) }; }
+
 } // namespace
 
 bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit)
 {
     sj::document document;
     const auto trim = qScopeGuard([] { g_parser.trim(); });
-    const auto all = [](std::string_view) { return true; };
-    return scanObject(json, document, all,
-                      [&visit](std::string_view key, JsonSlice value) {
-                          visit(QByteArrayView(key.data(), qsizetype(key.size())), value);
-                      })
+    sj::object object;
+    return g_parser.read(json, document) && !document.get_object().get(object)
+            && scanMembers(json, object,
+                           [&visit](std::string_view key, JsonSlice value) { visit(bytesOf(key), value); })
             && PaddedParser::isAtEnd(document);
+}
+
+std::optional<std::size_t>
+visitJsonObjects(QByteArrayView json,
+                 const std::function<void(std::size_t, QByteArrayView, JsonSlice)> &visit)
+{
+    sj::document document;
+    sj::array array;
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
+    if (!g_parser.read(json, document) || document.get_array().get(array))
+        return std::nullopt;
+    std::size_t count = 0;
+    for (auto element : array) {
+        sj::object object;
+        const auto take = [&](std::string_view key, JsonSlice value) { visit(count, bytesOf(key), value); };
+        if (element.get_object().get(object) || !scanMembers(json, object, take))
+            return std::nullopt;
+        ++count;
+    }
+    return PaddedParser::isAtEnd(document) ? std::optional(count) : std::nullopt;
 }
 
 std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
@@ -132,30 +157,19 @@ JsonSlice JsonObjectView::value(QByteArrayView name) const
 
 JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name)
 {
-    sj::document document;
-    const auto trim = qScopeGuard([] { g_parser.trim(); });
     JsonSlice found;
-    const bool ok = scanObject(
-            json, document, [wanted = viewOf(name)](std::string_view key) { return key == wanted; },
-            [&found](std::string_view, JsonSlice value) { found = value; });
-    return ok ? found : JsonSlice();
+    findMembers(json, [&](QByteArrayView key) { return key == name ? &found : nullptr; });
+    return found;
 }
 
-std::vector<JsonSlice> findJsonMembers(QByteArrayView json, std::span<const QByteArray> names)
+bool findJsonMembers(QByteArrayView json, std::span<const QByteArray> names, std::span<JsonSlice> found)
 {
-    sj::document document;
-    const auto trim = qScopeGuard([] { g_parser.trim(); });
-    std::vector<JsonSlice> found(names.size());
-    auto at = names.end();
-    const auto isNamed = [&](std::string_view key) {
-        at = std::find_if(names.begin(), names.end(),
-                          [key](const QByteArray &name) { return key == viewOf(name); });
-        return at != names.end();
-    };
-    const bool ok = scanObject(json, document, isNamed, [&](std::string_view, JsonSlice value) {
-        found[std::size_t(at - names.begin())] = value;
+    std::fill(found.begin(), found.end(), JsonSlice());
+    return findMembers(json, [&](QByteArrayView key) {
+        const auto at = std::find_if(names.begin(), names.end(),
+                                     [key](const QByteArray &name) { return key == name; });
+        return at == names.end() ? nullptr : &found[std::size_t(at - names.begin())];
     });
-    return ok ? found : std::vector<JsonSlice>(names.size());
 }
 
 std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json)
@@ -197,8 +211,20 @@ std::optional<bool> JsonSlice::toBool() const
     return std::nullopt;
 }
 
+std::optional<QByteArrayView> JsonSlice::plainText() const
+{
+    if (!isString() || m_text.size() < 2 || !m_text.endsWith('"'))
+        return std::nullopt;
+    const QByteArrayView text = m_text.sliced(1).chopped(1);
+    const bool isPlain = std::all_of(text.begin(), text.end(),
+                                     [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+    return isPlain ? std::optional(text) : std::nullopt;
+}
+
 std::optional<QByteArray> JsonSlice::toUtf8() const
 {
+    if (const auto plain = plainText())
+        return plain->toByteArray();
     if (!isString())
         return std::nullopt;
     sj::document document;
@@ -211,35 +237,46 @@ std::optional<QByteArray> JsonSlice::toUtf8() const
 
 std::optional<QString> JsonSlice::toString() const
 {
-    if (isString()) {
-        if (const auto plain = plainText(m_text))
-            return QString::fromLatin1(*plain);
-    }
+    if (const auto plain = plainText())
+        return QString::fromLatin1(*plain);
     if (const auto utf8 = toUtf8())
         return QString::fromUtf8(*utf8);
     // simdjson takes no half of a surrogate pair
     return m_text.isValidUtf8() ? jsonString(m_text) : std::nullopt;
 }
 
-QByteArray quoteJson(QByteArrayView utf8)
+void appendQuoted(QByteArray &to, QByteArrayView utf8)
 {
     static constexpr char hex[] = "0123456789abcdef";
-    QByteArray out;
-    out.reserve(utf8.size() + 2);
-    out += '"';
-    for (const char c : utf8) {
+    const auto isEscaped = [](char c) {
+        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+    };
+    to += '"';
+    const char *const end = utf8.data() + utf8.size();
+    for (const char *at = utf8.data(); at != end;) {
+        const char *const next = std::find_if(at, end, isEscaped);
+        to.append(at, next - at);
+        at = next;
+        if (at == end)
+            break;
+        const char c = *at++;
         if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out += "\\u00";
-            out += hex[c >> 4];
-            out += hex[c & 15];
+            to += '\\';
+            to += c;
         } else {
-            out += c;
+            to += "\\u00";
+            to += hex[c >> 4];
+            to += hex[c & 15];
         }
     }
-    out += '"';
+    to += '"';
+}
+
+QByteArray quoteJson(QByteArrayView utf8)
+{
+    QByteArray out;
+    out.reserve(utf8.size() + 2);
+    appendQuoted(out, utf8);
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/jsontext.h"
+#include "TwilioSync/core/twiliosyncglobal.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
@@ -25,7 +26,7 @@ namespace Twilio::Protocol {
 
     The caller keeps the larger text alive.
 */
-class JsonSlice
+class TWILIOSYNC_PRIVATE_EXPORT JsonSlice
 {
 public:
     JsonSlice() = default;
@@ -46,6 +47,8 @@ public:
     //! UTF-8 of a string, escapes resolved; none for anything but a string, and if there is half of a
     //! surrogate pair in it.
     [[nodiscard]] std::optional<QByteArray> toUtf8() const;
+    //! What is between the quotes of a string that says nothing but itself: ASCII without escapes. Most are.
+    [[nodiscard]] std::optional<QByteArrayView> plainText() const;
     //! Any string.
     [[nodiscard]] std::optional<QString> toString() const;
 
@@ -58,7 +61,7 @@ private:
 
     Of members with equal names the last one counts, as in JSON.parse().
 */
-class JsonObjectView
+class TWILIOSYNC_PRIVATE_EXPORT JsonObjectView
 {
 public:
     //! Locates the members of \a json; none if it is not an object. Values are only checked for balance.
@@ -84,32 +87,45 @@ private:
 */
 bool visitJsonObject(QByteArrayView json, const std::function<void(QByteArrayView, JsonSlice)> &visit);
 
-//! The member called \a name of the object \a json; one that does not exist if there is none or \a json is no
-//! object. Cheaper than JsonObjectView for a single member.
+/*!
+    \brief As visitJsonObject() for each object of the array \a json, in one pass: \a visit is called with its
+   number, from 0 on, as well.
+
+    Gives how many there are; none if \a json is no array of objects.
+*/
+std::optional<std::size_t>
+visitJsonObjects(QByteArrayView json,
+                 const std::function<void(std::size_t, QByteArrayView, JsonSlice)> &visit);
+
+//! The member called \a name of \a json, an object that is known to be well-formed; one that does not exist
+//! if there is none, or \a json is no object. Costs little however long the values are.
 [[nodiscard]] JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name);
 
-//! Each of \a names, which differ, as findJsonMember() gives it, at the cost of little more than one.
-[[nodiscard]] std::vector<JsonSlice> findJsonMembers(QByteArrayView json, std::span<const QByteArray> names);
+//! Each of \a names, which differ, as findJsonMember() gives it, into \a found, at the cost of little more
+//! than one. False if \a json is no object, or not all of one.
+bool findJsonMembers(QByteArrayView json, std::span<const QByteArray> names, std::span<JsonSlice> found);
 
 //! The elements of the array \a json in order; none if it is not an array.
-[[nodiscard]] std::optional<std::vector<JsonSlice>> parseJsonArray(QByteArrayView json);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT std::optional<std::vector<JsonSlice>>
+parseJsonArray(QByteArrayView json);
 
 //! The JSON string literal, quotes included, of \a utf8.
-[[nodiscard]] QByteArray quoteJson(QByteArrayView utf8);
-[[nodiscard]] QByteArray quoteJson(QStringView text);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray quoteJson(QByteArrayView utf8);
+void appendQuoted(QByteArray &to, QByteArrayView utf8);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray quoteJson(QStringView text);
 
 //! As deep as values may be nested: what decoders take.
 inline constexpr qsizetype maxJsonDepth = maxValueDepth;
 
-//! True if \a json, which is balanced, is nested deeper than maxJsonDepth. Short texts cost nothing.
-[[nodiscard]] bool isNestedTooDeep(QByteArrayView json);
+//! True if \a json, which is balanced, is nested deeper than \a depth. Texts with few brackets cost little.
+[[nodiscard]] bool isNestedDeeper(QByteArrayView json, qsizetype depth);
 
 //! True if \a json is one well-formed JSON value in every byte, nested at most maxJsonDepth deep. Numbers
 //! may be of any size.
-[[nodiscard]] bool isValidJson(QByteArrayView json);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT bool isValidJson(QByteArrayView json);
 
 //! \a json without white space between tokens; numbers, strings and key order untouched. \a json must be
 //! valid.
-[[nodiscard]] QByteArray compactJson(QByteArrayView json);
+[[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray compactJson(QByteArrayView json);
 
 } // namespace Twilio::Protocol

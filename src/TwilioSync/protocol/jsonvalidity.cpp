@@ -3,6 +3,7 @@
 
 #include <bitset>
 #include <cctype>
+#include <cstring>
 
 // By hand rather than with a decoding parser: a number is valid however large it is, and a lone surrogate
 // may be escaped, as JSON.stringify() does; neither fits what decoders hold.
@@ -179,11 +180,26 @@ bool Scanner::document()
     }
 }
 
+// In strings too: a first look, as fast as memory is read where there are few.
+bool hasMoreBrackets(QByteArrayView json, qsizetype most)
+{
+    const char *const end = json.data() + json.size();
+    qsizetype count = 0;
+    for (const char bracket : { '{', '[' }) {
+        for (const char *at = json.data();
+             (at = static_cast<const char *>(std::memchr(at, bracket, std::size_t(end - at)))); ++at) {
+            if (++count > most)
+                return true;
+        }
+    }
+    return false;
+}
+
 } // namespace
 
-bool isNestedTooDeep(QByteArrayView json)
+bool isNestedDeeper(QByteArrayView json, qsizetype most)
 {
-    if (json.size() <= 2 * maxJsonDepth)
+    if (json.size() <= 2 * most || !hasMoreBrackets(json, most))
         return false; // two bytes a level
     qsizetype depth = 0;
     bool inString = false;
@@ -194,7 +210,7 @@ bool isNestedTooDeep(QByteArrayView json)
         else if (inString)
             i += c == '\\' ? 1 : 0;
         else if (c == '{' || c == '[') {
-            if (++depth > maxJsonDepth)
+            if (++depth > most)
                 return true;
         } else if (c == '}' || c == ']')
             --depth;

@@ -157,7 +157,7 @@ Reading readDate(sj::value &value, std::optional<qint64> &out)
     return reading;
 }
 
-Reading readObjectText(sj::value &value, QByteArrayView &out)
+Reading readObjectText(sj::value &value, QByteArrayView &out, qsizetype depth)
 {
     sj::object object;
     std::string_view raw;
@@ -167,7 +167,7 @@ Reading readObjectText(sj::value &value, QByteArrayView &out)
     if (object.raw_json().get(raw))
         return Reading::Broken;
     const QByteArrayView text = viewOf(raw).trimmed();
-    if (!PaddedParser::closes(raw, '}') || isNestedTooDeep(text))
+    if (!PaddedParser::closes(raw, '}') || isNestedDeeper(text, depth))
         return Reading::Unexpected;
     out = text;
     return Reading::Done;
@@ -226,7 +226,7 @@ bool isOf(std::string_view name, const std::array<std::string_view, n> &names)
 }
 
 // The prefixes list_, map_, document_, stream_ and object_ say what the event's type says already.
-Reading readMember(std::string_view name, sj::value &value, Event &event)
+Reading readMember(std::string_view name, sj::value &value, Event &event, qsizetype depth)
 {
     if (name == "id"sv)
         return readInteger(value, event.id);
@@ -241,7 +241,7 @@ Reading readMember(std::string_view name, sj::value &value, Event &event)
     }
     if (name == "item_data"sv || name == "document_data"sv || name == "message_data"sv
         || name == "context_data"sv)
-        return readObjectText(value, event.data);
+        return readObjectText(value, event.data, depth);
     if (name == "item_revision"sv)
         return readString(value, event.itemRevision);
     if (name == "date_created"sv)
@@ -271,32 +271,37 @@ Reading readMember(std::string_view name, sj::value &value, Event &event)
 }
 
 // False if there is nothing more to be read.
-bool readEvent(sj::value value, Event &event)
+bool readEvent(sj::value value, Event &event, qsizetype depth)
 {
     sj::object object;
     Reading reading = readingOf(value.get_object().get(object));
     if (reading == Reading::Done)
-        reading = readMembers(object, [&event](std::string_view name, sj::value &member) {
-            return readMember(name, member, event);
+        reading = readMembers(object, [&](std::string_view name, sj::value &member) {
+            return readMember(name, member, event, depth);
         });
     event.isDamaged = reading != Reading::Done;
     return reading != Reading::Broken;
 }
 
-bool readEvents(sj::value &value, std::vector<Event> &events)
+bool readArray(sj::value &value, std::vector<Event> &events, qsizetype depth)
 {
     sj::array array;
     if (value.get_array().get(array))
         return false;
     for (auto element : array) {
         sj::value event;
-        if (element.get(event) || !readEvent(event, events.emplace_back()))
+        if (element.get(event) || !readEvent(event, events.emplace_back(), depth))
             return false;
     }
     return true;
 }
 
 } // namespace
+
+SyncError notificationError()
+{
+    return SyncError(QStringLiteral("notification: expected a JSON object with event_type and events"));
+}
 
 bool isOutcome(EventType type)
 {
@@ -308,7 +313,7 @@ NotificationParser::NotificationParser() : m_parser(std::make_unique<PaddedParse
 
 NotificationParser::~NotificationParser() = default;
 
-SyncResult<const Notification *> NotificationParser::parse(QByteArrayView payload)
+SyncResult<const Notification *> NotificationParser::parse(QByteArrayView payload, const ReadLimits &limits)
 {
     Notification &notification = m_notification;
     notification.type = EventType::Unknown;
@@ -328,9 +333,9 @@ SyncResult<const Notification *> NotificationParser::parse(QByteArrayView payloa
         } else if (name == "correlation_id"sv) {
             isAnswer = readInteger(value, notification.correlationId) == Reading::Done;
         } else if (name == "event"sv) {
-            isRead = readEvent(value, notification.events.emplace_back());
+            isRead = readEvent(value, notification.events.emplace_back(), limits.depth);
         } else if (name == "events"sv) {
-            isRead = readEvents(value, notification.events);
+            isRead = readArray(value, notification.events, limits.depth);
         }
         return isRead ? Reading::Done : Reading::Broken;
     };
@@ -339,17 +344,47 @@ SyncResult<const Notification *> NotificationParser::parse(QByteArrayView payloa
     // An outcome without a correlation id says something else than one whose id cannot be read.
     if (!isRead || (isOutcome(notification.type) && !isAnswer)) {
         notification.events.clear();
-        return SyncError(QStringLiteral("notification: expected a JSON object with event_type and events"));
+        return notificationError();
     }
-    if (notification.type == EventType::Unknown)
-        return &notification;
-    std::erase_if(notification.events, [&](const Event &event) {
-        if (isComplete(notification.type, event))
+    sortOut();
+    return &notification;
+}
+
+void NotificationParser::sortOut()
+{
+    if (m_notification.type == EventType::Unknown)
+        return;
+    std::erase_if(m_notification.events, [this](const Event &event) {
+        if (isComplete(m_notification.type, event))
             return false;
-        notification.incomplete.push_back(event);
+        m_notification.incomplete.push_back(event);
         return true;
     });
-    return &notification;
+}
+
+bool NotificationParser::begin(const JsonSlice &eventType, const JsonSlice &correlationId)
+{
+    const auto type = eventType.toUtf8();
+    if (eventType.exists() && !type)
+        return false;
+    m_notification.type = type ? typeOf({ type->data(), std::size_t(type->size()) }) : EventType::Unknown;
+    const auto digits = correlationId.toUtf8(); // a number, or a string of digits
+    m_notification.correlationId =
+            JsonSlice(digits ? QByteArrayView(*digits) : correlationId.text()).toInteger();
+    const bool isAnswer = m_notification.correlationId || !correlationId.exists() || correlationId.isNull();
+    return isAnswer || !isOutcome(m_notification.type);
+}
+
+bool NotificationParser::readEvents(QByteArrayView elements, const ReadLimits &limits)
+{
+    m_notification.events.clear();
+    m_notification.incomplete.clear();
+    sj::document document;
+    sj::value array;
+    const bool isRead = m_parser->readArray(elements, document) && !document.get_value().get(array)
+            && readArray(array, m_notification.events, limits.depth) && PaddedParser::isAtEnd(document);
+    sortOut();
+    return isRead;
 }
 
 void NotificationParser::trim()

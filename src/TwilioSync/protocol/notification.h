@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/protocol/readlimits.h"
 
 #include <QtCore/qbytearrayview.h>
 
@@ -86,6 +87,9 @@ struct Notification
     std::vector<Event> incomplete;
 };
 
+//! What is said of anything else.
+[[nodiscard]] SyncError notificationError();
+
 //! True for the answers to subscription requests.
 [[nodiscard]] bool isOutcome(EventType type);
 
@@ -101,11 +105,24 @@ public:
     ~NotificationParser();
 
     //! Valid until the next call; the error says why \a payload is no notification.
-    [[nodiscard]] SyncResult<const Notification *> parse(QByteArrayView payload);
+    [[nodiscard]] SyncResult<const Notification *> parse(QByteArrayView payload,
+                                                         const ReadLimits &limits = {});
+    /*!
+        \brief Begins to read one in parts: all but the events, whose texts follow.
+
+        False if such members are those of no notification.
+    */
+    [[nodiscard]] bool begin(const JsonSlice &eventType, const JsonSlice &correlationId);
+    //! Has notification() hold the events of \a elements, the text of an array without its brackets. False
+    //! if they cannot be read to the end.
+    [[nodiscard]] bool readEvents(QByteArrayView elements, const ReadLimits &limits);
+    [[nodiscard]] const Notification &notification() const { return m_notification; }
     //! What parse() gave is not needed any more: gives large buffers back.
     void trim();
 
 private:
+    void sortOut();
+
     const std::unique_ptr<PaddedParser> m_parser;
     Notification m_notification;
 };

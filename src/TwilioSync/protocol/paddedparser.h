@@ -30,6 +30,11 @@ public:
     {
         return !m_parser.iterate(pad(text)).get(document);
     }
+    //! As read(), of the array of \a elements, a text without brackets.
+    [[nodiscard]] bool readArray(QByteArrayView elements, simdjson::ondemand::document &document)
+    {
+        return !m_parser.iterate(pad(elements, "[", "]")).get(document);
+    }
     //! The copy: what the document gives are views into it, or into what is unescaped.
     [[nodiscard]] const char *padded() const { return m_padded.data(); }
 
@@ -56,16 +61,18 @@ public:
     }
 
 private:
-    simdjson::padded_string_view pad(QByteArrayView text)
+    simdjson::padded_string_view pad(QByteArrayView text, std::string_view before = {},
+                                     std::string_view after = {})
     {
         constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
-        const auto size = std::size_t(text.size());
+        const std::size_t size = before.size() + std::size_t(text.size()) + after.size();
         if (m_padded.size() < size + padding) {
             m_padded = std::vector<char>(); // nothing of it is needed while it grows
             m_padded.resize(std::max(size + padding, std::min(2 * size + padding, mostKept)));
         }
-        if (size > 0)
-            std::memcpy(m_padded.data(), text.data(), size);
+        char *const end =
+                std::copy(text.begin(), text.end(), std::copy(before.begin(), before.end(), m_padded.data()));
+        std::copy(after.begin(), after.end(), end);
         std::memset(m_padded.data() + size, ' ', padding);
         return simdjson::padded_string_view(m_padded.data(), size, m_padded.size());
     }

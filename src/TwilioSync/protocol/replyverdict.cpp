@@ -16,7 +16,7 @@ ReplyVerdict verdictOf(const SyncResult<RestReply> &result)
 {
     const SyncError *const error = errorOf(result);
     const int status = error ? error->status() : std::get<RestReply>(result).status;
-    if (!error && status >= 200 && status < 300)
+    if (!error && isSuccess(status))
         return ReplyVerdict::Success;
     if (status == tooManyRequests)
         return ReplyVerdict::Throttled;

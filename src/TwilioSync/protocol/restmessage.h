@@ -1,8 +1,9 @@
 #pragma once
 
+#include "TwilioSync/protocol/resturl.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
-#include <QtCore/qurl.h>
 
 #include <utility>
 
@@ -16,12 +17,15 @@ struct RestRequest
 {
     //! GET, POST, PUT or DELETE.
     QByteArray method;
-    //! Absolute, \c https://host[:port]/path?query, percent-encoded; scheme and credentials are not sent.
-    QUrl url;
+    //! Scheme and credentials are not sent.
+    RestUrl url;
     RestHeaders headers;
     //! JSON text, or nothing.
     QByteArray body;
 };
+
+//! True for the status codes, HTTP's or a frame's, of what was done.
+[[nodiscard]] constexpr bool isSuccess(int code) { return code >= 200 && code < 300; }
 
 //! What the REST service answered, errors (4xx, 5xx) included (protocol.md 6.2).
 struct RestReply
@@ -30,9 +34,10 @@ struct RestReply
     int status = 0;
     //! The payload's bytes as they came.
     QByteArray body;
-    //! Names in lower case.
+    //! Names in lower case. Of errors alone: nobody asks for those of a success.
     RestHeaders headers;
 
+    [[nodiscard]] bool isSuccess() const { return Twilio::isSuccess(status); }
     //! The first header called \a name (lower case); null if there is none.
     [[nodiscard]] QByteArray header(QByteArrayView name) const
     {

@@ -4,6 +4,7 @@
 #include "TwilioSync/protocol/timestamp.h"
 
 #include <algorithm>
+#include <array>
 
 namespace Twilio::Protocol {
 namespace {
@@ -18,18 +19,96 @@ QByteArray textOf(const JsonSlice &slice) { return slice.toUtf8().value_or(QByte
 
 std::optional<qint64> timeOf(const JsonSlice &slice)
 {
+    if (const auto plain = slice.plainText())
+        return parseTimestamp(*plain);
     const auto text = slice.toUtf8();
     return text ? parseTimestamp(*text) : std::nullopt;
 }
 
-QByteArray objectText(const JsonSlice &slice)
+bool isValue(const JsonSlice &slice, const ReadLimits &limits)
 {
-    return slice.isObject() && !isNestedTooDeep(slice.text()) ? slice.text().toByteArray() : QByteArray();
+    return slice.isObject() && !isNestedDeeper(slice.text(), limits.depth);
+}
+
+QByteArray objectText(const JsonSlice &slice, const ReadLimits &limits)
+{
+    return isValue(slice, limits) ? slice.text().toByteArray() : QByteArray();
+}
+
+QByteArray viewOf(QByteArrayView text) { return QByteArray::fromRawData(text.data(), text.size()); }
+
+// Locations first: whoever visits JSON must not decode any.
+struct ItemMembers
+{
+    JsonSlice index;
+    JsonSlice key;
+    JsonSlice revision;
+    JsonSlice lastEventId;
+    JsonSlice created;
+    JsonSlice updated;
+    JsonSlice expires;
+    JsonSlice data;
+
+    void note(QByteArrayView name, JsonSlice value)
+    {
+        if (JsonSlice *const member = named(name))
+            *member = value;
+    }
+    [[nodiscard]] SyncResult<ItemResource> item(const ReadLimits &limits) const
+    {
+        const auto eventId = lastEventId.toInteger();
+        if (!eventId || *eventId < 0)
+            return unexpected("item's last_event_id", "an integer from 0 on");
+        ItemResource item;
+        item.index = index.toInteger();
+        item.key = key.toUtf8();
+        const auto plainRevision = revision.plainText();
+        item.revision = plainRevision ? viewOf(*plainRevision) : textOf(revision);
+        item.lastEventId = *eventId;
+        item.created = timeOf(created);
+        item.updated = timeOf(updated);
+        item.hasExpires = expires.exists();
+        item.expires = timeOf(expires);
+        if (isValue(data, limits))
+            item.data = viewOf(data.text());
+        return item;
+    }
+
+private:
+    JsonSlice *named(QByteArrayView name)
+    {
+        if (name == "index")
+            return &index;
+        if (name == "key")
+            return &key;
+        if (name == "revision")
+            return &revision;
+        if (name == "last_event_id")
+            return &lastEventId;
+        if (name == "date_created")
+            return &created;
+        if (name == "date_updated")
+            return &updated;
+        if (name == "date_expires")
+            return &expires;
+        return name == "data" ? &data : nullptr;
+    }
+};
+
+SyncError add(PageResource &page, SyncResult<ItemResource> item)
+{
+    if (const auto *error = errorOf(item))
+        return *error;
+    auto &found = std::get<ItemResource>(item);
+    if (found.data.isEmpty() || (!found.index && !found.key))
+        return unexpected("item", "an index or key, and data");
+    page.items.push_back(std::move(found));
+    return {};
 }
 
 } // namespace
 
-SyncResult<RootResource> parseRootResource(QByteArrayView body)
+SyncResult<RootResource> parseRootResource(QByteArrayView body, const ReadLimits &limits)
 {
     const auto object = JsonObjectView::parse(body);
     if (!object)
@@ -44,7 +123,7 @@ SyncResult<RootResource> parseRootResource(QByteArrayView body)
     root.updated = timeOf(object->value("date_updated"));
     root.hasExpires = object->contains("date_expires");
     root.expires = timeOf(object->value("date_expires"));
-    root.data = objectText(object->value("data"));
+    root.data = objectText(object->value("data"), limits);
     if (const auto links = JsonObjectView::parse(object->value("links").text())) {
         root.itemsUrl = textOf(links->value("items"));
         if (root.itemsUrl.isEmpty())
@@ -56,58 +135,76 @@ SyncResult<RootResource> parseRootResource(QByteArrayView body)
     return root;
 }
 
-SyncResult<ItemResource> parseItemResource(QByteArrayView body)
+SyncResult<ItemResource> parseItemResource(QByteArrayView body, const ReadLimits &limits)
 {
-    const auto object = JsonObjectView::parse(body);
-    if (!object)
+    ItemMembers members;
+    if (!visitJsonObject(body, [&](QByteArrayView name, JsonSlice value) { members.note(name, value); }))
         return unexpected("item", "a JSON object");
-    ItemResource item;
-    item.index = object->value("index").toInteger();
-    item.key = object->value("key").toUtf8();
-    item.revision = textOf(object->value("revision"));
-    item.created = timeOf(object->value("date_created"));
-    item.updated = timeOf(object->value("date_updated"));
-    item.hasExpires = object->contains("date_expires");
-    item.expires = timeOf(object->value("date_expires"));
-    item.data = objectText(object->value("data"));
-    const auto lastEventId = object->value("last_event_id").toInteger();
-    if (!lastEventId || *lastEventId < 0)
-        return unexpected("item's last_event_id", "an integer from 0 on");
-    item.lastEventId = *lastEventId;
-    return item;
+    return members.item(limits);
 }
 
-SyncResult<PageResource> parsePageResource(QByteArrayView body)
+SyncError pageSizeProblem(std::size_t items, const ReadLimits &limits)
 {
-    const auto object = JsonObjectView::parse(body);
-    const auto meta = object ? JsonObjectView::parse(object->value("meta").text()) : std::nullopt;
-    const auto items = object ? parseJsonArray(object->value("items").text()) : std::nullopt;
-    if (!meta || !items)
-        return unexpected("page", "an object with items and meta");
-    if (items->size() > maxPageItems)
-        return SyncError(QStringLiteral("unexpected reply: page: expected at most %1 items, got %2")
-                                 .arg(maxPageItems)
-                                 .arg(items->size()));
+    return items <= std::size_t(limits.items)
+            ? SyncError()
+            : SyncError(QStringLiteral("unexpected reply: page: expected at most %1 items, got %2")
+                                .arg(limits.items)
+                                .arg(items));
+}
+
+SyncError addPageItem(PageResource &page, QByteArrayView item, const ReadLimits &limits)
+{
+    return add(page, parseItemResource(item, limits));
+}
+
+SyncError endPage(PageResource &page, QByteArrayView meta)
+{
+    if (!meta.startsWith('{'))
+        return unexpectedPage();
+    page.hasNext = findJsonMember(meta, "next_token").isString();
+    page.hasPrevious = findJsonMember(meta, "previous_token").isString();
+    return {};
+}
+
+SyncError unexpectedPage() { return unexpected("page", "an object with items and meta"); }
+
+SyncResult<PageResource> parsePageResource(QByteArrayView body, const ReadLimits &limits)
+{
+    const std::array<QByteArray, 2> names { QByteArrayLiteral("items"), QByteArrayLiteral("meta") };
+    std::array<JsonSlice, 2> parts;
+    // What this passes over, the items, is looked at below.
+    const bool isObject = findJsonMembers(body, names, parts);
+    const auto &[itemsText, meta] = parts;
+    std::vector<ItemMembers> items;
+    const auto noteMember = [&items, &limits](std::size_t number, QByteArrayView name, JsonSlice value) {
+        if (number >= std::size_t(limits.items))
+            return; // too many are counted, not kept
+        if (number >= items.size())
+            items.resize(number + 1);
+        items[number].note(name, value);
+    };
+    const auto count =
+            isObject && itemsText.isArray() ? visitJsonObjects(itemsText.text(), noteMember) : std::nullopt;
+    if (!count)
+        return unexpectedPage();
+    if (const SyncError problem = pageSizeProblem(*count, limits); !problem.isNull())
+        return problem;
+    items.resize(*count);
     PageResource page;
-    page.items.reserve(items->size());
-    for (const JsonSlice &text : *items) {
-        auto item = parseItemResource(text.text());
-        if (const auto *error = errorOf(item))
-            return *error;
-        auto &found = std::get<ItemResource>(item);
-        if (found.data.isEmpty() || (!found.index && !found.key))
-            return unexpected("item", "an index or key, and data");
-        page.items.push_back(std::move(found));
+    page.items.reserve(items.size());
+    for (const ItemMembers &members : items) {
+        if (const SyncError problem = add(page, members.item(limits)); !problem.isNull())
+            return problem;
     }
-    page.hasNext = meta->value("next_token").isString();
-    page.hasPrevious = meta->value("previous_token").isString();
+    if (const SyncError problem = endPage(page, meta.text()); !problem.isNull())
+        return problem;
     return page;
 }
 
-SyncResult<ContextResource> parseContextResource(QByteArrayView body)
+SyncResult<ContextResource> parseContextResource(QByteArrayView body, const ReadLimits &limits)
 {
     const auto object = JsonObjectView::parse(body);
-    QByteArray data = object ? objectText(object->value("data")) : QByteArray();
+    QByteArray data = object ? objectText(object->value("data"), limits) : QByteArray();
     if (data.isEmpty())
         return unexpected("context", "an object with data");
     return ContextResource { std::move(data), object->value("last_event_id").toInteger().value_or(-1) };

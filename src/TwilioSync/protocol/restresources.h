@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/core/syncresult.h"
+#include "TwilioSync/protocol/readlimits.h"
 #include "TwilioSync/protocol/restmessage.h"
 
 #include <QtCore/qbytearray.h>
@@ -36,7 +37,7 @@ struct RootResource
     QByteArray data;
 };
 
-//! An item of a list or map (7.5).
+//! An item of a list or map (7.5). Its texts may be views into what was parsed; only the key is its own.
 struct ItemResource
 {
     std::optional<qint64> index;
@@ -61,9 +62,6 @@ struct ContextResource
     qint64 lastEventId = -1;
 };
 
-//! As many as a page may have (7.7).
-inline constexpr std::size_t maxPageItems = 100;
-
 //! Consecutive items in the order asked for (7.7).
 struct PageResource
 {
@@ -71,6 +69,14 @@ struct PageResource
     bool hasNext = false;
     bool hasPrevious = false;
 };
+
+//! For a page that is read in steps, with its number of items, each of them and its \c meta. Not null if one
+//! is not what it should be.
+[[nodiscard]] SyncError pageSizeProblem(std::size_t items, const ReadLimits &limits);
+[[nodiscard]] SyncError addPageItem(PageResource &page, QByteArrayView item, const ReadLimits &limits);
+[[nodiscard]] SyncError endPage(PageResource &page, QByteArrayView meta);
+//! What is said of a reply that is no page.
+[[nodiscard]] SyncError unexpectedPage();
 
 //! What a reply to /v4/Subscriptions says (9.1); none = not said.
 struct SubscriptionTerms
@@ -80,10 +86,11 @@ struct SubscriptionTerms
     std::optional<qint64> ttlSeconds;
 };
 
-[[nodiscard]] SyncResult<RootResource> parseRootResource(QByteArrayView body);
-[[nodiscard]] SyncResult<ItemResource> parseItemResource(QByteArrayView body);
-[[nodiscard]] SyncResult<PageResource> parsePageResource(QByteArrayView body);
-[[nodiscard]] SyncResult<ContextResource> parseContextResource(QByteArrayView body);
+[[nodiscard]] SyncResult<RootResource> parseRootResource(QByteArrayView body, const ReadLimits &limits = {});
+[[nodiscard]] SyncResult<ItemResource> parseItemResource(QByteArrayView body, const ReadLimits &limits = {});
+[[nodiscard]] SyncResult<PageResource> parsePageResource(QByteArrayView body, const ReadLimits &limits = {});
+[[nodiscard]] SyncResult<ContextResource> parseContextResource(QByteArrayView body,
+                                                               const ReadLimits &limits = {});
 [[nodiscard]] SyncResult<SubscriptionTerms> parseSubscriptionTerms(QByteArrayView body);
 //! The \c sid of a published stream message.
 [[nodiscard]] SyncResult<QByteArray> parseMessageSid(QByteArrayView body);

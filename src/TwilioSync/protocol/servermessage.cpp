@@ -116,6 +116,8 @@ SyncResult<ServerMessage> parseServerMessage(QByteArrayView frame)
     return message;
 }
 
+int parseStatusCode(JsonSlice status) { return toInt(findJsonMember(status.text(), "code")); }
+
 Status parseStatus(JsonSlice status)
 {
     JsonSlice code;
@@ -150,8 +152,10 @@ BackoffPolicy parseBackoffPolicy(QByteArrayView payload)
 RestReply parseRestReply(const ServerMessage &message)
 {
     RestReply reply;
-    reply.status = message.httpStatus.exists() ? parseStatus(message.httpStatus).code : 200;
+    reply.status = message.httpStatus.exists() ? parseStatusCode(message.httpStatus) : 200;
     reply.body = message.payload.toByteArray();
+    if (reply.isSuccess())
+        return reply;
     if (const auto headers = JsonObjectView::parse(message.httpHeaders.text())) {
         for (const auto &[name, value] : headers->members()) {
             if (const auto values = value.isArray() ? parseJsonArray(value.text()) : std::nullopt) {

@@ -35,7 +35,7 @@ struct Status
     int errorCode = 0;
     QString description;
 
-    [[nodiscard]] bool isSuccess() const { return code >= 200 && code < 300; }
+    [[nodiscard]] bool isSuccess() const { return Twilio::isSuccess(code); }
 };
 
 //! How long to keep away, in a payload's \c backoff_policy; negative values and such are none
@@ -68,6 +68,8 @@ struct ServerMessage
 //! Locates the parts of \a frame, which outlives the result; the error names what is malformed.
 [[nodiscard]] SyncResult<ServerMessage> parseServerMessage(QByteArrayView frame);
 
+//! The code of a status object alone; 0 if it is none or lacks its code.
+[[nodiscard]] int parseStatusCode(JsonSlice status);
 //! Decodes a status object; code 0 if it is none or lacks its code.
 [[nodiscard]] Status parseStatus(JsonSlice status);
 

@@ -8,8 +8,6 @@
 namespace Twilio::Protocol {
 namespace {
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-
 int number(QByteArrayView text, qsizetype at, qsizetype digits)
 {
     int value = 0;
@@ -32,11 +30,12 @@ bool isCanonical(QByteArrayView text)
     constexpr QByteArrayView form("0000-00-00T00:00:00.000Z");
     if (text.size() != form.size())
         return false;
+    bool isOther = false; // no branch for each
     for (qsizetype i = 0; i < form.size(); ++i) {
-        if (form[i] == '0' ? !isDigit(text[i]) : text[i] != form[i])
-            return false;
+        const auto distance = quint8(text[i] - form[i]);
+        isOther |= distance > (form[i] == '0' ? 9 : 0);
     }
-    return true;
+    return !isOther;
 }
 
 } // namespace

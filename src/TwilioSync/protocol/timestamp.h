@@ -1,5 +1,7 @@
 #pragma once
 
+#include "TwilioSync/core/twiliosyncglobal.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 
@@ -12,6 +14,6 @@ namespace Twilio::Protocol {
 std::optional<qint64> parseTimestamp(QByteArrayView text);
 
 //! The 24 bytes \c 2024-05-06T07:08:09.123Z of \a msecs since 1970 UTC.
-QByteArray formatTimestamp(qint64 msecs);
+TWILIOSYNC_PRIVATE_EXPORT QByteArray formatTimestamp(qint64 msecs);
 
 } // namespace Twilio::Protocol

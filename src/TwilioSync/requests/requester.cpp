@@ -159,8 +159,8 @@ void Requester::retry(quint64 number, const SyncError &error, Milliseconds delay
         finish(number, error);
         return;
     }
-    qCInfo(lcRequest) << call.request.method << call.request.url.path().section(u'/', 1, 3)
-                      << "failed:" << error << "- again in" << delay.count() << "ms";
+    qCInfo(lcRequest) << call.request.method << call.request.url.pathUpTo(3) << "failed:" << error
+                      << "- again in" << delay.count() << "ms";
     QTimer::singleShot(delay, this, [this, number] { attempt(number); });
 }
 

@@ -20,36 +20,6 @@ namespace {
 // defect 16).
 constexpr int maxOpenRounds = 3;
 
-// Of the object that such an event is about; none if it may be of any.
-std::optional<ObjectKind> kindOf(Protocol::EventType type)
-{
-    switch (type) {
-    case Protocol::EventType::DocumentUpdated:
-    case Protocol::EventType::DocumentRemoved:
-        return ObjectKind::Document;
-    case Protocol::EventType::ListItemAdded:
-    case Protocol::EventType::ListItemUpdated:
-    case Protocol::EventType::ListItemRemoved:
-    case Protocol::EventType::ListContextUpdated:
-    case Protocol::EventType::ListRemoved:
-        return ObjectKind::List;
-    case Protocol::EventType::MapItemAdded:
-    case Protocol::EventType::MapItemUpdated:
-    case Protocol::EventType::MapItemRemoved:
-    case Protocol::EventType::MapRemoved:
-        return ObjectKind::Map;
-    case Protocol::EventType::StreamMessagePublished:
-    case Protocol::EventType::StreamRemoved:
-        return ObjectKind::Stream;
-    case Protocol::EventType::Unknown:
-    case Protocol::EventType::SubscriptionEstablished:
-    case Protocol::EventType::SubscriptionCanceled:
-    case Protocol::EventType::SubscriptionFailed:
-        break;
-    }
-    return std::nullopt;
-}
-
 } // namespace
 
 ClientSession::ClientSession(QObject *parent)
@@ -58,14 +28,18 @@ ClientSession::ClientSession(QObject *parent)
     , m_requests(&m_channel, this)
     , m_registry(
               [this](const QByteArray &body, Callback<RestReply> done) {
-                  RestRequest request {
-                      QByteArrayLiteral("POST"), QUrl::fromEncoded(m_restBase + "/v4/Subscriptions"), {}, body
-                  };
+                  RestRequest request { QByteArrayLiteral("POST"),
+                                        RestUrl::fromEncoded(m_restBase + "/v4/Subscriptions"),
+                                        {},
+                                        body };
                   m_requests.send(std::move(request), Requester::Repeat::Never, std::move(done));
               },
               SubscriptionRegistry::Options(), this)
 {
-    connect(&m_channel, &TwilsockChannel::notificationReceived, this, &ClientSession::handleNotification);
+    connect(&m_channel, &TwilsockChannel::notificationReceived, this,
+            [this](const ChannelNotification &notification) { m_router.route(notification); });
+    connect(&m_diskCache, &DiskCache::writesFound, this,
+            [this](const KeptOutbox &kept) { restoreWrites(kept); });
     connect(&m_channel, &TwilsockChannel::stateChanged, this, [this](ChannelState state) {
         switch (state) {
         case ChannelState::Connected:
@@ -77,8 +51,12 @@ ClientSession::ClientSession(QObject *parent)
         case ChannelState::AwaitingToken:
         case ChannelState::Connecting:
         case ChannelState::Initializing:
-        case ChannelState::WaitAndReconnect:
             m_registry.disconnected();
+            break;
+        case ChannelState::WaitAndReconnect:
+        case ChannelState::Offline:
+            m_registry.disconnected();
+            connectionMissing();
             break;
         case ChannelState::Disconnected:
         case ChannelState::Disconnecting:
@@ -116,6 +94,7 @@ void ClientSession::close()
     Q_EMIT closing();
     m_cache.clear();
     eachLiving([](Entity &entity) { entity.sessionDestroyed(); });
+    m_keepers.clear();
 }
 
 bool ClientSession::isClosed() const { return m_channel.isClosed() && !m_requests.isHeld(); }
@@ -167,15 +146,50 @@ bool ClientSession::cancelWrite(qint64 id)
 
 void ClientSession::cancelWrites(const QByteArray &objectSid)
 {
-    for (const Write &write : writes()) {
-        if (write.objectSid == objectSid)
-            cancelWrite(write.id);
-    }
+    eachLiving([&objectSid](Entity &entity) {
+        if (objectSid.isEmpty() || entity.root().sid == objectSid)
+            entity.outbox().cancelAll();
+    });
+}
+
+void ClientSession::waitForWrites(Callback<Nothing> done)
+{
+    const int left = m_pendingWrites + m_reservedWrites;
+    if (left == 0)
+        done(Nothing());
+    else
+        m_waitingForWrites.push_back({ m_lastWriteId, left, std::move(done) });
+}
+
+qint64 ClientSession::reserveWrite()
+{
+    ++m_reservedWrites;
+    return nextWriteId();
+}
+
+void ClientSession::releaseWrite(qint64 id)
+{
+    --m_reservedWrites;
+    countForWaiting(id, -1);
+}
+
+void ClientSession::countForWaiting(qint64 id, int change)
+{
+    std::vector<Callback<Nothing>> done;
+    std::erase_if(m_waitingForWrites, [&](WaitingForWrites &waiting) {
+        if (id > waiting.lastId || (waiting.left += change) > 0)
+            return false;
+        done.push_back(std::move(waiting.done));
+        return true;
+    });
+    for (const auto &tell : done)
+        tell(Nothing());
 }
 
 void ClientSession::writeAdded(const Write &write)
 {
     ++m_pendingWrites;
+    countForWaiting(write.id, 1);
     Q_EMIT writeAppended(write);
     Q_EMIT pendingWritesChanged();
 }
@@ -183,6 +197,10 @@ void ClientSession::writeAdded(const Write &write)
 void ClientSession::writeEnded(const Write &write)
 {
     --m_pendingWrites;
+    countForWaiting(write.id, -1);
+    if (!m_keepers.empty() && !std::exchange(m_dropsKeepers, true))
+        QMetaObject::invokeMethod(
+                this, [this] { dropIdleKeepers(); }, Qt::QueuedConnection);
     Q_EMIT writeRemoved(write);
     Q_EMIT pendingWritesChanged();
 }
@@ -203,7 +221,13 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, c
         });
         return;
     }
-    read(request, 1, std::move(done), cancelled);
+    if (m_diskCache.isOpen() && request.mayBeCached)
+        openCached(request, std::move(done), cancelled);
+    else if (m_diskCache.keepsWrites() && !m_diskCache.hasReadWrites()) // those are older than what follows
+        m_diskCache.whenOpened(
+                [this, request, done = std::move(done), cancelled] { read(request, 1, done, cancelled); });
+    else
+        read(request, 1, std::move(done), cancelled);
 }
 
 void ClientSession::read(const OpenRequest &request, int round, Callback<EntityPtr> done,
@@ -212,7 +236,7 @@ void ClientSession::read(const OpenRequest &request, int round, Callback<EntityP
     const QByteArray url =
             m_restBase + rootPathOf(request.kind) + '/' + QUrl::toPercentEncoding(request.id, {}, ".");
     m_requests.send(
-            { QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
+            { QByteArrayLiteral("GET"), RestUrl::fromEncoded(url), {}, {} }, Requester::Repeat::Safely,
             [self = QPointer(this), request, round, done = std::move(done),
              cancelled](SyncResult<RestReply> reply) {
                 const auto *error = errorOf(reply);
@@ -243,7 +267,7 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
         add("data", request.value.toJson());
     m_requests.send(
             { QByteArrayLiteral("POST"),
-              QUrl::fromEncoded(m_restBase + rootPathOf(request.kind)),
+              RestUrl::fromEncoded(m_restBase + rootPathOf(request.kind)),
               {},
               '{' + body + '}' },
             Requester::Repeat::Once,
@@ -264,7 +288,7 @@ void ClientSession::create(const OpenRequest &request, int round, Callback<Entit
 
 SyncResult<EntityPtr> ClientSession::adopt(const OpenRequest &request, const RestReply &reply, bool isNew)
 {
-    auto parsed = Protocol::parseRootResource(reply.body);
+    auto parsed = Protocol::parseRootResource(reply.body, m_readLimits);
     if (const auto *error = errorOf(parsed))
         return *error;
     auto &resource = std::get<Protocol::RootResource>(parsed);
@@ -313,107 +337,6 @@ EntityPtr ClientSession::makeEntity(ObjectKind kind)
 bool ClientSession::isRealService() const
 {
     return m_channel.options().url.host().endsWith(QStringLiteral(".twilio.com"));
-}
-
-void ClientSession::handleNotification(const ChannelNotification &notification)
-{
-    const bool isStrict = notification.messageType == QByteArrayView("twilio.sync.event");
-    if (!isStrict && !notification.messageType.startsWith("com.twilio.rtd.cds."))
-        return;
-    auto unread = m_spare ? std::exchange(m_spare, nullptr) : std::make_shared<Unread>();
-    const auto parsed = unread->parser.parse(notification.payload);
-    if (const auto *error = errorOf(parsed)) {
-        qCWarning(lcStore) << "dropped a notification of" << notification.payload.size()
-                           << "bytes:" << *error;
-        recycle(std::move(unread));
-        missEvents({}, std::nullopt);
-        return;
-    }
-    unread->notification = std::get<const Protocol::Notification *>(parsed);
-    if (unread->notification->type == Protocol::EventType::Unknown) {
-        recycle(std::move(unread));
-        return;
-    }
-    unread->isStrict = isStrict;
-    unread->isBegun = false;
-    unread->next = 0;
-    m_unread.push_back(std::move(unread));
-    readOn();
-}
-
-// A slot of a row that changes may run an event loop, which brings the next notification: what is left of
-// this one comes first.
-void ClientSession::readOn()
-{
-    const QPointer guard(this);
-    while (guard && !m_unread.empty()) {
-        std::shared_ptr<Unread> current = m_unread.front(); // the event is a view into it
-        const Protocol::Notification &notification = *current->notification;
-        if (!std::exchange(current->isBegun, true)) {
-            noteIncomplete(notification);
-        } else if (current->next < notification.events.size()) {
-            handleEvent(notification, notification.events[current->next++], current->isStrict);
-        } else {
-            m_unread.pop_front();
-            recycle(std::move(current));
-        }
-    }
-}
-
-void ClientSession::recycle(std::shared_ptr<Unread> unread)
-{
-    if (unread.use_count() > 1)
-        return; // an event of it is still being worked on
-    unread->parser.trim();
-    m_spare = std::move(unread);
-}
-
-void ClientSession::noteIncomplete(const Protocol::Notification &notification)
-{
-    const auto kind = kindOf(notification.type);
-    if (notification.incomplete.empty())
-        return;
-    qCWarning(lcStore) << "dropped" << notification.incomplete.size() << "of"
-                       << notification.incomplete.size() + notification.events.size()
-                       << "events that lack something or are not what they should be";
-    // Before the others: the cursor must not go past what is missing.
-    const QPointer guard(this);
-    for (const Protocol::Event &event : notification.incomplete) {
-        if (guard && kind)
-            missEvents(event.sid, kind);
-    }
-}
-
-void ClientSession::handleEvent(const Protocol::Notification &notification, const Protocol::Event &event,
-                                bool isStrict)
-{
-    const auto kind = kindOf(notification.type);
-    if (!kind) {
-        m_registry.outcome(notification.type, event, notification.correlationId);
-        return;
-    }
-    ++m_eventsReceived;
-    const EntityPtr entity = m_cache.find(QByteArray::fromRawData(event.sid.data(), event.sid.size()));
-    if (entity && entity->kind() == *kind) {
-        entity->handleEvent(notification.type, event, isStrict);
-    } else if (entity) {
-        qCWarning(lcStore) << "dropped an event of" << event.sid << "that is of another kind of object";
-        entity->missEvent();
-    }
-}
-
-void ClientSession::missEvents(QByteArrayView sid, std::optional<ObjectKind> kind)
-{
-    std::vector<EntityPtr> concerned;
-    for (Entity *living : std::as_const(m_living)) {
-        const EntityPtr entity = living->weak_from_this().lock();
-        // Whose it is may be what could not be read.
-        const bool isConcerned = entity && (sid.isEmpty() || entity->root().sid == sid);
-        if (isConcerned && (!kind || entity->kind() == *kind))
-            concerned.push_back(entity);
-    }
-    for (const EntityPtr &entity : concerned)
-        entity->missEvent();
 }
 
 } // namespace Twilio

@@ -4,8 +4,10 @@
 #include "TwilioSync/core/synclimits.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/requests/requester.h"
+#include "TwilioSync/session/diskcache.h"
 #include "TwilioSync/session/entity.h"
 #include "TwilioSync/session/entitycache.h"
+#include "TwilioSync/session/eventrouter.h"
 #include "TwilioSync/session/objectlookups.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 #include "TwilioSync/transport/twilsockchannel.h"
@@ -31,6 +33,8 @@ struct OpenRequest
     std::optional<qint64> ttl;
     //! Initial contents of a created document.
     SyncValue value;
+    //! What the cache has of it is good enough to begin with.
+    bool mayBeCached = true;
 };
 
 /*!
@@ -52,10 +56,11 @@ public:
     [[nodiscard]] Requester &requests() { return m_requests; }
     [[nodiscard]] SubscriptionRegistry &registry() { return m_registry; }
     [[nodiscard]] EntityCache &cache() { return m_cache; }
+    [[nodiscard]] DiskCache &diskCache() { return m_diskCache; }
     [[nodiscard]] ObjectLookups &lookups() { return m_lookups; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
     // For metrics.
-    [[nodiscard]] qint64 eventsReceived() const { return m_eventsReceived; }
+    [[nodiscard]] qint64 eventsReceived() const { return m_router.events(); }
     [[nodiscard]] qint64 retries() const { return m_requests.retries() + m_writeRetries; }
     //! Requests that have not been sent yet, or wait to be sent again.
     [[nodiscard]] int queuedRequests() const { return m_requests.waiting() + m_channel.queuedRequests(); }
@@ -67,9 +72,19 @@ public:
     bool cancelWrite(qint64 id);
     void cancelWrites(const QByteArray &objectSid);
 
+    //! Every entity there is, oldest first, those that are only kept by a call under way as well.
+    using Living = std::list<Entity *>;
+    [[nodiscard]] const Living &living() const { return m_living; }
+    //! What is large, and is to be read in turns of the event loop.
+    [[nodiscard]] ReadingQueue &readings() { return m_readings; }
+
     //! For all outboxes, those of objects that are opened later as well.
     void setWriteOptions(const Outbox::Options &options);
     [[nodiscard]] const Outbox::Options &writeOptions() const { return m_writeOptions; }
+
+    //! For all that is read from now on.
+    void setReadLimits(const Protocol::ReadLimits &limits) { m_readLimits = limits; }
+    [[nodiscard]] const Protocol::ReadLimits &readLimits() const { return m_readLimits; }
 
     //! CollectionStore::mostUnseen of what is opened from now on.
     void setMostUnseen(qsizetype items) { m_mostUnseen = items; }
@@ -100,11 +115,16 @@ public:
     void close();
 
     // For entities.
-    using Living = std::list<Entity *>;
     [[nodiscard]] Living::iterator enlist(Entity *entity) { return m_living.insert(m_living.end(), entity); }
     void delist(Living::iterator place) { m_living.erase(place); }
     [[nodiscard]] qint64 nextWriteId() { return ++m_lastWriteId; }
+    //! Calls \a done, perhaps from within, once all writes have ended whose calls have been made by now.
+    void waitForWrites(Callback<Nothing> done);
+    // For WritePlace.
+    [[nodiscard]] qint64 reserveWrite();
+    void releaseWrite(qint64 id);
     void countRetry() { ++m_writeRetries; }
+    void writeFailed(const Write &write, const SyncError &error) { Q_EMIT writeHasFailed(write, error); }
     void writeAdded(const Write &write);
     void writeChanged(const Write &write) { Q_EMIT writeUpdated(write); }
     void writeEnded(const Write &write);
@@ -115,10 +135,23 @@ Q_SIGNALS:
     void writeAppended(const Twilio::Write &write);
     void writeUpdated(const Twilio::Write &write);
     void writeRemoved(const Twilio::Write &write);
+    //! It will not be done, and nobody has taken it back.
+    void writeHasFailed(const Twilio::Write &write, const Twilio::SyncError &error);
     //! For handles: the client goes away now.
     void closing();
 
 private:
+    //! From the cache, if it has it.
+    void openCached(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled);
+    void openRestored(const OpenRequest &request, const std::optional<CachedObject> &kept,
+                      const Callback<EntityPtr> &done, const CancelToken &cancelled);
+    //! As read(), for what the cache does not have: fails while there is no connection.
+    void readIfConnected(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled);
+    void connectionMissing();
+    //! Writes of processes before this one.
+    void restoreWrites(const KeptOutbox &kept);
+    void restoreWrites(const KeptWrites &kept);
+    void dropIdleKeepers();
     void read(const OpenRequest &request, int round, Callback<EntityPtr> done, const CancelToken &cancelled);
     void create(const OpenRequest &request, int round, Callback<EntityPtr> done,
                 const CancelToken &cancelled);
@@ -128,46 +161,68 @@ private:
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
     template <typename Do>
     void eachLiving(Do what);
-    void handleNotification(const ChannelNotification &notification);
-    struct Unread;
-    void readOn();
-    void recycle(std::shared_ptr<Unread> unread);
-    void noteIncomplete(const Protocol::Notification &notification);
-    void handleEvent(const Protocol::Notification &notification, const Protocol::Event &event, bool isStrict);
-    //! An event of \a sid, an object of \a kind, could not be read; either may be unknown.
-    void missEvents(QByteArrayView sid, std::optional<ObjectKind> kind);
+    //! One write more, or less, whose number is \a id, for those who wait for it.
+    void countForWaiting(qint64 id, int change);
 
     // The last to go: what the others end with is told all the same.
     Notifier m_notifier { this };
-    // Requests that end with the next ones call it.
+    // Requests that end with the next ones call these.
     ObjectLookups m_lookups { this };
+    //! Who opens what the cache does not have, and does not want to wait for a connection.
+    struct Unknown
+    {
+        quint64 number;
+        OpenRequest request;
+        Callback<EntityPtr> done;
+        std::stop_source reading;
+    };
+    std::vector<Unknown> m_unknown;
+    quint64 m_lastUnknown = 0;
     TwilsockChannel m_channel;
     Requester m_requests;
     SubscriptionRegistry m_registry;
+    DiskCache m_diskCache { this };
     QByteArray m_restBase;
     EntityCache m_cache;
-    //! Every entity there is, oldest first, those that are only kept by a call under way as well.
     Living m_living;
-    //! A notification of which some events may still be to be handled.
-    struct Unread
-    {
-        Protocol::NotificationParser parser;
-        const Protocol::Notification *notification = nullptr;
-        bool isStrict = false;
-        bool isBegun = false;
-        std::size_t next = 0;
-    };
-    //! More than one only in event loops of slots.
-    std::deque<std::shared_ptr<Unread>> m_unread;
-    //! For the next one.
-    std::shared_ptr<Unread> m_spare;
+    ReadingQueue m_readings { &m_channel, this };
+    EventRouter m_router { this };
     bool m_pacesWrites = true;
     int m_pendingWrites = 0;
     int m_writeLimit = SyncLimits().pendingWrites;
     qint64 m_lastWriteId = 0;
-    qint64 m_eventsReceived = 0;
+    //! Writes of which the object is not known yet.
+    int m_reservedWrites = 0;
+    //! Who waits for the writes up to a number, and how many of them are left.
+    struct WaitingForWrites
+    {
+        qint64 lastId;
+        int left;
+        Callback<Nothing> done;
+    };
+    std::vector<WaitingForWrites> m_waitingForWrites;
+    //! Follows an object while there are writes to it of a process before this one: their outcome may be
+    //! among its events.
+    class WriteKeeper final : public EntityObserver
+    {
+        Q_DISABLE_COPY_MOVE(WriteKeeper)
+
+    public:
+        explicit WriteKeeper(EntityPtr entity) : m_entity(std::move(entity)) { m_entity->attach(this); }
+        ~WriteKeeper() { m_entity->detach(this); }
+        [[nodiscard]] bool isIdle() const { return m_entity->outbox().isEmpty(); }
+
+        void rootChanged() override { }
+        void rootRemoved(bool) override { }
+
+    private:
+        const EntityPtr m_entity;
+    };
+    std::vector<std::unique_ptr<WriteKeeper>> m_keepers;
+    bool m_dropsKeepers = false;
     qint64 m_writeRetries = 0;
     Outbox::Options m_writeOptions;
+    Protocol::ReadLimits m_readLimits;
     std::optional<qsizetype> m_mostUnseen;
 };
 

@@ -11,8 +11,9 @@ void CollectionEntity::wantContext()
         return;
     Entity::get(url, [self = self()](const SyncResult<RestReply> &reply) {
         self->m_context.isAsked = false;
-        const auto parsed = errorOf(reply) ? *errorOf(reply)
-                                           : Protocol::parseContextResource(std::get<RestReply>(reply).body);
+        const auto parsed = errorOf(reply)
+                ? *errorOf(reply)
+                : Protocol::parseContextResource(std::get<RestReply>(reply).body, self->readLimits());
         if (const auto *error = errorOf(parsed)) {
             qCWarning(lcStore) << "the context of" << self->root().sid << "cannot be read:" << *error;
             return;
@@ -44,6 +45,7 @@ bool CollectionEntity::takeContext(const QByteArray &json, qint64 eventId)
         return false;
     m_context.json = json;
     m_context.eventId = eventId;
+    touchMirror();
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/session/clientsession.h"
+#include "TwilioSync/session/pagereading.h"
 #include "TwilioSync/store/pageprogress.h"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 
 namespace Twilio {
 namespace {
-
-constexpr int maxPageSize = 100; // protocol.md 7.7
 
 TargetState stateOf(const ItemPtr &item)
 {
@@ -22,33 +21,6 @@ TargetState stateOf(const ItemPtr &item)
 ItemKey keyOfResource(const Protocol::ItemResource &item, const ItemKey &fallback = {})
 {
     return { item.index.value_or(fallback.index), item.key.value_or(fallback.key) };
-}
-
-ItemEvent::Kind kindOf(Protocol::EventType type)
-{
-    switch (type) {
-    case Protocol::EventType::ListItemAdded:
-    case Protocol::EventType::MapItemAdded:
-        return ItemEvent::Kind::Added;
-    case Protocol::EventType::ListItemRemoved:
-    case Protocol::EventType::MapItemRemoved:
-        return ItemEvent::Kind::Removed;
-    case Protocol::EventType::ListItemUpdated:
-    case Protocol::EventType::MapItemUpdated:
-    case Protocol::EventType::Unknown:
-    case Protocol::EventType::DocumentUpdated:
-    case Protocol::EventType::DocumentRemoved:
-    case Protocol::EventType::ListContextUpdated:
-    case Protocol::EventType::ListRemoved:
-    case Protocol::EventType::MapRemoved:
-    case Protocol::EventType::StreamMessagePublished:
-    case Protocol::EventType::StreamRemoved:
-    case Protocol::EventType::SubscriptionEstablished:
-    case Protocol::EventType::SubscriptionCanceled:
-    case Protocol::EventType::SubscriptionFailed:
-        break;
-    }
-    return ItemEvent::Kind::Updated;
 }
 
 // The views are into \a key, \a item and \a json.
@@ -117,56 +89,141 @@ void CollectionEntity::adopt(const Protocol::RootResource &resource)
     if (!m_store->root.sid.isEmpty()) { // what it knew has grown old
         m_retired.push_back(std::move(m_store));
         m_store = newStore();
+        ++m_storeNumber;
         m_context = {};
     }
     Entity::adopt(resource);
 }
 
-void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done, const CancelToken &cancelled)
+void CollectionEntity::restore(const CachedObject &kept)
+{
+    Entity::restore(kept);
+    m_store->coverage = kept.root.coverage;
+    m_store->restore(kept.items);
+    m_context = { .json = kept.root.context, .eventId = kept.root.contextEventId };
+}
+
+// What was removed, or changed again, is not seen there; that the trail is not complete says so.
+void CollectionEntity::noteKeptInTrail(const std::vector<Write> &writes)
+{
+    qint64 oldest = std::numeric_limits<qint64>::max();
+    for (const Write &write : writes) {
+        if (write.attempts > 0)
+            oldest = std::min(oldest, write.sentAfter);
+    }
+    const bool wasSent = oldest < std::numeric_limits<qint64>::max();
+    for (qsizetype rank = 0; wasSent && rank < m_store->items().size(); ++rank) {
+        const ItemPtr &item = m_store->items().at(rank);
+        if (item->lastEventId() <= oldest)
+            continue;
+        const bool isAsAdded = item->created() == item->updated();
+        outbox().trail().note({ .eventId = item->lastEventId(),
+                                .kind = isAsAdded ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated,
+                                .item = ownedKey(keyOf(*item)),
+                                .json = item->json().toByteArray() });
+    }
+}
+
+CachedRoot CollectionEntity::stateForCache() const
+{
+    CachedRoot kept = Entity::stateForCache();
+    kept.coverage = m_store->coverage;
+    kept.context = m_context.json;
+    kept.contextEventId = m_context.eventId;
+    return kept;
+}
+
+//! What a page has of what was asked for.
+struct CollectionEntity::PageReply
+{
+    // What the fields are views into.
+    QByteArray body;
+    Protocol::PageResource resource;
+    //! In the order asked for.
+    std::vector<ItemKey> keys = {};
+    std::vector<ItemFields> fields = {};
+    bool hasNext = false;
+    bool hasPrevious = false;
+};
+
+void CollectionEntity::readPage(const PageRequest &query, Callback<Page> done, const CancelToken &cancelled,
+                                PageAhead ahead)
 {
     const bool ascending = query.order == Qt::AscendingOrder;
     QByteArray url = itemsUrl() + "?HideExpired=true&Order=" + (ascending ? "asc" : "desc");
-    int size = query.size;
+    const int most = readLimits().items;
+    int size = std::min(query.size, most);
     if (query.from) {
-        const QByteArray from = isList() ? QByteArray::number(query.from->index)
-                                         : QUrl::toPercentEncoding(QString::fromUtf8(query.from->key));
-        url += "&From=" + from;
-        if (query.excludesFrom)
-            size = std::min(size + 1, maxPageSize); // From itself comes along, and is left out here
+        const qint64 beside = query.from->index + (ascending ? 1 : -1);
+        if (isList() && query.excludesFrom && beside >= 0) {
+            url += "&From=" + QByteArray::number(beside);
+        } else {
+            url += "&From="
+                    + (isList() ? QByteArray::number(query.from->index)
+                                : QUrl::toPercentEncoding(QString::fromUtf8(query.from->key)));
+            if (query.excludesFrom)
+                size = std::min(size + 1, most); // From itself comes along, and is left out here
+        }
     }
     url += "&PageSize=" + QByteArray::number(size);
     Entity::get(
             url,
-            [self = self(), query, done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply)) {
-                    done(*error);
-                    return;
-                }
-                auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
-                if (const auto *error = errorOf(parsed)) {
-                    done(*error);
-                    return;
-                }
-                // Whoever asked shows the page as one, so it goes into the store in front of their eyes.
-                self->m_store->whenSettled(
-                        [self, query, done, resource = std::get<Protocol::PageResource>(std::move(parsed))] {
-                            done(self->storePage(query, resource));
-                            if (!self->isAttached())
-                                self->dropUnseen(); // no event will
+            [self = self(), query, done = std::move(done), ahead = std::move(ahead),
+             number = m_storeNumber](const SyncResult<RestReply> &reply) {
+                const QByteArray body = errorOf(reply) ? QByteArray() : std::get<RestReply>(reply).body;
+                self->parsePage(
+                        reply,
+                        [self, query, done, ahead, body, number](SyncResult<Protocol::PageResource> parsed) {
+                            auto read = self->pageOf(query, body, std::move(parsed));
+                            if (const auto *error = errorOf(read)) {
+                                done(*error);
+                                return;
+                            }
+                            auto &page = std::get<PageReply>(read);
+                            if (number != self->m_storeNumber) {
+                                done(pageBesides(page));
+                                return;
+                            }
+                            if (ahead && page.hasNext && !page.keys.empty())
+                                ahead(page.keys.back());
+                            // Whoever asked shows the page as one, so it goes into the store in front
+                            // of their eyes.
+                            self->m_store->whenSettled([self, query, done, page = std::move(page)] {
+                                done(self->storePage(query, page));
+                                if (!self->isAttached())
+                                    self->dropUnseen(); // no event will
+                            });
                         });
             },
             cancelled);
 }
 
-SyncResult<Page> CollectionEntity::storePage(const PageRequest &query, const Protocol::PageResource &resource)
+// A large one in turns of the event loop, in which nothing else is read.
+void CollectionEntity::parsePage(const SyncResult<RestReply> &reply, Callback<Protocol::PageResource> done)
 {
-    Page page;
-    page.hasNext = resource.hasNext;
-    page.hasPrevious = resource.hasPrevious;
-    std::vector<ItemKey> keys;
-    std::vector<ItemFields> fields;
-    keys.reserve(resource.items.size());
-    for (const auto &item : resource.items) {
+    if (const auto *error = errorOf(reply)) {
+        done(*error);
+        return;
+    }
+    const QByteArray &body = std::get<RestReply>(reply).body;
+    if (body.size() < Protocol::PageReader::large || !session())
+        done(Protocol::parsePageResource(body, readLimits()));
+    else
+        session()->readings().add(std::make_shared<PageReading>(body, readLimits(), std::move(done)));
+}
+
+SyncResult<CollectionEntity::PageReply>
+CollectionEntity::pageOf(const PageRequest &query, const QByteArray &body,
+                         SyncResult<Protocol::PageResource> parsed) const
+{
+    if (const auto *error = errorOf(parsed))
+        return *error;
+    PageReply page { .body = body, .resource = std::get<Protocol::PageResource>(std::move(parsed)) };
+    page.hasNext = page.resource.hasNext;
+    page.hasPrevious = page.resource.hasPrevious;
+    page.keys.reserve(page.resource.items.size());
+    page.fields.reserve(page.resource.items.size());
+    for (const auto &item : page.resource.items) {
         ItemKey key = keyOfResource(item);
         if (!m_store->accepts(key))
             continue;
@@ -174,35 +231,63 @@ SyncResult<Page> CollectionEntity::storePage(const PageRequest &query, const Pro
             page.hasPrevious = true;
             continue;
         }
-        if (keys.size() == std::size_t(query.size)) {
+        if (page.keys.size() == std::size_t(query.size)) {
             page.hasNext = true; // From itself is gone and one more has come instead
             break;
         }
-        keys.push_back(std::move(key));
-        fields.push_back(fieldsOf(keys.back(), item, item.data));
+        page.keys.push_back(std::move(key));
+        page.fields.push_back(fieldsOf(page.keys.back(), item, item.data));
     }
     const SyncError stuck =
-            PageProgress(query.order, query.from, query.excludesFrom).check(keys, page.hasNext);
+            PageProgress(query.order, query.from, query.excludesFrom).check(page.keys, page.hasNext);
     if (!stuck.isNull())
         return stuck;
-    if (!keys.empty()) {
-        page.first = keys.front();
-        page.last = keys.back();
+    return page;
+}
+
+Page CollectionEntity::outlineOf(const PageReply &reply)
+{
+    Page page;
+    page.hasNext = reply.hasNext;
+    page.hasPrevious = reply.hasPrevious;
+    if (!reply.keys.empty()) {
+        page.first = reply.keys.front();
+        page.last = reply.keys.back();
     }
+    return page;
+}
+
+// What it has is of no use to the store there is now.
+Page CollectionEntity::pageBesides(const PageReply &reply)
+{
+    Page page = outlineOf(reply);
+    for (const ItemFields &fields : reply.fields)
+        page.items.push_back(ItemPtr::make(fields));
+    return page;
+}
+
+Page CollectionEntity::storePage(const PageRequest &query, const PageReply &reply)
+{
+    Page page = outlineOf(reply);
     const bool ascending = query.order == Qt::AscendingOrder;
-    if (!ascending)
-        std::reverse(fields.begin(), fields.end());
-    m_store->applyPage(fields);
+    Cut low = Cut::bottom();
+    Cut high = Cut::bottom(); // nothing is known
     if (page.last || !page.hasNext) {
         const auto beside = [](const ItemKey &key, bool below) {
             return below ? Cut::before(key) : Cut::after(key);
         };
-        const auto end = [](bool low) { return low ? Cut::bottom() : Cut::top(); };
+        const auto end = [](bool below) { return below ? Cut::bottom() : Cut::top(); };
         const Cut from = query.from ? beside(*query.from, ascending != query.excludesFrom) : end(ascending);
         const Cut to = page.hasNext ? beside(*page.last, !ascending) : end(!ascending);
-        m_store->coverage.add(ascending ? from : to, ascending ? to : from);
+        low = ascending ? from : to;
+        high = ascending ? to : from;
     }
-    for (const ItemKey &key : keys) {
+    if (ascending)
+        m_store->applyPage(reply.fields, low, high);
+    else
+        m_store->applyPage({ reply.fields.rbegin(), reply.fields.rend() }, low, high);
+    touchMirror();
+    for (const ItemKey &key : reply.keys) {
         if (ItemPtr item = m_store->items().find(key))
             page.items.push_back(std::move(item));
     }
@@ -215,12 +300,14 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done, cons
                                       : "Key=" + QUrl::toPercentEncoding(QString::fromUtf8(key.key));
     Entity::get(
             itemsUrl() + "?HideExpired=true&" + which,
-            [self = self(), key, done = std::move(done)](const SyncResult<RestReply> &reply) {
+            [self = self(), key, done = std::move(done),
+             number = m_storeNumber](const SyncResult<RestReply> &reply) {
                 if (const auto *error = errorOf(reply)) {
                     done(*error);
                     return;
                 }
-                const auto parsed = Protocol::parsePageResource(std::get<RestReply>(reply).body);
+                const auto parsed =
+                        Protocol::parsePageResource(std::get<RestReply>(reply).body, self->readLimits());
                 if (const auto *error = errorOf(parsed)) {
                     done(*error);
                     return;
@@ -231,7 +318,8 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done, cons
                     return;
                 }
                 const ItemFields fields = fieldsOf(key, items.front(), items.front().data);
-                self->m_store->apply(fields, CollectionStore::Source::Read);
+                if (number == self->m_storeNumber)
+                    self->m_store->apply(fields, CollectionStore::Source::Read);
                 const ItemPtr item = self->m_store->items().find(key);
                 // What was read counts even if the event ids say that it is no news (protocol.md, defect
                 // 17).
@@ -312,7 +400,7 @@ SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const Tar
 {
     if (!write.item && write.operation != WriteOperation::Push)
         return Entity::confirm(write, before, reply);
-    const auto parsed = Protocol::parseItemResource(reply.body);
+    const auto parsed = Protocol::parseItemResource(reply.body, readLimits());
     const auto *resource = std::get_if<Protocol::ItemResource>(&parsed);
     if (write.operation == WriteOperation::Remove) {
         removed(before, resource);
@@ -332,8 +420,7 @@ SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const Tar
     const ItemPtr item = ItemPtr::make(fieldsOf(key, *resource, write.sentValue));
     // Only a map's PUT creates, and 201 says that it did (protocol.md 7.2, no. 9).
     const bool created = write.operation == WriteOperation::Push || (!isList() && reply.status == 201);
-    m_store->apply(item->fields(),
-                   created ? CollectionStore::Source::LocalAdd : CollectionStore::Source::LocalUpdate);
+    m_store->apply(item, created ? CollectionStore::Source::LocalAdd : CollectionStore::Source::LocalUpdate);
     tellChanged();
     return WriteOutcome { item, {}, {}, resource->lastEventId };
 }
@@ -363,115 +450,16 @@ void CollectionEntity::removed(const TargetState &before, const Protocol::ItemRe
     tellChanged();
 }
 
-// The reply has no value. The known one is right if no event is missing before this one; else the event of
-// this write brings it.
+// The reply has no value. The known one is right if no event is missing before this one, or waits; else the
+// event of this write brings it.
 void CollectionEntity::ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource)
 {
     m_store->flush();
     const ItemPtr known = m_store->items().find(key);
-    if (known && resource.lastEventId - 1 <= root().lastEventId)
+    if (known && m_store->hasApplied(resource.lastEventId - 1))
         m_store->apply(fieldsOf(key, resource, known->json()), CollectionStore::Source::LocalUpdate);
     else if (!known || known->lastEventId() < resource.lastEventId)
         m_store->expectOwnEvent(resource.lastEventId);
-}
-
-void CollectionEntity::handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict)
-{
-    if (root().removed)
-        return;
-    if (type == Protocol::EventType::ListRemoved || type == Protocol::EventType::MapRemoved) {
-        markRemoved(false);
-        return;
-    }
-    const auto alive = shared_from_this();
-    if (type == Protocol::EventType::ListContextUpdated) {
-        contextEvent(event, isStrict);
-        return;
-    }
-    noteInTrail(type, event, isStrict);
-    // What is from before the opening is in what was read since, and must not come back from an older
-    // subscription.
-    if (!m_store->receive(eventOf(type, event, isStrict)))
-        return;
-    m_store->forgetOldEvents(answered());
-    tellChanged();
-    if (m_store->isWorthDropping())
-        dropUnseen();
-    if (!m_store->isWaiting() || !session() || std::exchange(m_flushScheduled, true))
-        return;
-    QMetaObject::invokeMethod(
-            session(),
-            [weak = std::weak_ptr(self())] {
-                if (const auto living = weak.lock()) {
-                    living->m_flushScheduled = false;
-                    living->flush();
-                }
-            },
-            Qt::QueuedConnection);
-}
-
-void CollectionEntity::noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict)
-{
-    EventTrail &trail = outbox().trail();
-    const qint64 id = event.id.value_or(-1);
-    if (isStrict && id - 1 > root().lastEventId)
-        trail.missedUpTo(id - 1); // a replay that leaves out what is overwritten
-    if (!outbox().keepsTrail())
-        return;
-    trail.note({ .eventId = id,
-                 .kind = kindOf(type),
-                 .item = ItemKey { event.index.value_or(-1),
-                                   event.key.value_or(QByteArrayView()).toByteArray() },
-                 .json = event.data.toByteArray() });
-}
-
-void CollectionEntity::flush()
-{
-    m_store->flush();
-    tellChanged();
-    if (m_store->isWorthDropping())
-        dropUnseen();
-}
-
-void CollectionEntity::dropUnseen()
-{
-    m_store->whenSettled([self = self()] {
-        QSet<ItemKey> needed = self->m_ownRemovals;
-        const QList<ItemKey> targets = self->outbox().targets();
-        needed.unite({ targets.cbegin(), targets.cend() });
-        self->m_store->dropUnseen(self->answered(), needed);
-    });
-}
-
-// Its event is faster than its answer, or all that came of it.
-bool CollectionEntity::isOwnRemoval(ItemKeyView view)
-{
-    if (outbox().isEmpty() && m_ownRemovals.isEmpty())
-        return false;
-    const ItemKey key = ownedKey(view);
-    return m_ownRemovals.remove(key) || outbox().isRemoving(key);
-}
-
-CollectionEvent CollectionEntity::eventOf(Protocol::EventType type, const Protocol::Event &event,
-                                          bool isInOrder)
-{
-    const auto kind = kindOf(type);
-    ItemFields fields;
-    fields.index = event.index.value_or(-1);
-    fields.key = event.key.value_or(QByteArrayView());
-    fields.json = event.data;
-    fields.revision = event.itemRevision;
-    fields.lastEventId = event.id.value_or(-1);
-    fields.updated = event.date.value_or(noTime);
-    fields.expires = event.expires.value_or(noTime);
-    if (kind == ItemEvent::Kind::Added)
-        fields.created = fields.updated;
-    return { .kind = kind,
-             .item = fields,
-             .knowsExpires = event.hasExpires,
-             .isLocal = kind == ItemEvent::Kind::Removed && isOwnRemoval({ fields.index, fields.key }),
-             .revision = event.revision,
-             .isInOrder = isInOrder };
 }
 
 } // namespace Twilio

@@ -58,15 +58,23 @@ public:
     [[nodiscard]] QByteArray context() const { return m_context.json; }
     //! Has the context of a list read unless it is known.
     void wantContext();
-    void readPage(const PageRequest &request, Callback<Page> done, const CancelToken &cancelled = {});
+    //! Told before a page is taken in that has another behind it, with the key of its last item: who wants
+    //! that one, too, may ask for it, and the service works on it meanwhile.
+    using PageAhead = std::function<void(const ItemKey &last)>;
+    void readPage(const PageRequest &request, Callback<Page> done, const CancelToken &cancelled = {},
+                  PageAhead ahead = {});
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void flush() override;
     //! Has the store drop what no handle shows and no write needs.
     void dropUnseen();
     void adopt(const Protocol::RootResource &resource) override;
+    void restore(const CachedObject &kept) override;
+    [[nodiscard]] CachedRoot stateForCache() const override;
 
 protected:
+    [[nodiscard]] CollectionStore *itemStore() override { return m_store.get(); }
+    void noteKeptInTrail(const std::vector<Write> &writes) override;
     // WriteHost
     [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
                                                    const RestReply &reply) override;
@@ -96,9 +104,16 @@ private:
     //! \a error of a call on the item; that it is missing reads alike whichever call finds out.
     //! From the service; null if there is none.
     void readItem(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled = {});
-    //! What \a resource, the answer to \a query, says.
-    [[nodiscard]] SyncResult<Page> storePage(const PageRequest &query,
-                                             const Protocol::PageResource &resource);
+    //! \a done at once, or once a large page has been read.
+    void parsePage(const SyncResult<RestReply> &reply, Callback<Protocol::PageResource> done);
+    struct PageReply;
+    //! The answer \a parsed to \a query, read from \a body but not taken in.
+    [[nodiscard]] SyncResult<PageReply> pageOf(const PageRequest &query, const QByteArray &body,
+                                               SyncResult<Protocol::PageResource> parsed) const;
+    //! All but the items.
+    [[nodiscard]] static Page outlineOf(const PageReply &reply);
+    [[nodiscard]] static Page pageBesides(const PageReply &reply);
+    [[nodiscard]] Page storePage(const PageRequest &query, const PageReply &reply);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);
@@ -108,6 +123,8 @@ private:
                                           bool isInOrder);
 
     std::unique_ptr<CollectionStore> m_store;
+    //! Counts the stores: what was asked for with one before may be older than what the next began with.
+    int m_storeNumber = 0;
     //! Stores before it: a slot of rows that go may run an event loop in which the object is opened again.
     std::vector<std::unique_ptr<CollectionStore>> m_retired;
     //! Removals of ours that are done, their events still to come.

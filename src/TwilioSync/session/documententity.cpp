@@ -39,13 +39,21 @@ void DocumentEntity::adopt(const Protocol::RootResource &resource)
 {
     if (!root().sid.isEmpty())
         m_store.clear(); // what it knew has grown old
+    noteRead();
     apply(resource, false);
+}
+
+CachedRoot DocumentEntity::stateForCache() const
+{
+    CachedRoot kept = Entity::stateForCache();
+    kept.resource.data = m_store.contents();
+    return kept;
 }
 
 void DocumentEntity::readContents(const Callback<QByteArray> &done, const CancelToken &cancelled)
 {
     // What nobody is attached to has been read just now (EntityCache's law).
-    if (!isAttached() || following() == Following::Yes) {
+    if ((!isAttached() && !isFromCache()) || following() == Following::Yes) {
         done(m_store.contents());
         return;
     }
@@ -63,7 +71,7 @@ void DocumentEntity::read(const Write &, Callback<TargetState> done, const Cance
     get(
             root().url,
             [self = self(), done = std::move(done)](const SyncResult<RestReply> &reply) {
-                const auto state = stateOfReply(reply);
+                const auto state = self->stateOfReply(reply);
                 if (const auto *error = errorOf(state)) {
                     done(*error);
                     return;

@@ -2,9 +2,7 @@
 
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/session/clientsession.h"
-#include "TwilioSync/session/writerequest.h"
-
-#include <QtCore/qdatetime.h>
+#include "TwilioSync/session/objectmirror.h"
 
 namespace Twilio {
 
@@ -24,6 +22,9 @@ void Entity::attach(EntityObserver *observer)
 {
     const bool isFirst = m_observers.isEmpty();
     m_observers.add(observer);
+    const bool isNewToCache = !std::exchange(m_isAsKept, false);
+    if (isFirst && m_session && m_session->diskCache().isOpen() && !root().removed)
+        m_mirror = std::make_unique<ObjectMirror>(m_session->diskCache(), *this, itemStore(), isNewToCache);
     if (isFirst && m_session && !root().removed)
         m_session->registry().add(root().sid, objectTypeOf(m_kind), this);
 }
@@ -33,6 +34,7 @@ void Entity::detach(EntityObserver *observer)
     m_observers.remove(observer);
     if (!m_observers.isEmpty())
         return;
+    endMirror();
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_subscriptionError = {};
     if (!m_session)
@@ -44,8 +46,50 @@ void Entity::detach(EntityObserver *observer)
     m_outbox.caughtUp();
 }
 
+void Entity::touchMirror()
+{
+    if (m_mirror)
+        m_mirror->touch();
+}
+
+void Entity::endMirror(bool isGone)
+{
+    if (!m_mirror)
+        return;
+    flush();
+    m_mirror->end(isGone);
+    m_mirror.reset();
+}
+
+void Entity::restore(const CachedObject &kept)
+{
+    adopt(kept.root.resource);
+    m_isFromCache = m_isAsKept = true;
+}
+
+CachedRoot Entity::stateForCache() const
+{
+    const RootState &state = root();
+    const auto time = [](qint64 value) { return value == noTime ? std::nullopt : std::optional(value); };
+    CachedRoot kept { .kind = m_kind };
+    kept.resource = { .sid = state.sid,
+                      .uniqueName = state.uniqueName,
+                      .url = state.url,
+                      .itemsUrl = state.itemsUrl,
+                      .contextUrl = state.contextUrl,
+                      .revision = state.revision,
+                      .lastEventId = state.lastEventId,
+                      .created = time(state.created),
+                      .updated = time(state.updated),
+                      .hasExpires = true,
+                      .expires = time(state.expires),
+                      .data = {} };
+    return kept;
+}
+
 void Entity::tellChanged()
 {
+    touchMirror();
     m_observers.each([](EntityObserver &observer) { observer.rootChanged(); });
 }
 
@@ -56,6 +100,7 @@ void Entity::tellContext(bool isEvent)
 
 void Entity::adopt(const Protocol::RootResource &resource)
 {
+    noteRead();
     m_outbox.trail().missedUpTo(resource.lastEventId.value_or(-1)); // while nobody was attached
     root().adopt(resource, true);
 }
@@ -72,6 +117,7 @@ void Entity::markRemoved(bool isLocal)
     flush();
     if (root().removed)
         return;
+    endMirror(true);
     root().removed = true;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_subscriptionError = {};
@@ -88,10 +134,13 @@ void Entity::markRemoved(bool isLocal)
 void Entity::sessionDestroyed()
 {
     const auto self = shared_from_this();
+    endMirror();
+    const SyncError gone = clientDestroyedError();
+    const bool keeps = keepsWrites();
     m_session->delist(m_place);
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
-    m_outbox.failAll(clientDestroyedError());
+    m_outbox.failAll(keeps ? gone.withUnknownOutcome() : gone); // what is kept is done another time
     m_outbox.endAll();
 }
 
@@ -102,6 +151,8 @@ void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError 
     const auto self = shared_from_this();
     m_subscription = state;
     m_subscriptionError = error;
+    if (state == Sync::SubscriptionState::Established)
+        m_isFromCache = false;
     tellChanged();
     if (following() != Following::Soon)
         m_outbox.caughtUp();
@@ -138,17 +189,20 @@ Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
     };
 }
 
+SyncError Entity::refusal() const
+{
+    if (!m_session)
+        return clientDestroyedError();
+    return root().removed ? removedError(m_kind) : SyncError();
+}
+
 void Entity::get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled)
 {
-    if (!m_session) {
-        done(clientDestroyedError());
+    if (const SyncError why = refusal(); !why.isNull()) {
+        done(why);
         return;
     }
-    if (root().removed) {
-        done(removedError(m_kind));
-        return;
-    }
-    m_session->requests().send({ QByteArrayLiteral("GET"), QUrl::fromEncoded(url), {}, {} },
+    m_session->requests().send({ QByteArrayLiteral("GET"), RestUrl::fromEncoded(url), {}, {} },
                                Requester::Repeat::Safely,
                                whileAsking([this, url, done = std::move(done)](SyncResult<RestReply> reply) {
                                    if (const auto *error = errorOf(reply))
@@ -158,143 +212,16 @@ void Entity::get(const QByteArray &url, Callback<RestReply> done, const CancelTo
                                cancelled);
 }
 
-SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply)
+Protocol::ReadLimits Entity::readLimits() const
+{
+    return m_session ? m_session->readLimits() : Protocol::ReadLimits();
+}
+
+SyncResult<Protocol::RootResource> Entity::stateOfReply(const SyncResult<RestReply> &reply) const
 {
     if (const auto *error = errorOf(reply))
         return *error;
-    return Protocol::parseRootResource(std::get<RestReply>(reply).body);
-}
-
-void Entity::askForOrder(bool ask)
-{
-    m_askedForOrder += ask ? 1 : -1;
-    m_outbox.setOrdered(m_askedForOrder > 0);
-}
-
-void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done, const CancelToken &cancelled)
-{
-    if (!m_session) {
-        done(clientDestroyedError());
-        return;
-    }
-    if (root().removed) {
-        done(removedError(m_kind));
-        return;
-    }
-    if (m_session->isClosed()) {
-        done(m_session->whyClosed());
-        return;
-    }
-    if (const SyncError error = m_session->tooManyWrites(); !error.isNull()) {
-        done(error);
-        return;
-    }
-    write.objectSid = root().sid;
-    write.objectName = root().uniqueName;
-    write.created = QDateTime::currentMSecsSinceEpoch();
-    m_outbox.setPaced(m_session->pacesWrites(), m_session->isRealService());
-    m_outbox.add(std::move(write), std::move(mutator), std::move(done), cancelled);
-}
-
-qint64 Entity::nextWriteId() { return m_session->nextWriteId(); }
-
-bool Entity::canSend() const { return m_session && m_session->channel().state() == ChannelState::Connected; }
-
-WriteHost::Following Entity::following() const
-{
-    switch (m_subscription) {
-    case Sync::SubscriptionState::Established:
-        return Following::Yes;
-    case Sync::SubscriptionState::Pending:
-    case Sync::SubscriptionState::Subscribing:
-        return Following::Soon;
-    case Sync::SubscriptionState::Unsubscribed:
-    case Sync::SubscriptionState::SubscriptionFailed:
-        break;
-    }
-    return Following::No;
-}
-
-qint64 Entity::newestEvent() const { return qMax(root().newestEventId, root().lastEventId); }
-
-void Entity::transmit(const Write &write, Callback<RestReply> done)
-{
-    if (write.attempts > 1)
-        m_session->countRetry();
-    m_session->channel().request(requestOf(write, urlOf(write), m_kind), whileAsking(std::move(done)));
-}
-
-SyncResult<WriteOutcome> Entity::confirm(const Write &write, const TargetState &before,
-                                         const RestReply &reply)
-{
-    if (write.operation == WriteOperation::RemoveObject) {
-        confirmRemoval(write, before);
-        return WriteOutcome();
-    }
-    const auto resource = stateOfReply(reply);
-    if (const auto *error = errorOf(resource))
-        return *error;
-    refresh(std::get<Protocol::RootResource>(resource));
-    return WriteOutcome();
-}
-
-void Entity::confirmRemoval(const Write &, const TargetState &) { markRemoved(true); }
-
-std::optional<TargetState> Entity::known(const Write &) const { return TargetState(); }
-
-void Entity::read(const Write &, Callback<TargetState> done, const CancelToken &cancelled)
-{
-    get(
-            root().url,
-            [done = std::move(done)](const SyncResult<RestReply> &reply) {
-                const auto state = stateOfReply(reply);
-                if (const auto *error = errorOf(state)) {
-                    done(*error);
-                    return;
-                }
-                const auto &resource = std::get<Protocol::RootResource>(state);
-                done(TargetState {
-                        true, resource.data, resource.revision, resource.lastEventId.value_or(-1), {} });
-            },
-            cancelled);
-}
-
-SyncError Entity::missing(const Write &) const { return removedError(m_kind); }
-
-SyncError Entity::explained(const Write &write, const SyncError &error) const
-{
-    return explainedSize(error, m_kind, write.sentValue);
-}
-
-void Entity::refused(const Write &write, const SyncError &error) { noticeRemoval(urlOf(write), error); }
-
-void Entity::noticeRemoval(const QByteArray &url, const SyncError &error)
-{
-    const bool isAboutObject = url == root().url && error.status() == 404;
-    if (isAboutObject || isMissingObject(m_kind, error))
-        markRemoved(false);
-}
-
-void Entity::writeAdded(const Write &write)
-{
-    m_selfWhileWriting = shared_from_this(); // its handles may all be closed
-    if (m_session)
-        m_session->writeAdded(write);
-    tellChanged();
-}
-
-void Entity::writeChanged(const Write &write)
-{
-    if (m_session)
-        m_session->writeChanged(write);
-}
-
-void Entity::writeEnded(const Write &write)
-{
-    const auto self = m_outbox.isEmpty() ? std::move(m_selfWhileWriting) : nullptr;
-    if (m_session)
-        m_session->writeEnded(write);
-    tellChanged();
+    return Protocol::parseRootResource(std::get<RestReply>(reply).body, readLimits());
 }
 
 } // namespace Twilio

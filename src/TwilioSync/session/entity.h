@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/cache/cachedobject.h"
 #include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/core/syncvalue.h"
@@ -18,6 +19,8 @@
 namespace Twilio {
 
 class ClientSession;
+class CollectionStore;
+class ObjectMirror;
 
 /*!
     \brief A handle, as the remote object behind it sees it.
@@ -76,6 +79,12 @@ public:
     virtual void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) = 0;
     //! What opening it gave: its first state, cursor included. Once more only while nobody is attached.
     virtual void adopt(const Protocol::RootResource &resource);
+    //! What was kept of it in the cache; like adopt(), and it says so until it has caught up.
+    virtual void restore(const CachedObject &kept);
+    //! True while what is known is what was kept: the service has not been heard since.
+    [[nodiscard]] bool isFromCache() const { return m_isFromCache; }
+    //! What is to be kept of it, but for its items.
+    [[nodiscard]] virtual CachedRoot stateForCache() const;
     //! A later read of the object itself.
     virtual void refresh(const Protocol::RootResource &resource);
     //! Applies events that wait for the end of this turn of the event loop.
@@ -89,7 +98,13 @@ public:
     //! The service takes requests (again).
     void sessionUp() { m_outbox.pump(); }
     //! Nothing will be sent before the application acts.
-    void sessionFailed(const SyncError &why) { m_outbox.failAll(why); }
+    void sessionFailed(const SyncError &why)
+    {
+        if (!keepsWrites()) // those wait for another time
+            m_outbox.failAll(why);
+    }
+    //! Puts \a writes, of a process before this one, into the outbox.
+    void restoreWrites(std::vector<Write> writes);
 
     void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) override;
     void replayed(qint64 lastEventId) override;
@@ -113,18 +128,32 @@ protected:
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
     void refused(const Write &write, const SyncError &error) override;
+    [[nodiscard]] bool keep(const Write &write, const std::function<void()> &kept) override;
+    [[nodiscard]] bool keepsWrites() const override;
+    void failed(const Write &write, const SyncError &error) override;
     void writeAdded(const Write &write) override;
     void writeChanged(const Write &write) override;
     void writeEnded(const Write &write) override;
 
+    //! The service has said what it is: nothing is as it was kept.
+    void noteRead() { m_isFromCache = m_isAsKept = false; }
     void tellChanged();
+    //! Something that is to be kept may be different.
+    void touchMirror();
+    //! Nothing is kept of it any more.
+    void endMirror(bool isGone = false);
+    //! What a mirror is to follow besides the root; null if there is nothing.
+    [[nodiscard]] virtual CollectionStore *itemStore() { return nullptr; }
     void tellContext(bool isEvent);
+    //! What has happened since \a writes were sent, as far as what was kept tells.
+    virtual void noteKeptInTrail(const std::vector<Write> &writes) { Q_UNUSED(writes) }
     //! Asks for \a url; fails at once if the object or the client is gone.
     void get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled = {});
     //! Where a write goes.
     [[nodiscard]] virtual QByteArray urlOf(const Write &) const { return root().url; }
     //! The object itself as \a reply describes it.
-    [[nodiscard]] static SyncResult<Protocol::RootResource> stateOfReply(const SyncResult<RestReply> &reply);
+    [[nodiscard]] SyncResult<Protocol::RootResource> stateOfReply(const SyncResult<RestReply> &reply) const;
+    [[nodiscard]] Protocol::ReadLimits readLimits() const;
     [[nodiscard]] ClientSession *session() const { return m_session; }
     //! Whatever reply is still to come knows of all events up to this one.
     [[nodiscard]] qint64 answered() const
@@ -133,6 +162,8 @@ protected:
     }
 
 private:
+    //! Why no call can be made: the object or the client is gone; null if both are there.
+    [[nodiscard]] SyncError refusal() const;
     //! \a error, of a call on \a url, may say that the object is gone.
     void noticeRemoval(const QByteArray &url, const SyncError &error);
     //! Notes where the cursor is until \a done is called, and keeps this alive.
@@ -149,6 +180,11 @@ private:
     std::multiset<qint64> m_requestedAt;
     Outbox m_outbox;
     int m_askedForOrder = 0;
+    bool m_isFromCache = false;
+    //! From restore() until somebody attaches: nothing has changed since.
+    bool m_isAsKept = false;
+    //! While it is attached, and there is a cache.
+    std::unique_ptr<ObjectMirror> m_mirror;
     //! Set while there are writes.
     std::shared_ptr<Entity> m_selfWhileWriting;
 };

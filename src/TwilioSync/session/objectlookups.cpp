@@ -47,6 +47,7 @@ void ObjectLookups::read(const LookupPtr &lookup)
     request.kind = lookup->kind;
     request.way = OpenWay::OpenExisting;
     request.id = lookup->id;
+    request.mayBeCached = false; // what it gives may be asked for at once
     m_session->open(
             request,
             [this, session = QPointer(m_session), lookup](const SyncResult<EntityPtr> &result) {

@@ -5,22 +5,24 @@
 namespace Twilio {
 namespace {
 
-const char *methodOf(const Write &write, ObjectKind kind)
+QByteArray methodOf(const Write &write, ObjectKind kind)
 {
     switch (write.operation) {
     case WriteOperation::Remove:
     case WriteOperation::RemoveObject:
-        return "DELETE";
+        return QByteArrayLiteral("DELETE");
     case WriteOperation::Set:
     case WriteOperation::Merge:
     case WriteOperation::Mutate:
-        return kind == ObjectKind::Map ? "PUT" : "POST"; // a map's PUT creates what is missing
+        if (kind == ObjectKind::Map) // a map's PUT creates what is missing
+            return QByteArrayLiteral("PUT");
+        break;
     case WriteOperation::Push:
     case WriteOperation::SetTtl:
     case WriteOperation::Publish:
         break;
     }
-    return "POST";
+    return QByteArrayLiteral("POST");
 }
 
 QByteArray bodyOf(const Write &write)
@@ -46,7 +48,7 @@ constexpr qsizetype largestMessage = 4 * 1024;
 
 RestRequest requestOf(const Write &write, const QByteArray &url, ObjectKind kind)
 {
-    RestRequest request { QByteArray(methodOf(write, kind)), QUrl::fromEncoded(url), {}, bodyOf(write) };
+    RestRequest request { methodOf(write, kind), RestUrl::fromEncoded(url), {}, bodyOf(write) };
     addServiceHeaders(request);
     if (!write.base.isEmpty())
         request.headers.append({ QByteArrayLiteral("If-Match"), write.base });

@@ -5,6 +5,17 @@
 // What a CollectionStore remembers, and for how long.
 namespace Twilio {
 
+void CollectionStore::restore(const std::vector<ItemPtr> &items)
+{
+    for (const ItemPtr &item : items) {
+        if (!accepts(keyOf(*item)))
+            continue;
+        m_items.put(item);
+        if (isAhead(item->lastEventId())) // its event comes with the replay
+            m_unannounced.insert(ownedKey(keyOf(*item)), item->lastEventId());
+    }
+}
+
 void CollectionStore::forgetOldEvents(qint64 answered)
 {
     const auto remembered = [this] { return m_tombstones.size() + m_dropped.size(); };

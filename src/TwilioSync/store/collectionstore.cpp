@@ -45,6 +45,20 @@ void CollectionStore::apply(const ItemFields &fields, Source source, bool knowsE
     finish();
 }
 
+void CollectionStore::apply(const ItemPtr &item, Source source)
+{
+    if (!accepts(keyOf(*item)))
+        return;
+    if (m_busy) {
+        m_postponed.push_back([this, item, source] { apply(item, source); });
+        return;
+    }
+    applyRun();
+    m_busy = true;
+    store(m_items.look(keyOf(*item)), item->fields(), source, true, {}, item);
+    finish();
+}
+
 void CollectionStore::applyRemoval(const ItemFields &fields, bool isLocal)
 {
     if (!accepts(keyOf(fields)))
@@ -72,10 +86,12 @@ bool CollectionStore::receive(const CollectionEvent &event)
 void CollectionStore::process(const CollectionEvent &event)
 {
     if (m_busy) {
+        m_waitingEvents.insert(event.item.lastEventId);
         m_postponed.push_back([this, later = CollectionEvent(event), item = ItemPtr::make(event.item),
                                revision = event.revision.toByteArray()]() mutable {
             later.item = item->fields();
             later.revision = revision;
+            m_waitingEvents.erase(later.item.lastEventId);
             process(later);
         });
         return;
@@ -189,7 +205,7 @@ void CollectionStore::tellOverdue()
     m_busy = true;
     std::vector<ItemPtr> overdue;
     m_early.removeIf([&](const auto &entry) {
-        if (entry.value() > root.lastEventId)
+        if (!hasApplied(entry.value()))
             return false;
         if (ItemPtr item = m_items.find(entry.key()))
             overdue.push_back(std::move(item));
@@ -281,17 +297,19 @@ void CollectionStore::whenSettled(std::function<void()> act)
         act();
 }
 
-void CollectionStore::applyPage(const std::vector<ItemFields> &page)
+void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &from, const Cut &to)
 {
     if (m_busy) {
         std::vector<ItemPtr> items;
+        items.reserve(page.size());
         for (const ItemFields &fields : page)
             items.push_back(ItemPtr::make(fields));
-        m_postponed.push_back([this, items = std::move(items)] {
+        m_postponed.push_back([this, items = std::move(items), from, to] {
             std::vector<ItemFields> later;
+            later.reserve(items.size());
             for (const ItemPtr &item : items)
                 later.push_back(item->fields());
-            applyPage(later);
+            applyPage(later, from, to);
         });
         return;
     }
@@ -320,10 +338,11 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page)
         if (run.empty())
             rank = found.rank;
         run.push_back(ItemPtr::make(fields));
-        if (fields.lastEventId > root.lastEventId)
+        if (isAhead(fields.lastEventId))
             m_unannounced.insert(ownedKey(key), fields.lastEventId);
     }
     insertNew();
+    coverage.add(from, to); // before anything that was asked for meanwhile
     finish();
 }
 
@@ -356,7 +375,7 @@ void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
 }
 
 void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fields, Source source,
-                            bool knowsExpires, QByteArrayView revision)
+                            bool knowsExpires, QByteArrayView revision, const ItemPtr &made)
 {
     if (!found.item)
         prepare(keyOf(fields), keyOf(fields));
@@ -374,7 +393,9 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
             tell({ ItemEvent::Kind::Added, m_items.at(found.rank), {}, isLocal(source) });
         return;
     }
-    if (isOutdated(fields, source))
+    // What a reply of ours says from before it was opened is in what it was opened with, or gone since.
+    const bool isStale = isLocal(source) && !known && fields.lastEventId <= root.staleTo;
+    if (isStale || isOutdated(fields, source))
         return;
 
     ItemFields next = fields;
@@ -382,7 +403,8 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
         next.created = known->created();
     if (known && !knowsExpires)
         next.expires = known->expires();
-    const ItemPtr item = ItemPtr::make(next);
+    const bool isMade = made && next.created == fields.created && next.expires == fields.expires;
+    const ItemPtr item = isMade ? made : ItemPtr::make(next);
     root.touch(item->updated());
     if (known) {
         replace(found, item);
@@ -400,7 +422,7 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
     insertRun(found.rank, { &item, 1 });
     switch (source) {
     case Source::Read:
-        if (item->lastEventId() > root.lastEventId)
+        if (isAhead(item->lastEventId()))
             m_unannounced.insert(ownedKey(keyOf(*item)), item->lastEventId());
         break;
     case Source::AddedEvent:

@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <functional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -146,6 +147,8 @@ public:
     //! \a fields is the item's new state. Without \a knowsExpires it keeps the expiry it has, and noTime as
     //! \c created keeps that. Older news than what is known changes nothing.
     void apply(const ItemFields &fields, Source source, bool knowsExpires = true);
+    //! The same with \a item, which it keeps if nothing is missing in it.
+    void apply(const ItemPtr &item, Source source);
     //! Takes an event in; the cursor moves at once. Items that come, or go, side by side wait for each other
     //! until flush(), to appear as one run; whatever else is asked of the store comes after them. False if
     //! the event is stale: nothing changes.
@@ -154,8 +157,18 @@ public:
     //! comes; here, as an update if it cannot come any more.
     void flush();
     [[nodiscard]] bool isWaiting() const { return !m_run.items.empty(); }
-    //! Consecutive items in ascending order: what is new in them appears as whole runs.
-    void applyPage(const std::vector<ItemFields> &page);
+    //! True if all events up to \a eventId have come, and none of them waits for what is under way.
+    [[nodiscard]] bool hasApplied(qint64 eventId) const
+    {
+        return eventId <= root.lastEventId && (m_waitingEvents.empty() || *m_waitingEvents.begin() > eventId);
+    }
+    //! Consecutive items in ascending order: what is new in them appears as whole runs. All there is between
+    //! \a from and \a to is known then, but for what a slot that is told has dropped again.
+    void applyPage(const std::vector<ItemFields> &page, const Cut &from = Cut::bottom(),
+                   const Cut &to = Cut::bottom());
+    //! Takes over what was kept of it, before there is anybody to be told; root and coverage are right
+    //! already.
+    void restore(const std::vector<ItemPtr> &items);
     //! The item is gone by the event \a fields.lastEventId; \a fields.json is its last value.
     void applyRemoval(const ItemFields &fields, bool isLocal);
 
@@ -220,9 +233,10 @@ private:
     template <typename Joins>
     [[nodiscard]] std::pair<ItemStore::Found, bool> lookFor(ItemKeyView key, bool mayJoin, Joins joins);
     // Once busy, nothing else changes the order: what was found holds until then.
-    // What makes another \a revision of the collection commits it before anything is told.
+    // What makes another \a revision of the collection commits it before anything is told. \a made is an item
+    // of these fields, if there is one already.
     void store(const ItemStore::Found &found, const ItemFields &fields, Source source, bool knowsExpires,
-               QByteArrayView revision = {});
+               QByteArrayView revision = {}, const ItemPtr &made = {});
     void replace(const ItemStore::Found &found, const ItemPtr &item);
     void completeCreated(const ItemStore::Found &found, qint64 created);
     void insertRun(qsizetype rank, std::span<const ItemPtr> run);
@@ -231,6 +245,11 @@ private:
     void tellChange(const RunChange &change);
     void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal,
                 QByteArrayView revision = {});
+    //! True if the event \a eventId, whose effect a read has brought, is still to be reported.
+    [[nodiscard]] bool isAhead(qint64 eventId) const
+    {
+        return eventId > root.lastEventId || m_waitingEvents.contains(eventId);
+    }
     //! True if what has happened to the item since is known: that it went, or that it was dropped.
     [[nodiscard]] bool isOutdated(const ItemFields &fields, Source source = Source::UpdatedEvent) const;
     void forgetDropped(ItemKeyView key);
@@ -245,7 +264,7 @@ private:
     //! True if events before \a fields.lastEventId are missing, and so perhaps the item's addition.
     [[nodiscard]] bool isEarly(const ItemFields &fields, Source source) const
     {
-        return source == Source::UpdatedEvent && fields.lastEventId > root.lastEventId
+        return source == Source::UpdatedEvent && !hasApplied(fields.lastEventId)
                 && !wasDropped({ fields.index, fields.key });
     }
     void tell(ItemEvent event);
@@ -270,6 +289,8 @@ private:
     //! Items that an update brought while events before it are missing; it still is to be reported.
     QHash<ItemKey, qint64> m_early;
     QSet<qint64> m_ownEvents;
+    //! Events that have come, and wait until what is under way is complete.
+    std::set<qint64> m_waitingEvents;
     std::deque<std::function<void()>> m_postponed;
     bool m_busy = false;
     bool m_finishing = false;

@@ -28,11 +28,12 @@ public:
     [[nodiscard]] bool contains(ItemKeyView key) const { return upTo(Cut::before(key)) > Cut::before(key); }
     //! How far up everything is known from \a from on; \a from itself if nothing is.
     [[nodiscard]] Cut upTo(const Cut &from) const;
+    //! Where each range begins and ends; none touches another.
+    [[nodiscard]] const std::map<Cut, Cut> &ranges() const { return m_ranges; }
     //! How far down everything is known from \a from on; \a from itself if nothing is.
     [[nodiscard]] Cut downTo(const Cut &from) const;
 
 private:
-    //! Where each range begins and ends; none touches another.
     std::map<Cut, Cut> m_ranges;
 };
 

@@ -12,6 +12,9 @@ namespace Twilio {
 class Cut
 {
 public:
+    //! Stored by number.
+    enum class Side : quint8 { Bottom, Before, After, Top };
+
     //! Before all keys there are or may come.
     [[nodiscard]] static Cut bottom() { return { Side::Bottom, {} }; }
     [[nodiscard]] static Cut before(ItemKeyView key) { return { Side::Before, ownedKey(key) }; }
@@ -19,6 +22,7 @@ public:
     //! Behind all keys.
     [[nodiscard]] static Cut top() { return { Side::Top, {} }; }
 
+    [[nodiscard]] Side side() const { return m_side; }
     [[nodiscard]] bool isBottom() const { return m_side == Side::Bottom; }
     [[nodiscard]] bool isTop() const { return m_side == Side::Top; }
     [[nodiscard]] bool isEnd() const { return isBottom() || isTop(); }
@@ -43,8 +47,6 @@ public:
     friend bool operator==(const Cut &a, const Cut &b) { return (a <=> b) == 0; }
 
 private:
-    enum class Side : quint8 { Bottom, Before, After, Top };
-
     Cut(Side side, ItemKey key) : m_side(side), m_key(std::move(key)) { }
     [[nodiscard]] int rank() const { return isBottom() ? 0 : isTop() ? 2 : 1; }
 

@@ -38,7 +38,7 @@ struct ItemFields
 
     A change makes another record, so whoever still holds the old one has the previous value.
 */
-class TWILIOSYNC_EXPORT ItemRecord
+class TWILIOSYNC_PRIVATE_EXPORT ItemRecord
 {
     Q_DISABLE_COPY_MOVE(ItemRecord)
 
@@ -87,7 +87,7 @@ private:
 };
 
 //! Shared ownership of an ItemRecord; null by default.
-class TWILIOSYNC_EXPORT ItemPtr
+class TWILIOSYNC_PRIVATE_EXPORT ItemPtr
 {
 public:
     ItemPtr() = default;

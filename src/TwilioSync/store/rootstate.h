@@ -4,6 +4,7 @@
 #include "TwilioSync/store/earlyevents.h"
 #include "TwilioSync/store/itemrecord.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -87,7 +88,9 @@ struct RootState
         if (newRevision.isEmpty() || eventId < m_revisionAt)
             return;
         m_revisionAt = eventId;
-        if (revision != newRevision)
+        if (revision.isDetached() && revision.size() == newRevision.size()) // most are: no allocation
+            std::copy(newRevision.begin(), newRevision.end(), revision.begin());
+        else if (revision != newRevision)
             revision = newRevision.toByteArray();
     }
 

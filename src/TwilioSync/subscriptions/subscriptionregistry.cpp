@@ -66,6 +66,7 @@ void SubscriptionRegistry::remove(const QByteArray &sid)
         schedule(m_options.startDelay);
     }
     m_entries.erase(found);
+    lookWhetherCaughtUp();
 }
 
 void SubscriptionRegistry::renew(const QByteArray &sid)
@@ -81,6 +82,8 @@ void SubscriptionRegistry::connected()
 {
     if (std::exchange(m_connected, true))
         return;
+    m_catchingUp = true;
+    lookWhetherCaughtUp();
     m_patience.progressed();
     m_leaving.clear();
     schedule(m_options.startDelay);
@@ -92,6 +95,8 @@ void SubscriptionRegistry::disconnected()
     if (!m_connected)
         return;
     m_connected = false;
+    m_catchingUp = false;
+    lookWhetherCaughtUp();
     m_runTimer.stop();
     m_ttlTimer.stop();
     m_leaving.clear();
@@ -132,10 +137,30 @@ void SubscriptionRegistry::wantAll()
     });
 }
 
+void SubscriptionRegistry::lookWhetherCaughtUp()
+{
+    if ((m_connected && !m_catchingUp) || std::exchange(m_looks, true))
+        return;
+    QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_looks = false;
+                if (m_connected && m_catchingUp) {
+                    m_catchingUp = std::any_of(m_entries.cbegin(), m_entries.cend(), [](const Entry &entry) {
+                        return entry.step == Step::Wanted || entry.step == Step::Requested;
+                    });
+                }
+                Q_EMIT caughtUpChanged();
+            },
+            Qt::QueuedConnection);
+}
+
 // Who is told may end the session, and this with it: the last thing a function does, or guarded.
 void SubscriptionRegistry::setStep(Entry &entry, Step step, const SyncError &error)
 {
     entry.step = step;
+    if (step != Step::Wanted && step != Step::Requested)
+        lookWhetherCaughtUp();
     Subscriber *const subscriber = entry.subscriber; // being told, it may leave, and the entry with it
     switch (step) {
     case Step::Wanted:
@@ -334,6 +359,12 @@ void SubscriptionRegistry::refuse(const Request &request, const SyncError &error
         if (entry.step == Step::Requested && entry.correlationId == request.correlationId)
             setStep(entry, Step::Refused, error);
     });
+}
+
+bool SubscriptionRegistry::isLatest(QByteArrayView sid, qint64 correlationId) const
+{
+    const auto entry = m_entries.constFind(QByteArray::fromRawData(sid.data(), sid.size()));
+    return entry != m_entries.cend() && entry->correlationId == correlationId;
 }
 
 void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Event &event,

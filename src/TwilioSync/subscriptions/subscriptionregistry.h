@@ -90,6 +90,18 @@ public:
     //! One of the three kinds of outcome.
     void outcome(Protocol::EventType type, const Protocol::Event &event, std::optional<qint64> correlationId);
 
+    //! True if \a correlationId is of the request for \a sid that was sent last: what comes with an older one
+    //! began at another cursor.
+    [[nodiscard]] bool isLatest(QByteArrayView sid, qint64 correlationId) const;
+
+    //! True once all that was wanted has had its outcome since connected(); what is wanted later, or asked
+    //! for again, changes nothing.
+    [[nodiscard]] bool isCaughtUp() const { return m_connected && !m_catchingUp; }
+
+Q_SIGNALS:
+    //! In a turn of its own, not from within a call.
+    void caughtUpChanged();
+
 private:
     enum class Step : quint8 { Wanted, Requested, Established, Refused, Revoked };
     struct Entry
@@ -138,6 +150,8 @@ private:
     void wantAll();
     [[nodiscard]] Entry newEntry() const;
     void setStep(Entry &entry, Step step, const SyncError &error = {});
+    //! Looks a turn later, once for all that has an outcome until then.
+    void lookWhetherCaughtUp();
     //! The wait that one more failure means; several of one round count as one.
     [[nodiscard]] Milliseconds delayAfter(const Request &failed);
     qint64 nextCorrelationId();
@@ -156,6 +170,8 @@ private:
     quint64 m_failedRound = 0;
     Milliseconds m_delay { 0 };
     bool m_connected = false;
+    bool m_catchingUp = false;
+    bool m_looks = false;
     //! The next request says that a time limit was the reason.
     bool m_ttlExpired = false;
 };

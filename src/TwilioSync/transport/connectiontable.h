@@ -25,7 +25,8 @@ enum class ChannelState : quint8 {
     WaitAndReconnect, //!< no socket, the backoff timer runs
     Disconnecting, //!< close sent, the socket's end awaited
     Denied, //!< the token was refused; a new one connects
-    Failed //!< until the application acts: 406, 417, TLS identity, an endpoint that may not be used
+    Failed, //!< until the application acts: 406, 417, TLS identity, an endpoint that may not be used
+    Offline //!< goOffline(): nothing is tried until open(); requests wait as they do for a connection
 };
 
 //! What may happen to a connection.
@@ -33,6 +34,7 @@ enum class ChannelInput : quint8 {
     Open, //!< open()
     AwaitToken, //!< open() without a token
     Close, //!< close()
+    GoOffline, //!< goOffline()
     NewToken, //!< another token has been stored
     NewEndpoint, //!< another URL has been set
     NetworkChanged, //!< the system's network came back, or is another one
@@ -63,10 +65,12 @@ inline constexpr auto channelTransitions = [] {
         { S::Disconnected,     I::Open,            S::Connecting       },
         { S::Disconnected,     I::NewToken,        S::Connecting       },
         { S::Disconnected,     I::AwaitToken,      S::AwaitingToken    },
+        { S::Disconnected,     I::GoOffline,       S::Offline          },
 
         { S::AwaitingToken,    I::NewToken,        S::Connecting       },
         { S::AwaitingToken,    I::Open,            S::Connecting       },
         { S::AwaitingToken,    I::Close,           S::Disconnected     },
+        { S::AwaitingToken,    I::GoOffline,       S::Offline          },
 
         { S::Connecting,       I::NetworkChanged,  S::Connecting       }, // by the path there is now
         { S::Connecting,       I::SocketUp,        S::Initializing     },
@@ -74,6 +78,7 @@ inline constexpr auto channelTransitions = [] {
         { S::Connecting,       I::TimerFired,      S::WaitAndReconnect }, // no answer to the handshake
         { S::Connecting,       I::Unusable,        S::Failed           },
         { S::Connecting,       I::Close,           S::Disconnected     },
+        { S::Connecting,       I::GoOffline,       S::Offline          },
 
         { S::Initializing,     I::NetworkChanged,  S::Connecting       },
         { S::Initializing,     I::InitAccepted,    S::Connected        },
@@ -84,6 +89,7 @@ inline constexpr auto channelTransitions = [] {
         { S::Initializing,     I::TokenRefused,    S::Denied           },
         { S::Initializing,     I::Unusable,        S::Failed           },
         { S::Initializing,     I::Close,           S::Disconnecting    },
+        { S::Initializing,     I::GoOffline,       S::Offline          },
 
         { S::Connected,        I::TooManyRequests, S::Throttling       }, // keep the socket, stop sending
         { S::Connected,        I::SocketLost,      S::WaitAndReconnect },
@@ -92,6 +98,7 @@ inline constexpr auto channelTransitions = [] {
         { S::Connected,        I::TokenRefused,    S::Denied           },
         { S::Connected,        I::Unusable,        S::Failed           },
         { S::Connected,        I::Close,           S::Disconnecting    },
+        { S::Connected,        I::GoOffline,       S::Offline          },
 
         { S::Throttling,       I::TimerFired,      S::Connected        },
         { S::Throttling,       I::TooManyRequests, S::Throttling       }, // may prolong the pause
@@ -101,11 +108,13 @@ inline constexpr auto channelTransitions = [] {
         { S::Throttling,       I::TokenRefused,    S::Denied           },
         { S::Throttling,       I::Unusable,        S::Failed           },
         { S::Throttling,       I::Close,           S::Disconnecting    },
+        { S::Throttling,       I::GoOffline,       S::Offline          },
 
         { S::WaitAndReconnect, I::TimerFired,      S::Connecting       },
         { S::WaitAndReconnect, I::Open,            S::Connecting       }, // at once
         { S::WaitAndReconnect, I::NetworkChanged,  S::Connecting       },
         { S::WaitAndReconnect, I::Close,           S::Disconnected     },
+        { S::WaitAndReconnect, I::GoOffline,       S::Offline          },
 
         { S::Disconnecting,    I::SocketLost,      S::Disconnected     },
         { S::Disconnecting,    I::TimerFired,      S::Disconnected     }, // the peer does not hang up
@@ -113,14 +122,21 @@ inline constexpr auto channelTransitions = [] {
         { S::Disconnecting,    I::Open,            S::Connecting       },
         { S::Disconnecting,    I::NewToken,        S::Connecting       }, // was meant for after the close
         { S::Disconnecting,    I::AwaitToken,      S::AwaitingToken    },
+        { S::Disconnecting,    I::GoOffline,       S::Offline          },
 
         { S::Denied,           I::NewToken,        S::Connecting       },
         { S::Denied,           I::Open,            S::Connecting       },
         { S::Denied,           I::Close,           S::Disconnected     },
+        { S::Denied,           I::GoOffline,       S::Offline          },
 
         { S::Failed,           I::NewEndpoint,     S::Connecting       },
         { S::Failed,           I::NewToken,        S::Connecting       },
         { S::Failed,           I::Open,            S::Connecting       },
+        { S::Failed,           I::GoOffline,       S::Offline          },
+
+        { S::Offline,          I::Open,            S::Connecting       },
+        { S::Offline,          I::AwaitToken,      S::AwaitingToken    },
+        { S::Offline,          I::Close,           S::Disconnected     },
     });
 }();
 // clang-format on

@@ -48,10 +48,8 @@ RequestQueue::Milliseconds RequestQueue::timeLeft(const Entries &entries) const
 
 void RequestQueue::add(quint64 number, RestRequest request, Done done)
 {
-    const QString text =
-            u"request '%1' to '%2' timed out"_s.arg(QString::fromUtf8(request.method), request.url.host());
     const Milliseconds now = m_clock();
-    m_queued.emplace(number, Entry { std::move(request), std::move(done), now + m_queueTimeout, text, now });
+    m_queued.emplace(number, Entry { std::move(request), std::move(done), now + m_queueTimeout, now });
     rearm();
 }
 
@@ -61,8 +59,9 @@ std::optional<RequestQueue::Sendable> RequestQueue::takeSendable()
         return std::nullopt;
     auto node = m_queued.extract(m_queued.begin());
     Entry &entry = node.mapped();
-    Sendable sendable { node.key(), std::move(entry.request) };
-    entry.request = {};
+    Sendable sendable { node.key(), entry.request };
+    entry.request.body = {};
+    entry.request.headers = {};
     entry.deadline = m_clock() + m_replyTimeout;
     entry.sent.start();
     m_inFlight.insert(std::move(node));
@@ -118,7 +117,8 @@ void RequestQueue::expire()
     for (Entries *entries : { &m_inFlight, &m_queued }) {
         while (timeLeft(*entries) == Milliseconds(0)) {
             Entry &entry = entries->begin()->second;
-            const SyncError error(entry.timeoutText);
+            const SyncError error(u"request '%1' to '%2' timed out"_s.arg(
+                    QString::fromUtf8(entry.request.method), QString::fromUtf8(entry.request.url.host())));
             ended.push_back(
                     { std::move(entry.done), entries == &m_inFlight ? error.withUnknownOutcome() : error });
             entries->erase(entries->begin());

@@ -78,10 +78,9 @@ Q_SIGNALS:
 private:
     struct Entry
     {
-        RestRequest request; // moved away once sent
+        RestRequest request; // without headers and body once sent
         Done done;
         Milliseconds deadline;
-        QString timeoutText;
         Milliseconds added; // in line
         QElapsedTimer sent = {};
     };

@@ -34,6 +34,9 @@ public:
     virtual void ping() = 0;
     //! False while so much waits to be sent that more should wait elsewhere; then drained() comes.
     [[nodiscard]] virtual bool takesMore() = 0;
+    //! Whether what comes is kept for later, its end included, and the peer read from only so little that it
+    //! soon waits; pongs may wait as well.
+    virtual void setHeld(bool held) = 0;
     //! Lets what was sent go out, then hangs up; ends in closed().
     virtual void close() = 0;
 

@@ -44,7 +44,15 @@ void TwilsockChannel::open()
     d->post({ .input = d->token.isEmpty() ? ChannelInput::AwaitToken : ChannelInput::Open });
 }
 
+void TwilsockChannel::goOffline()
+{
+    const bool isUp = d->state == ChannelState::Initializing || isSessionUp(d->state);
+    d->post({ .input = ChannelInput::GoOffline, .sayGoodbye = isUp });
+}
+
 void TwilsockChannel::networkChanged() { d->networkChanged(); }
+
+void TwilsockChannel::setHeld(bool held) { d->setHeld(held); }
 
 void TwilsockChannel::abandonSocket() { d->abandonSocket(); }
 

@@ -139,6 +139,9 @@ public:
     //! Connects from Disconnected, Disconnecting, Denied and Failed; from WaitAndReconnect without further
     //! waiting. Without a token it waits for one.
     void open();
+    //! Hangs up, and tries nothing until open(): requests wait meanwhile, as they do for a connection, and a
+    //! session is resumed if the service still has it.
+    void goOffline();
     //! The system's network has come back, or is another one: what waits or hangs is tried again, a session
     //! checks its path. The channel hears of it by itself as long as it makes WebSockets.
     void networkChanged();
@@ -155,6 +158,10 @@ public:
        Failed. The token there is already: succeeds, nothing is sent. Calls wait for one another.
     */
     void updateToken(const QString &token, Callback<Nothing> done = {});
+
+    //! Whether what the service sends is kept for later, by this socket and those that follow. To be said
+    //! again while it lasts: like a message that is arriving, one that is being read is a sign of life.
+    void setHeld(bool held);
 
     /*!
         \brief Tunnels \a request; returns its number for cancel().

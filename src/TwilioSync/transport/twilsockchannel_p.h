@@ -45,6 +45,7 @@ public:
     void close(Callback<Nothing> done);
     void networkChanged();
     void abandonSocket();
+    void setHeld(bool held);
     void updateToken(const QString &newToken, Callback<Nothing> done);
     void setExpectingToken(bool on);
     quint64 request(const RestRequest &request, Callback<RestReply> done);
@@ -126,6 +127,7 @@ private:
 
     std::unique_ptr<Transport> m_socket;
     bool m_socketGone = false; // it said closed()
+    bool m_isHeld = false;
     std::deque<ChannelEvent> m_events;
     bool m_moving = false;
     std::deque<std::function<void()>> m_announcements; // of moves that are complete

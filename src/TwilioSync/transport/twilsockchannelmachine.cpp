@@ -38,9 +38,11 @@ constexpr auto name(ChannelState state)
     case ChannelState::Denied:
         return "Denied";
     case ChannelState::Failed:
+        return "Failed";
+    case ChannelState::Offline:
         break;
     }
-    return "Failed";
+    return "Offline";
 }
 
 // One of them is why the application hears of an error.
@@ -115,11 +117,11 @@ void TwilsockChannelPrivate::completeClose()
 quint64 TwilsockChannelPrivate::request(const RestRequest &request, Callback<RestReply> done)
 {
     const quint64 number = ++m_lastNumber;
-    if (!request.url.isValid() || request.url.host().isEmpty()) {
-        settleSoon<RestReply>(
-                std::move(done),
-                SyncError(u"request: expected an absolute URL, got '%1'"_s.arg(request.url.toString()), 0, 0,
-                          true));
+    if (!request.url.isValid()) {
+        settleSoon<RestReply>(std::move(done),
+                              SyncError(u"request: expected an absolute URL, got '%1'"_s.arg(
+                                                QString::fromUtf8(request.url.text())),
+                                        0, 0, true));
     } else if (isClosed()) {
         settleSoon<RestReply>(std::move(done), unableToConnect());
     } else {
@@ -292,6 +294,13 @@ void TwilsockChannelPrivate::enter(ChannelState from, const ChannelEvent &event)
         dropSocket(event.sayGoodbye);
         dropTokenUpdates(unableToConnect());
         break;
+    case ChannelState::Offline:
+        dropSocket(event.sayGoodbye);
+        failRequests(m_requests.takeInFlight(), connectionLostError());
+        m_backoff.progressed();
+        m_searchUntil = milliseconds(0);
+        keepTokens(event);
+        break;
     }
 }
 
@@ -344,7 +353,7 @@ void TwilsockChannelPrivate::sendQueued()
         if (!sendable)
             return;
         qCDebug(lcChannel) << "request" << sendable->number << sendable->request.method
-                           << sendable->request.url.path().section(u'/', 1, 4) // what follows is a key
+                           << sendable->request.url.pathUpTo(4) // what follows is a key
                            << sendable->request.body.size() << "bytes";
         send(Protocol::encodeMessage(idOf(sendable->number), sendable->request));
     }

@@ -2,7 +2,9 @@
 
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/clientmessage.h"
+#include "TwilioSync/protocol/hex.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace Twilio {
@@ -65,17 +67,17 @@ void TwilsockChannelPrivate::handleFrame(const QByteArray &frame)
 void TwilsockChannelPrivate::handleReply(const ServerMessage &message)
 {
     const auto number = numberOf(message.id);
-    const Status status = parseStatus(message.status);
-    if (!number || status.code == 0) {
+    const int code = parseStatusCode(message.status);
+    if (!number || code == 0) {
         qCWarning(lcChannel) << "reply dropped:" << (number ? "no status" : "not the id of anything we sent");
         return;
     }
     if (*number == m_initNumber) {
-        handleInitReply(message, status);
+        handleInitReply(message, parseStatus(message.status));
         return;
     }
     if (!m_updates.empty() && m_updates.front().number == *number) {
-        handleUpdateReply(status, parseBackoffPolicy(message.payload));
+        handleUpdateReply(parseStatus(message.status), parseBackoffPolicy(message.payload));
         return;
     }
     const auto done = m_requests.takeAnswered(*number, m_counters.roundTrips);
@@ -83,15 +85,15 @@ void TwilsockChannelPrivate::handleReply(const ServerMessage &message)
         qCDebug(lcChannel) << "late reply to" << *number << "ignored";
         return;
     }
-    if (status.isSuccess()) {
+    if (isSuccess(code)) {
         m_throttling.progressed();
         (*done)(parseRestReply(message));
         return;
     }
     // Other refusals are this request's business, the connection goes on (protocol.md 16, number 38).
-    if (status.code == 429)
+    if (code == 429)
         post({ .input = ChannelInput::TooManyRequests, .policy = parseBackoffPolicy(message.payload) });
-    (*done)(errorOf(status));
+    (*done)(errorOf(parseStatus(message.status)));
 }
 
 // protocol.md 5.2
@@ -143,7 +145,10 @@ void TwilsockChannelPrivate::handleClose(const ServerMessage &message)
 // TM and 32 hex digits, as the service's own: 16 for the channel, 16 for the message.
 QByteArray TwilsockChannelPrivate::idOf(quint64 number) const
 {
-    return m_idPrefix + QByteArray::number(number, 16).rightJustified(16, '0');
+    QByteArray id(m_idPrefix.size() + 16, Qt::Uninitialized);
+    std::copy(m_idPrefix.cbegin(), m_idPrefix.cend(), id.data());
+    putHex(id.data() + m_idPrefix.size(), 16, number);
+    return id;
 }
 
 std::optional<quint64> TwilsockChannelPrivate::numberOf(JsonSlice id) const

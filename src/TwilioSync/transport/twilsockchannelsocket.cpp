@@ -48,6 +48,7 @@ void TwilsockChannelPrivate::openSocket()
                .error = error });
     });
     m_stateTimer.start(attemptTime());
+    m_socket->setHeld(m_isHeld);
     m_socket->open(options.url);
 }
 
@@ -61,6 +62,7 @@ void TwilsockChannelPrivate::dropSocket(bool sayGoodbye)
     Transport *const old = m_socket.release();
     QObject::disconnect(old, nullptr, q, nullptr);
     old->setParent(q);
+    old->setHeld(false);
     if (std::exchange(m_socketGone, false)) {
         old->deleteLater();
         return;
@@ -94,6 +96,15 @@ void TwilsockChannelPrivate::abandonSocket()
     if (!std::exchange(m_socket, nullptr))
         return;
     post({ .input = ChannelInput::SocketLost, .error = SyncError(u"the client went to another thread"_s) });
+}
+
+void TwilsockChannelPrivate::setHeld(bool held)
+{
+    m_isHeld = held;
+    if (held)
+        messageProgressed();
+    if (m_socket)
+        m_socket->setHeld(held);
 }
 
 void TwilsockChannelPrivate::send(const QByteArray &frame)

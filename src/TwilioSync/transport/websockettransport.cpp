@@ -1,8 +1,10 @@
 #include "TwilioSync/transport/websockettransport.h"
 
 #include "TwilioSync/core/logging.h"
+#include "TwilioSync/transport/websocketframe.h"
 
 #include <QtCore/qpointer.h>
+#include <QtCore/qrandom.h>
 #include <QtNetwork/qnetworkproxy.h>
 #include <QtNetwork/qsslerror.h>
 #include <QtNetwork/qsslsocket.h>
@@ -20,6 +22,8 @@ using namespace Qt::StringLiterals;
 constexpr qint64 handshakeSize = 64 * 1024;
 // Beyond, requests wait in line, where they can still be taken back, and our pings do not wait behind them.
 constexpr qint64 comfortable = 256 * 1024;
+// What is sent in one turn is written at its end, or when there is so much.
+constexpr qsizetype longOutbox = 32 * 1024;
 
 // " (proxy host:port)" if a connection to \a url goes through one, as QAbstractSocket finds out.
 QString proxyOf(const QUrl &url)
@@ -54,19 +58,31 @@ WebSocketTransport::WebSocketTransport(const std::optional<QSslConfiguration> &c
     connect(m_socket, &QWebSocket::textMessageReceived, this, [](const QString &message) {
         qCWarning(lcChannel) << "text message of" << message.size() << "characters ignored, expected binary";
     });
-    connect(m_socket, &QWebSocket::aboutToClose, this, [this] {
-        if (m_socket->closeCode() == QWebSocketProtocol::CloseCodeTooMuchData)
-            cut(SyncError(u"closed, '%1': limits.messageSize is %2 bytes"_s.arg(m_socket->closeReason())
-                                  .arg(m_limits.messageSize)));
-    });
+    connect(m_socket, &QWebSocket::aboutToClose, this, &WebSocketTransport::closing);
     connect(m_socket, &QWebSocket::disconnected, this, [this] { fail(m_error); });
-    connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
-            [this](QAbstractSocket::SocketError error) { fail(errorOf(error)); });
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+    constexpr auto failed = &QWebSocket::errorOccurred;
+#else
+    constexpr auto failed = qOverload<QAbstractSocket::SocketError>(&QWebSocket::error);
+#endif
+    connect(m_socket, failed, this, [this](QAbstractSocket::SocketError error) { fail(errorOf(error)); });
     // What follows is a refusal of the peer's identity, for good; other trouble with TLS may pass.
     connect(m_socket, &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
         if (!errors.isEmpty())
             m_error = SyncError(errors.first().errorString(), 0, 0, true);
     });
+}
+
+// A peer whose frames are wrong may go on with them for ever.
+void WebSocketTransport::closing()
+{
+    const QWebSocketProtocol::CloseCode code = m_socket->closeCode();
+    if (code == QWebSocketProtocol::CloseCodeNormal || code == QWebSocketProtocol::CloseCodeGoingAway)
+        return;
+    QString why = u"closed, '%1'"_s.arg(m_socket->closeReason());
+    if (code == QWebSocketProtocol::CloseCodeTooMuchData)
+        why += u": limits.messageSize is %1 bytes"_s.arg(m_limits.messageSize);
+    cut(SyncError(why));
 }
 
 WebSocketTransport::~WebSocketTransport()
@@ -94,13 +110,32 @@ void WebSocketTransport::receive(const QByteArray &message)
     if (m_takenInTurn == 0)
         m_turn.start();
     m_takenInTurn += message.size();
+    m_inboxSize += message.size();
     m_inbox.push_back(message);
+    // Held, the socket takes but little in a turn; of very many turns that is too much in the end.
+    if (m_isHeld && m_inboxSize > 2 * qint64(m_limits.messageSize))
+        cut(SyncError(
+                u"more than twice limits.messageSize, %1 bytes, wait behind a message that is being read"_s
+                        .arg(m_limits.messageSize)));
     scheduleHandOn();
+}
+
+void WebSocketTransport::setHeld(bool held)
+{
+    if (std::exchange(m_isHeld, held) == held)
+        return;
+    if (m_wasOpen)
+        m_socket->setReadBufferSize(held ? ReadBudget::least : m_budget.bytes());
+    if (held)
+        return;
+    scheduleHandOn();
+    if (m_finished)
+        QMetaObject::invokeMethod(this, &WebSocketTransport::finish, Qt::QueuedConnection);
 }
 
 void WebSocketTransport::scheduleHandOn()
 {
-    if (!m_inbox.empty() && !std::exchange(m_handOnScheduled, true))
+    if (!m_isHeld && !m_inbox.empty() && !std::exchange(m_handOnScheduled, true))
         QMetaObject::invokeMethod(this, &WebSocketTransport::handOn, Qt::QueuedConnection);
 }
 
@@ -108,9 +143,10 @@ void WebSocketTransport::handOn()
 {
     m_handOnScheduled = false;
     const QPointer guard(this);
-    while (guard && !m_inbox.empty()) {
+    while (guard && !m_isHeld && !m_inbox.empty()) {
         const QByteArray next = std::move(m_inbox.front());
         m_inbox.pop_front();
+        m_inboxSize -= next.size();
         scheduleHandOn(); // for an event loop within
         Q_EMIT messageReceived(next);
     }
@@ -143,14 +179,36 @@ void WebSocketTransport::adjustBudget()
     const qint64 before = m_budget.bytes();
     m_budget.turnEnded(taken, ReadBudget::Nanoseconds(taken > 0 ? m_turn.nsecsElapsed() : 0),
                        m_stream ? m_stream->bytesAvailable() : 0);
-    if (m_budget.bytes() != before)
+    if (m_budget.bytes() != before && !m_isHeld)
         m_socket->setReadBufferSize(m_budget.bytes());
 }
 
+// Frames go to the stream below the WebSocket, which writes whole frames as well: all of a turn by one call,
+// without a copy, a header and a call of the system for each.
 void WebSocketTransport::send(const QByteArray &message)
 {
-    if (m_socket->state() == QAbstractSocket::ConnectedState && checkUnsent())
-        m_socket->sendBinaryMessage(message);
+    if (m_socket->state() != QAbstractSocket::ConnectedState || !m_stream || !checkUnsent())
+        return;
+    appendWebSocketFrame(m_outbox, message, QRandomGenerator::global()->generate());
+    if (m_outbox.size() > longOutbox)
+        writeOutbox();
+    else if (!std::exchange(m_writeScheduled, true))
+        QMetaObject::invokeMethod(this, &WebSocketTransport::writeOutbox, Qt::QueuedConnection);
+}
+
+void WebSocketTransport::writeOutbox()
+{
+    m_writeScheduled = false;
+    if (m_outbox.isEmpty())
+        return;
+    if (m_stream && m_socket->state() == QAbstractSocket::ConnectedState) {
+        m_stream->write(m_outbox);
+        m_stream->flush();
+    }
+    if (m_outbox.capacity() > 2 * longOutbox)
+        m_outbox = QByteArray();
+    else
+        m_outbox.resize(0);
 }
 
 qint64 WebSocketTransport::comfortableBytes() const
@@ -163,12 +221,14 @@ qint64 WebSocketTransport::unsentBytes() const
     if (!m_stream)
         return 0;
     const auto *const encrypted = qobject_cast<const QSslSocket *>(m_stream.data());
-    return m_stream->bytesToWrite() + (encrypted ? encrypted->encryptedBytesToWrite() : 0);
+    return m_outbox.size() + m_stream->bytesToWrite() + (encrypted ? encrypted->encryptedBytesToWrite() : 0);
 }
 
 // Before something is added, so that a single message may be as large as it likes.
 bool WebSocketTransport::checkUnsent()
 {
+    if (unsentBytes() > comfortableBytes())
+        writeOutbox();
     // By itself the socket writes one block in a turn, which may be less than a turn adds.
     while (unsentBytes() > comfortableBytes() && m_stream->flush()) { }
     if (unsentBytes() <= m_limits.unsentBytes)
@@ -199,6 +259,7 @@ void WebSocketTransport::tellDrained()
 
 void WebSocketTransport::close()
 {
+    writeOutbox();
     if (m_socket->state() == QAbstractSocket::ConnectedState)
         m_socket->close();
     else
@@ -236,7 +297,7 @@ void WebSocketTransport::finish()
 {
     const QPointer guard(this);
     handOn();
-    if (!guard)
+    if (!guard || m_isHeld || std::exchange(m_toldEnd, true))
         return;
     Q_EMIT closed(m_error.isNull() ? SyncError(u"the peer closed the connection"_s) : m_error);
 }

@@ -38,6 +38,7 @@ public:
     void send(const QByteArray &message) override;
     void ping() override;
     [[nodiscard]] bool takesMore() override;
+    void setHeld(bool held) override;
     void close() override;
 
 private:
@@ -48,9 +49,12 @@ private:
     //! Hangs up on a peer that may never do so.
     void cut(const SyncError &error);
     void tellDrained();
+    void closing();
     [[nodiscard]] SyncError errorOf(QAbstractSocket::SocketError error) const;
     void fail(SyncError error);
     void finish();
+    //! Hands over what send() was given.
+    void writeOutbox();
     void receive(const QByteArray &message);
     void scheduleHandOn();
     void handOn();
@@ -64,12 +68,17 @@ private:
     QElapsedTimer m_turn; // since the turn's first message
     qint64 m_takenInTurn = 0;
     bool m_turnEnds = false;
+    QByteArray m_outbox; // frames that go out at the end of the turn
+    bool m_writeScheduled = false;
     std::deque<QByteArray> m_inbox; // received, not yet handed on
+    qint64 m_inboxSize = 0;
     bool m_handOnScheduled = false;
+    bool m_isHeld = false;
     SyncError m_error;
     bool m_wasOpen = false;
     bool m_isFull = false; // as takesMore() has said
     bool m_finished = false;
+    bool m_toldEnd = false;
 };
 
 } // namespace Twilio

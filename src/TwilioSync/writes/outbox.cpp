@@ -2,6 +2,7 @@
 
 #include "TwilioSync/core/logging.h"
 
+#include <QtCore/qdatetime.h>
 #include <QtCore/qscopedvaluerollback.h>
 
 #include <algorithm>
@@ -112,10 +113,13 @@ qint64 Outbox::add(Write write, Mutator mutator, Done done, const CancelToken &c
         });
     if (Entry *const waiting = mergedInto(write)) {
         waiting->callers.push_back(std::move(caller));
+        keepWaiting(*waiting);
         m_host->writeChanged(waiting->write);
         return waiting->write.id;
     }
-    const qint64 id = write.id = m_host->nextWriteId();
+    if (write.id == 0)
+        write.id = m_host->nextWriteId();
+    const qint64 id = write.id;
     Entry added { .write = std::move(write), .mutator = std::move(mutator) };
     added.callers.push_back(std::move(caller));
     enqueue(std::move(added));
@@ -143,8 +147,18 @@ Outbox::Entry *Outbox::mergedInto(const Write &added)
 void Outbox::enqueue(Entry added)
 {
     Entries superseded = supersede(added);
+    Entry &placed = place(std::move(added));
+    keepWaiting(placed);
+    qCDebug(lcRequest) << "added" << placed.write;
+    m_host->writeAdded(placed.write);
+    if (!superseded.empty())
+        end(std::move(superseded), supersededError(placed.write));
+}
+
+Outbox::Entry &Outbox::place(Entry added)
+{
     const qint64 id = added.write.id;
-    const Entry &placed = m_entries.emplace(id, std::move(added)).first->second;
+    Entry &placed = m_entries.emplace(id, std::move(added)).first->second;
     if (isUnrepeatable(placed.write.operation)) {
         m_ready.insert(id);
     } else {
@@ -153,10 +167,49 @@ void Outbox::enqueue(Entry added)
         if (lane.size() == 1)
             m_ready.insert(id);
     }
-    qCDebug(lcRequest) << "added" << placed.write;
+    return placed;
+}
+
+void Outbox::keepWaiting(Entry &entry)
+{
+    if (!m_host->keepsWrites())
+        return;
+    const auto kept = [this, alive = m_host->keepAlive(), id = entry.write.id] {
+        Entry *const found = this->entry(id);
+        if (!found || --found->saves > 0)
+            return;
+        found->write.isUnsaved = false;
+        m_host->writeChanged(found->write);
+        pump();
+    };
+    if (!m_host->keep(entry.write, kept))
+        return;
+    ++entry.saves;
+    entry.write.isUnsaved = true;
+}
+
+void Outbox::restore(Write write)
+{
+    const auto alive = m_host->keepAlive();
+    const bool wasSent = write.attempts > 0;
+    write.state = wasSent ? WriteState::Sending : WriteState::Waiting;
+    write.maybeApplied = write.maybeApplied || wasSent;
+    Entry restored { .write = std::move(write) };
+    restored.callers.push_back(nobody());
+    const qint64 ago = QDateTime::currentMSecsSinceEpoch() - restored.write.sent;
+    restored.sentAt = now() - std::max(Milliseconds(ago), Milliseconds(0));
+    Entry &placed = place(std::move(restored));
+    qCDebug(lcRequest) << "restored" << placed.write;
     m_host->writeAdded(placed.write);
-    if (!superseded.empty())
-        end(std::move(superseded), supersededError(placed.write));
+    if (!wasSent) {
+        pump();
+        return;
+    }
+    ++m_tracked;
+    m_ready.erase(placed.write.id);
+    setActive(placed, true);
+    placed.write.error = SyncError(QStringLiteral("the process ended before there was an answer"));
+    answerLost(placed, placed.write.error);
 }
 
 Outbox::Entries Outbox::supersede(Entry &added)
@@ -234,6 +287,8 @@ bool Outbox::startNext()
         return false;
     }
     Entry &next = m_entries.at(*m_ready.begin());
+    if (next.saves > 0)
+        return false; // first on the disk, then to the service
     if (!m_inTurn && next.write.operation == WriteOperation::Mutate) {
         arm(Milliseconds(0)); // the application's function runs inside no call, not even that of a destructor
         return false;
@@ -241,6 +296,12 @@ bool Outbox::startNext()
     m_ready.erase(m_ready.begin());
     start(next);
     return true;
+}
+
+// The function has gone with its process; what it made is here, and the revision that it was made of.
+bool Outbox::isMadeAlready(const Entry &entry)
+{
+    return entry.write.operation == WriteOperation::Mutate && !entry.mutator && !entry.write.value.isEmpty();
 }
 
 void Outbox::start(Entry &entry)
@@ -253,7 +314,7 @@ void Outbox::start(Entry &entry)
             && (write.base == "-1" || (write.operation == WriteOperation::Set && write.base.isEmpty()));
     if (isBlindRepeat) {
         readTarget(write.id, &Outbox::decide);
-    } else if (!buildsOnValue(write) || write.maybeApplied) {
+    } else if (!buildsOnValue(write) || write.maybeApplied || isMadeAlready(entry)) {
         if (!entry.target)
             entry.target = m_host->known(write);
         send(entry);

@@ -88,14 +88,19 @@ public:
        \a cancelled says so, and if nobody else waits for the write it is taken back as by cancel().
     */
     qint64 add(Write write, Mutator mutator, Done done, const CancelToken &cancelled = {});
+    //! Takes over a write of a process before this one, in the order of their numbers. What was sent without
+    //! an answer is treated like one whose answer got lost.
+    void restore(Write write);
     //! Sends what may be sent: the connection takes requests, or something else has changed.
     void pump();
     //! Everything that happened up to now is in the trail.
     void caughtUp();
     //! Takes a write back; of one that was sent already, the repeats. False if there is none.
     bool cancel(qint64 id);
-    //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks;
-    //! gives the callbacks of the others, whose outcome is unknown.
+    //! The same for all; many end in turns of the event loop to come, as by failAll().
+    void cancelAll();
+    //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks,
+    //! unless writes are kept; gives the callbacks of the others, whose outcome is unknown.
     [[nodiscard]] std::vector<Done> dropOwner(quint64 owner);
     //! Ends all with \a error, in order: none is sent any more, but of many only the first are told at once,
     //! and the others in turns of the event loop to come.
@@ -126,6 +131,8 @@ private:
         //! The target when it was sent last, or read.
         std::optional<TargetState> target = {};
         Milliseconds sentAt { 0 };
+        //! As it stands it is being written to the disk, so many times.
+        int saves = 0;
         std::optional<Milliseconds> refusedSince = {};
         //! Since refusedSince.
         std::unique_ptr<Patience> patience = {};
@@ -144,6 +151,8 @@ private:
     {
         Entries entries;
         SyncError error;
+        //! Nobody wanted that.
+        bool isFailure = false;
     };
     using Result = SyncResult<WriteOutcome>;
 
@@ -153,10 +162,20 @@ private:
     //! The waiting write that \a added becomes part of; null if there is none.
     [[nodiscard]] Entry *mergedInto(const Write &added);
     void enqueue(Entry added);
+    //! Into its lane.
+    Entry &place(Entry added);
+    //! It stays unsaved, and is not sent, until it is on the disk.
+    void keepWaiting(Entry &entry);
+    //! Stands for those who have gone.
+    [[nodiscard]] static Caller nobody()
+    {
+        return { 0, [](const Result &) {}, {}, {} };
+    }
     //! Takes the waiting writes out that \a added makes pointless; gives those that end with an error.
     [[nodiscard]] Entries supersede(Entry &added);
     [[nodiscard]] bool startNext();
     void start(Entry &entry);
+    [[nodiscard]] static bool isMadeAlready(const Entry &entry);
     void setActive(Entry &entry, bool active);
     //! Marks it as sent: from now on what it did may be looked for in the trail.
     void track(Entry &entry);
@@ -168,6 +187,10 @@ private:
 
     // outboxends.cpp: how they end
     [[nodiscard]] Entries::node_type takeOut(qint64 id);
+    [[nodiscard]] std::vector<Done> keepWithout(quint64 owner);
+    [[nodiscard]] Entries takeOutAllBut(const std::vector<qint64> &kept);
+    //! Without writes there is no order to be kept; if none is wanted, it ends.
+    void endOrder();
     //! Takes the entry out; gives those who wait for it.
     std::vector<Caller> extract(qint64 id);
     void finish(qint64 id, const Result &result);
@@ -179,7 +202,7 @@ private:
     void takeBack(Entry &entry);
     void dropCancelled();
     //! Has \a entries, which have been taken out, end with \a error.
-    void end(Entries entries, const SyncError &error);
+    void end(Entries entries, const SyncError &error, bool isFailure = false);
     void endSome();
 
     // outboxanswers.cpp: what is sent, and what comes of it
@@ -187,6 +210,8 @@ private:
     void build(qint64 id, const TargetState &target);
     void buildMutation(qint64 id, const TargetState &target);
     void send(Entry &entry);
+    //! The mark that it was sent is where it has to be.
+    void transmit(qint64 id);
     void answered(qint64 id, const SyncResult<RestReply> &answer);
     void refused(Entry &entry, const SyncError &error);
     void tryLater(Entry &entry, const SyncError &error, std::optional<Milliseconds> retryAfter);

@@ -6,6 +6,8 @@
 #include "TwilioSync/protocol/restresources.h"
 #include "TwilioSync/writes/mutation.h"
 
+#include <QtCore/qdatetime.h>
+
 #include <algorithm>
 
 namespace Twilio {
@@ -72,7 +74,9 @@ void Outbox::buildMutation(qint64 id, const TargetState &target)
 {
     const Mutator mutator = m_entries.at(id).mutator; // it may end its own write
     if (!mutator) {
-        finish(id, cancelledError());
+        finish(id,
+               SyncError(QStringLiteral("mutate: the value is another by now, and the function is gone"),
+                         412));
         return;
     }
     const auto made =
@@ -104,11 +108,29 @@ void Outbox::send(Entry &entry)
         write.sentValue = write.value;
     track(entry);
     entry.sentAt = now();
+    write.sent = QDateTime::currentMSecsSinceEpoch();
     m_pace.spend(entry.sentAt, write.sentValue.size());
     setState(entry, WriteState::Sending);
-    m_host->transmit(write, [this, alive = m_host->keepAlive(), id](const SyncResult<RestReply> &answer) {
-        answered(id, answer);
-    });
+    // After a crash it could not be told from one that was never sent.
+    const bool keeps = m_host->keepsWrites()
+            && m_host->keep(write, [this, alive = m_host->keepAlive(), id] { transmit(id); });
+    if (!keeps)
+        transmit(id);
+}
+
+void Outbox::transmit(qint64 id)
+{
+    Entry *const found = entry(id);
+    if (!found || found->write.state != WriteState::Sending)
+        return; // it has ended while it was marked
+    if (!m_host->canSend()) {
+        answered(id, SyncError(QStringLiteral("the connection went before it was sent")));
+        return;
+    }
+    m_host->transmit(found->write,
+                     [this, alive = m_host->keepAlive(), id](const SyncResult<RestReply> &answer) {
+                         answered(id, answer);
+                     });
 }
 
 void Outbox::answered(qint64 id, const SyncResult<RestReply> &answer)

@@ -4,6 +4,7 @@
 #include "TwilioSync/core/logging.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace Twilio {
@@ -32,9 +33,14 @@ Outbox::Entries::node_type Outbox::takeOut(qint64 id)
         else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)
             m_ready.insert(first.write.id);
     }
+    endOrder();
+    return node;
+}
+
+void Outbox::endOrder()
+{
     if (m_entries.empty() && std::exchange(m_orderEnds, false))
         m_ordered = false;
-    return node;
 }
 
 std::vector<Outbox::Caller> Outbox::extract(qint64 id)
@@ -57,6 +63,8 @@ void Outbox::finish(qint64 id, const Result &result)
             m_trail.claimMessage(outcome->messageSid);
     }
     qCDebug(lcRequest) << "ended" << ended->write;
+    if (const auto *error = errorOf(result); error && *error != cancelledError())
+        m_host->failed(ended->write, *error);
     for (const Caller &caller : extract(id))
         caller.done(result);
     decidePushes();
@@ -71,6 +79,48 @@ bool Outbox::cancel(qint64 id)
     const auto alive = m_host->keepAlive();
     takeBack(*found);
     return true;
+}
+
+void Outbox::cancelAll()
+{
+    const auto alive = m_host->keepAlive();
+    std::vector<qint64> begun;
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.isActive || entry.write.attempts > 0)
+            begun.push_back(id);
+    }
+    Entries untouched = takeOutAllBut(begun);
+    for (const qint64 id : begun)
+        cancel(id);
+    end(std::move(untouched), cancelledError());
+}
+
+// As many of many go: lanes and what is ready are made anew of those that stay.
+Outbox::Entries Outbox::takeOutAllBut(const std::vector<qint64> &kept)
+{
+    Entries gone = std::exchange(m_entries, {});
+    m_lanes.clear();
+    m_ready.clear();
+    for (const qint64 id : kept) {
+        const Entry &entry = m_entries.insert(m_entries.end(), gone.extract(id))->second;
+        const Write &write = entry.write;
+        bool isFirst = true;
+        if (!isUnrepeatable(write.operation)) {
+            auto &lane = m_lanes[laneOf(write)];
+            lane.push_back(id);
+            isFirst = lane.size() == 1;
+        }
+        if (isFirst && !entry.isActive && write.state == WriteState::Waiting)
+            m_ready.insert(id);
+    }
+    for (auto &[id, entry] : gone) {
+        m_unanswered.erase(id);
+        setActive(entry, false);
+        if (entry.write.attempts > 0 && --m_tracked == 0)
+            m_trail.clear();
+    }
+    endOrder();
+    return gone;
 }
 
 void Outbox::takeBack(Entry &entry)
@@ -89,8 +139,10 @@ template <typename IsGone>
 std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
 {
     std::vector<qint64> unwanted;
+    std::vector<qint64> kept;
     std::vector<Done> sent;
     for (auto &[id, entry] : m_entries) {
+        kept.push_back(id);
         const auto &callers = entry.callers;
         if (std::none_of(callers.begin(), callers.end(), isGone))
             continue;
@@ -106,13 +158,21 @@ std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
             continue;
         entry.write.owner = 0;
         entry.mutator = nullptr;
-        if (entry.write.state == WriteState::Sending)
+        if (entry.write.state == WriteState::Sending) {
             entry.isCancelled = true; // its answer is still to come
-        else
+        } else {
             unwanted.push_back(id);
+            kept.pop_back();
+        }
     }
-    for (const qint64 id : unwanted)
-        extract(id);
+    Entries dropped;
+    if (unwanted.size() > kept.size()) {
+        dropped = takeOutAllBut(kept);
+    } else {
+        for (const qint64 id : unwanted)
+            dropped.insert(dropped.end(), takeOut(id));
+    }
+    end(std::move(dropped), cancelledError());
     return sent;
 }
 
@@ -125,9 +185,33 @@ std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
 {
     const auto alive = m_host->keepAlive();
     endAll();
-    auto sent = dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
+    auto sent = m_host->keepsWrites() ? keepWithout(owner) : std::vector<Done>();
+    auto dropped = dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
     pump();
+    std::move(dropped.begin(), dropped.end(), std::back_inserter(sent));
     return sent;
+}
+
+// What is kept is done all the same; only a function must not run any more.
+std::vector<Outbox::Done> Outbox::keepWithout(quint64 owner)
+{
+    std::vector<Done> gone;
+    for (auto &[id, entry] : m_entries) {
+        if (entry.write.operation == WriteOperation::Mutate && entry.write.attempts == 0)
+            continue;
+        std::erase_if(entry.callers, [&](Caller &caller) {
+            if (caller.owner != owner)
+                return false;
+            gone.push_back(std::move(caller.done));
+            return true;
+        });
+        if (!entry.callers.empty())
+            continue;
+        entry.callers.push_back(nobody());
+        entry.mutator = nullptr;
+        entry.write.owner = 0;
+    }
+    return gone;
 }
 
 void Outbox::failAll(const SyncError &error)
@@ -139,15 +223,15 @@ void Outbox::failAll(const SyncError &error)
     m_unanswered.clear();
     m_trail.clear();
     m_active = m_tracked = 0;
-    if (std::exchange(m_orderEnds, false))
-        m_ordered = false;
-    end(std::exchange(m_entries, {}), error);
+    Entries all = std::exchange(m_entries, {});
+    endOrder();
+    end(std::move(all), error, true);
 }
 
-void Outbox::end(Entries entries, const SyncError &error)
+void Outbox::end(Entries entries, const SyncError &error, bool isFailure)
 {
     m_endingCount += int(entries.size());
-    m_ending.push_back({ std::move(entries), error });
+    m_ending.push_back({ std::move(entries), error, isFailure });
     endSome();
 }
 
@@ -168,6 +252,8 @@ void Outbox::endSome()
         const bool isUnknown = write.maybeApplied || write.state == WriteState::Sending;
         const SyncError error = isUnknown ? next.error.withUnknownOutcome() : next.error;
         entry.reading.request_stop(); // its callback finds nothing any more
+        if (next.isFailure)
+            m_host->failed(write, error);
         m_host->writeEnded(write);
         for (Caller &caller : entry.callers)
             ended.emplace_back(std::move(caller), error);

@@ -67,8 +67,12 @@ struct Write
     //! it did comes after that.
     qint64 sentAfter = -1;
     int attempts = 0;
+    //! When it was sent last, milliseconds since 1970 UTC; 0 = not yet.
+    qint64 sent = 0;
     //! It took the place of waiting writes to the same target, one of which may have made the item.
     bool supersedes = false;
+    //! It is not on the disk yet as it stands, and is not sent before; never if it is not to be kept there.
+    bool isUnsaved = false;
     //! Who asked, 0 = nobody waits for it any more.
     quint64 owner = 0;
     //! Milliseconds since 1970 UTC.

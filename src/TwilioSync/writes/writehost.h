@@ -6,6 +6,7 @@
 #include "TwilioSync/store/itemrecord.h"
 #include "TwilioSync/writes/write.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -75,6 +76,23 @@ public:
     //! That the target is missing, or \a error, in this library's words.
     [[nodiscard]] virtual SyncError missing(const Write &write) const = 0;
     [[nodiscard]] virtual SyncError explained(const Write &write, const SyncError &error) const = 0;
+
+    //! Keeps \a write as it stands over the end of the process, and calls \a kept once that is so, never from
+    //! within. False if it is not kept: \a kept is not called then.
+    [[nodiscard]] virtual bool keep(const Write &write, const std::function<void()> &kept)
+    {
+        Q_UNUSED(write)
+        Q_UNUSED(kept)
+        return false;
+    }
+    //! True if writes are kept: they outlive those who asked for them.
+    [[nodiscard]] virtual bool keepsWrites() const { return false; }
+    //! \a write will not be done: \a error says why. Not of those that were taken back, or superseded.
+    virtual void failed(const Write &write, const SyncError &error)
+    {
+        Q_UNUSED(write)
+        Q_UNUSED(error)
+    }
 
     //! \a write has ended with \a error, of the service.
     virtual void refused(const Write &write, const SyncError &error) = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/types.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qbytearrayview.h>
 
@@ -21,7 +22,7 @@ struct KindWords
 
 [[nodiscard]] const KindWords &wordsOf(ObjectKind kind);
 //! The kind called \a name (\c document …), none for anything else, \c live_query included.
-[[nodiscard]] std::optional<ObjectKind> kindFromName(QByteArrayView name);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT std::optional<ObjectKind> kindFromName(QByteArrayView name);
 //! The kind of \a collection (\c Documents …).
 [[nodiscard]] std::optional<ObjectKind> kindFromCollection(QByteArrayView collection);
 //! Two capital letters and 32 lower-case hex digits (protocol.md, section 7.1).

@@ -5,6 +5,7 @@
 #include "server/data/replay.h"
 #include "server/data/storage.h"
 #include "server/data/types.h"
+#include "server/serverglobal.h"
 #include "TwilioSync/core/syncresult.h"
 
 #include <QtCore/qobject.h>
@@ -27,7 +28,7 @@ class SyncDataPrivate;
     Order of a call: it is applied, and changed() told for each event. What speaks of the state after it takes
     the ticket() and leaves the server once isDurable() of it: the reply, then the events.
 */
-class SyncData : public QObject
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT SyncData : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncData)

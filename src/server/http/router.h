@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/httpconnection.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qlist.h>
 
@@ -14,7 +15,7 @@ namespace Twilio::Server {
     A pattern is a path whose segments are words, or names in braces that stand for any one segment. HEAD is
     answered by what answers GET, OPTIONS by the methods there are.
 */
-class Router
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Router
 {
 public:
     //! \a variables: what stood for the names in braces, decoded, in their order.

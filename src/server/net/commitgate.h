@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/syncdata.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
@@ -17,7 +18,7 @@ namespace Twilio::Server {
     What one turn of the event loop has changed is committed once, at its end; what waits goes then, in the
     order in which it came. After a commit that failed nothing leaves any more.
 */
-class CommitGate : public QObject
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT CommitGate : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(CommitGate)

@@ -3,6 +3,7 @@
 #include "server/net/commitgate.h"
 #include "server/net/hooks.h"
 #include "server/net/pausablesocket.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qobject.h>
@@ -29,7 +30,7 @@ class Hub;
     A client that reads is never cut, however slow it is: whoever makes more for it waits while it isBehind().
     One that takes nothing of what it could take is cut when that is more than ServerOptions::maxOutput.
 */
-class Connection : public QObject, private CommitGate::Holder
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Connection : public QObject, private CommitGate::Holder
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Connection)

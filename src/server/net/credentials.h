@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/net/token.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
@@ -12,7 +13,7 @@ namespace Twilio::Server {
 
     Continuation tokens are not kept, they prove themselves (protocol.md 4.3).
 */
-class Credentials
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Credentials
 {
 public:
     //! \a storage names the data that storage ids stand for; two servers with other data need another one.

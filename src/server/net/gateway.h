@@ -6,6 +6,7 @@
 #include "server/net/hub.h"
 #include "server/net/listener.h"
 #include "server/net/serveroptions.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qobject.h>
 #include <QtNetwork/qhostaddress.h>
@@ -29,7 +30,7 @@ struct SessionFilter
 /*!
     \brief The network half of the server: a port and the sessions on it.
 */
-class Gateway : public QObject
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Gateway : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Gateway)

@@ -5,6 +5,7 @@
 #include "server/net/hooks.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qhash.h>
@@ -46,7 +47,7 @@ struct Counters
     A change that somebody reads becomes one frame whose bytes all subscribers share. Protocol: protocol.md, 8
     and 9.
 */
-class Hub : public QObject
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Hub : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Hub)

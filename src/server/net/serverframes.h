@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/dialects/v3/events.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qlist.h>
@@ -52,8 +53,9 @@ inline constexpr std::size_t eventFormCount = 2;
 //! A notification of \a messageType with \a payload (JSON text).
 [[nodiscard]] QByteArray notificationFrame(QByteArrayView messageType, QByteArrayView payload);
 //! \a event as live subscribers get it: strictly ordered for streams, else by kind.
-[[nodiscard]] QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event,
-                                        EventForm form = EventForm::List);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT QByteArray liveEventFrame(ObjectKind kind,
+                                                                         const V3::Event &event,
+                                                                         EventForm form = EventForm::List);
 //! Replayed \a events, all of one type, a single one if \a form is that. \a correlationId is JSON text, empty
 //! for none.
 [[nodiscard]] QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId,

@@ -6,6 +6,7 @@
 #include "server/net/serverframes.h"
 #include "server/net/subscriptions.h"
 #include "server/net/token.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
@@ -27,7 +28,7 @@ struct AnswerInstead;
 
     Protocol: protocol.md, sections 4, 5 and 9. Ends with its connection.
 */
-class Session : public QObject
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Session : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Session)

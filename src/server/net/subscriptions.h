@@ -2,6 +2,7 @@
 
 #include "server/net/serverframes.h"
 #include "server/net/subscriptioncall.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qqueue.h>
@@ -18,7 +19,7 @@ class Session;
     one that is interrupted is none until the client comes back for the rest, or it would miss the middle.
     Protocol: protocol.md, section 9.
 */
-class Subscriptions
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Subscriptions
 {
     Q_DISABLE_COPY_MOVE(Subscriptions)
 

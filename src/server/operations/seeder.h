@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/syncdata.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qhash.h>
 
@@ -13,7 +14,7 @@ class ObjectStore;
 
     Data is a compact JSON object throughout.
 */
-class Seeder
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Seeder
 {
 public:
     //! \a data outlives it.

@@ -1,8 +1,8 @@
 #include "server/storage/sqliteloader.h"
 
 #include "server/data/kinds.h"
-#include "server/storage/sqlitefile.h"
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
 #include <QtCore/qset.h>
 #include <QtSql/qsqlerror.h>

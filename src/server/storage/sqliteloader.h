@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/data/storage.h"
-#include "server/storage/sqliteconnection.h"
+#include "TwilioSync/sqlite/sqliteconnection.h"
 
 namespace Twilio::Server {
 

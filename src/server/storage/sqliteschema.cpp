@@ -1,7 +1,6 @@
 #include "server/storage/sqliteschema.h"
 
 #include "server/data/service.h"
-#include "server/storage/sqlitefile.h"
 
 #include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>
@@ -28,7 +27,7 @@ const QStringList &newTables()
 const QStringList &tables()
 {
     static const QStringList statements {
-        u"PRAGMA application_id = %1"_s.arg(applicationId),
+        u"PRAGMA application_id = %1"_s.arg(serverFormat.applicationId),
         u"PRAGMA user_version = %1"_s.arg(schemaVersion),
         // One row. Every server that opens the file for writing raises the generation.
         // The storage id is another one whenever the data is.

@@ -1,12 +1,17 @@
 #pragma once
 
-#include "server/storage/sqliteconnection.h"
+#include "TwilioSync/sqlite/sqliteconnection.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
 namespace Twilio::Server {
 
 //! Stored as user_version; a file of a higher one is left alone, one of a lower one is brought up.
 inline constexpr int schemaVersion = 2;
 inline constexpr int oldestSchemaVersion = 1;
+inline constexpr SqliteFormat serverFormat { .applicationId = 0x54775379, // "TwSy"
+                                             .oldestVersion = oldestSchemaVersion,
+                                             .version = schemaVersion,
+                                             .writer = "server" };
 
 //! An id no other database has.
 [[nodiscard]] QByteArray newStorageId();

@@ -1,9 +1,9 @@
 #include "server/storage/sqlitestorage.h"
 
 #include "server/data/kinds.h"
-#include "server/storage/sqlitefile.h"
 #include "server/storage/sqliteloader.h"
 #include "server/storage/sqliteschema.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
@@ -26,10 +26,10 @@ SyncResult<std::unique_ptr<Storage>> SqliteStorage::open(const QString &file)
     if (isVacant(file)) {
         if (!QFileInfo(file).dir().exists())
             return fileError(file, u"expected an existing folder"_s);
-        if (auto made = createDatabase(file); errorOf(made))
+        if (auto made = createDatabase(file, createSchema); errorOf(made))
             return *errorOf(made);
     }
-    const auto header = checkHeader(file);
+    const auto header = checkHeader(file, serverFormat);
     if (const SyncError *error = errorOf(header))
         return *error;
     const int version = std::get<int>(header);

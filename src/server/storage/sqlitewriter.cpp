@@ -122,42 +122,18 @@ void SqliteWriter::run()
 
 SyncResult<Nothing> SqliteWriter::prepare()
 {
-    for (const QString &sql : sqlStatements) {
-        auto prepared = m_connection->prepare(sql);
-        if (const SyncError *error = errorOf(prepared))
-            return *error;
-        m_statements.push_back(std::get<QSqlQuery>(std::move(prepared)));
-    }
+    auto prepared = m_connection->prepare(sqlStatements);
+    if (const SyncError *error = errorOf(prepared))
+        return *error;
+    m_statements = std::get<0>(std::move(prepared));
     return Nothing();
-}
-
-SyncResult<Nothing> SqliteWriter::transact(Durability durability,
-                                           const std::function<SyncResult<Nothing>()> &body)
-{
-    if (m_durability != durability) {
-        const bool waits = durability == Durability::AtOnce;
-        if (auto set = m_connection->execute(waits ? u"PRAGMA synchronous = FULL"_s
-                                                   : u"PRAGMA synchronous = NORMAL"_s);
-            errorOf(set))
-            return set;
-        m_durability = durability;
-    }
-    auto result = m_connection->execute(u"BEGIN IMMEDIATE"_s);
-    if (errorOf(result))
-        return result;
-    result = body();
-    if (!errorOf(result))
-        result = m_connection->execute(u"COMMIT"_s);
-    if (errorOf(result))
-        (void)m_connection->execute(u"ROLLBACK"_s);
-    return result;
 }
 
 SyncResult<Nothing> SqliteWriter::write(Commands &&commands)
 {
     if (commands.empty())
         return Nothing();
-    return transact(Durability::AtOnce, [&]() -> SyncResult<Nothing> {
+    return m_connection->transact(Durability::AtOnce, [&]() -> SyncResult<Nothing> {
         for (auto &[statement, values] : commands) {
             if (auto result = m_connection->run(m_statements[std::size_t(statement)], values);
                 errorOf(result))
@@ -171,7 +147,7 @@ SyncResult<Nothing> SqliteWriter::write(Commands &&commands)
 SyncResult<bool> SqliteWriter::sweep()
 {
     SyncResult<bool> isMore = false;
-    const auto result = transact(Durability::Later, [&]() -> SyncResult<Nothing> {
+    const auto result = m_connection->transact(Durability::Later, [&]() -> SyncResult<Nothing> {
         QElapsedTimer timer;
         timer.start();
         do {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/data/storage.h"
-#include "server/storage/sqliteconnection.h"
+#include "TwilioSync/sqlite/sqliteconnection.h"
 
 #include <QtCore/qmutex.h>
 #include <QtCore/qthread.h>
@@ -69,8 +69,7 @@ protected:
 private:
     using Commands = std::vector<SqliteCommand>;
 
-    //! Whether a transaction is on the disk when it is committed.
-    enum class Durability : quint8 { Later, AtOnce };
+    using Durability = SqliteConnection::Durability;
 
     SyncResult<Nothing> prepare();
     SyncResult<Nothing> write(Commands &&commands);
@@ -78,14 +77,12 @@ private:
     [[nodiscard]] SyncResult<bool> sweep();
     [[nodiscard]] SyncResult<bool> sweepSome();
     SyncResult<Nothing> sweepObject(qint64 serial);
-    SyncResult<Nothing> transact(Durability durability, const std::function<SyncResult<Nothing>()> &body);
 
     const Open m_open;
     const Done m_done;
     // Of the thread alone.
     std::unique_ptr<SqliteConnection> m_connection;
     std::vector<QSqlQuery> m_statements; // go before the connection
-    std::optional<Durability> m_durability;
 
     QMutex m_mutex;
     QWaitCondition m_changed;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/change.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qlist.h>
 
@@ -18,7 +19,7 @@ struct Event
     QByteArray json;
 };
 
-[[nodiscard]] Event eventOf(const Change &change);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT Event eventOf(const Change &change);
 [[nodiscard]] QList<Event> eventsOf(const QList<Change> &changes);
 
 } // namespace Twilio::Server::V3

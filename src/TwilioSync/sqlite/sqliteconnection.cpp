@@ -1,6 +1,6 @@
-#include "server/storage/sqliteconnection.h"
+#include "TwilioSync/sqlite/sqliteconnection.h"
 
-#include "server/storage/sqlitefile.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qstorageinfo.h>
@@ -12,7 +12,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace Twilio::Server {
+namespace Twilio {
 namespace {
 
 // sqlite.org/rescode.html; the upper bits tell variants.
@@ -101,6 +101,39 @@ SyncResult<QSqlQuery> SqliteConnection::prepare(const QString &sql)
     return query;
 }
 
+SyncResult<std::vector<QSqlQuery>> SqliteConnection::prepare(std::span<const QString> all)
+{
+    std::vector<QSqlQuery> statements;
+    for (const QString &sql : all) {
+        auto prepared = prepare(sql);
+        if (const SyncError *error = errorOf(prepared))
+            return *error;
+        statements.push_back(std::get<QSqlQuery>(std::move(prepared)));
+    }
+    return statements;
+}
+
+SyncResult<Nothing> SqliteConnection::transact(Durability durability,
+                                               const std::function<SyncResult<Nothing>()> &body)
+{
+    if (m_durability != durability) {
+        const bool waits = durability == Durability::AtOnce;
+        if (auto set = execute(waits ? u"PRAGMA synchronous = FULL"_s : u"PRAGMA synchronous = NORMAL"_s);
+            errorOf(set))
+            return set;
+        m_durability = durability;
+    }
+    auto result = execute(u"BEGIN IMMEDIATE"_s);
+    if (errorOf(result))
+        return result;
+    result = body();
+    if (!errorOf(result))
+        result = execute(u"COMMIT"_s);
+    if (errorOf(result))
+        (void)execute(u"ROLLBACK"_s);
+    return result;
+}
+
 SyncResult<Nothing> SqliteConnection::run(QSqlQuery &statement, const QVariantList &values)
 {
     int position = 0;
@@ -120,6 +153,7 @@ SyncError SqliteConnection::errorFrom(const QSqlError &error) const
         return fileError(m_file, u"the database is in use by another process"_s);
     case Corrupt:
     case NotADatabase:
+        m_isDamaged = true;
         return damagedError(m_file, error.databaseText());
     case IoError:
     case Full:
@@ -131,4 +165,4 @@ SyncError SqliteConnection::errorFrom(const QSqlError &error) const
     }
 }
 
-} // namespace Twilio::Server
+} // namespace Twilio

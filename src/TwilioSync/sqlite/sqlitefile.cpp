@@ -1,7 +1,6 @@
-#include "server/storage/sqlitefile.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
-#include "server/storage/sqliteconnection.h"
-#include "server/storage/sqliteschema.h"
+#include "TwilioSync/sqlite/sqliteconnection.h"
 
 #include <QtCore/qendian.h>
 #include <QtCore/qfile.h>
@@ -9,7 +8,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace Twilio::Server {
+namespace Twilio {
 namespace {
 
 // sqlite.org/fileformat2.html, section 1.3
@@ -18,13 +17,15 @@ constexpr qsizetype headerSize = 100;
 constexpr qsizetype versionOffset = 60;
 constexpr qsizetype applicationIdOffset = 68;
 
-SyncResult<Nothing> writeSchema(const QString &file)
+using Fill = std::function<SyncResult<Nothing>(SqliteConnection &)>;
+
+SyncResult<Nothing> fillNew(const QString &file, const Fill &fill)
 {
     auto opened = SqliteConnection::open(file, SqliteConnection::Mode::ReadWrite);
     if (const SyncError *error = errorOf(opened))
         return *error;
     auto &connection = *std::get<0>(opened);
-    if (auto result = createSchema(connection); errorOf(result))
+    if (auto result = fill(connection); errorOf(result))
         return result;
     return connection.execute(u"PRAGMA journal_mode = WAL"_s); // a property of the file from now on
 }
@@ -44,7 +45,7 @@ SyncError fileError(const QString &file, const QString &reason)
 
 SyncError damagedError(const QString &file, const QString &detail)
 {
-    return fileError(file, u"the database is damaged (%1); it was left as it is"_s.arg(detail));
+    return fileError(file, u"the database is damaged (%1)"_s.arg(detail));
 }
 
 bool isVacant(const QString &file)
@@ -55,7 +56,7 @@ bool isVacant(const QString &file)
     return info.isFile() && info.size() == 0;
 }
 
-SyncResult<int> checkHeader(const QString &file)
+SyncResult<int> checkHeader(const QString &file, const SqliteFormat &format)
 {
     if (!QFileInfo(file).isFile())
         return fileError(file, u"expected a file"_s);
@@ -63,31 +64,33 @@ SyncResult<int> checkHeader(const QString &file)
     if (!source.open(QFile::ReadOnly))
         return fileError(file, source.errorString());
     const QByteArray header = source.read(headerSize);
+    const QString writer = QString::fromLatin1(format.writer);
+    const auto foreign = [&](const QString &what) {
+        return fileError(file,
+                         u"expected a database of this %1, got %2; it was left as it is"_s.arg(writer, what));
+    };
     if (header.size() < headerSize || !header.startsWith(magic))
-        return fileError(
-                file, u"expected a database of this server, got no SQLite database; it was left as it is"_s);
-    if (qFromBigEndian<quint32>(header.constData() + applicationIdOffset) != applicationId) {
-        return fileError(
-                file,
-                u"expected a database of this server, got one of another application; it was left as it is"_s);
-    }
+        return foreign(u"no SQLite database"_s);
+    if (qFromBigEndian<quint32>(header.constData() + applicationIdOffset) != format.applicationId)
+        return foreign(u"one of another application"_s);
     const auto version = qFromBigEndian<qint32>(header.constData() + versionOffset);
-    if (version < oldestSchemaVersion || version > schemaVersion) {
-        return fileError(
-                file,
-                u"expected schema version %1 to %2, got %3%4; it was left as it is"_s.arg(oldestSchemaVersion)
-                        .arg(schemaVersion)
-                        .arg(version)
-                        .arg(version > schemaVersion ? u", which a newer server has written"_s : QString()));
+    if (version < format.oldestVersion || version > format.version) {
+        const QString newer = u", which a newer %1 has written"_s.arg(writer);
+        return fileError(file,
+                         u"expected schema version %1 to %2, got %3%4; it was left as it is"_s
+                                 .arg(format.oldestVersion)
+                                 .arg(format.version)
+                                 .arg(version)
+                                 .arg(version > format.version ? newer : QString()));
     }
     return version;
 }
 
-SyncResult<Nothing> createDatabase(const QString &file)
+SyncResult<Nothing> createDatabase(const QString &file, const Fill &fill)
 {
     const QString aside = file + u".new"_s;
-    removeWithCompanions(aside); // of a server that was killed in this function
-    if (auto result = writeSchema(aside); errorOf(result)) {
+    removeWithCompanions(aside); // of somebody who was killed in this function
+    if (auto result = fillNew(aside, fill); errorOf(result)) {
         removeWithCompanions(aside);
         return fileError(file, u"cannot be made: "_s + errorOf(result)->message());
     }
@@ -100,4 +103,4 @@ SyncResult<Nothing> createDatabase(const QString &file)
     return Nothing();
 }
 
-} // namespace Twilio::Server
+} // namespace Twilio

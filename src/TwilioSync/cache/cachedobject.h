@@ -1,0 +1,104 @@
+#pragma once
+
+#include "TwilioSync/protocol/objectkind.h"
+#include "TwilioSync/protocol/restresources.h"
+#include "TwilioSync/store/coverage.h"
+#include "TwilioSync/store/itemrecord.h"
+
+#include <QtCore/qstring.h>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace Twilio {
+
+//! Whose data a cache holds.
+struct CacheOwner
+{
+    QString accountSid;
+    QString serviceSid;
+    QString identity;
+
+    friend bool operator==(const CacheOwner &a, const CacheOwner &b) = default;
+};
+
+//! What a cache holds of one object, but for its items.
+struct CachedRoot
+{
+    ObjectKind kind = ObjectKind::List;
+    //! As the service described it last, with the cursor up to which everything is in here; a document's data
+    //! is its contents.
+    Protocol::RootResource resource = {};
+    //! Of lists, raw JSON, and the event that made it.
+    QByteArray context = {};
+    qint64 contextEventId = -1;
+    //! Of lists and maps.
+    Coverage coverage = {};
+};
+
+//! One object as it was kept.
+struct CachedObject
+{
+    CachedRoot root;
+    std::vector<ItemPtr> items;
+};
+
+//! What has become of one object since the transaction before.
+struct CacheChange
+{
+    struct Item
+    {
+        ItemPtr item;
+        bool isGone = false;
+    };
+
+    CachedRoot root;
+    //! In the order in which they happened.
+    std::vector<Item> items = {};
+    //! It begins anew: what is kept under its SID, or its name, is out of date.
+    bool isNew = false;
+    //! The object is gone; nothing else counts.
+    bool isGone = false;
+};
+
+//! A write that is to outlive the process.
+struct CacheWrite
+{
+    //! Grows with each write, and is never used again.
+    qint64 id = 0;
+    //! The object it is to.
+    CachedRoot object = {};
+    //! What the writer makes of it; empty = it is not to be kept any more.
+    QByteArray body = {};
+};
+
+//! The writes to one object that were kept, in the order of their numbers.
+struct KeptWrites
+{
+    //! None if the object is not known any more.
+    std::optional<CachedObject> object = {};
+    std::vector<QByteArray> bodies = {};
+};
+
+//! All of them, and the largest number there has been.
+struct KeptOutbox
+{
+    std::vector<KeptWrites> objects = {};
+    qint64 lastId = 0;
+};
+
+/*!
+    \brief Makes values unreadable for others on their way to the disk, and readable again.
+
+    Called in the cache's thread. \c open gives a null text for what was not sealed by \c seal.
+*/
+struct CacheCipher
+{
+    using Function = std::function<QByteArray(const QByteArray &)>;
+
+    Function seal;
+    Function open;
+};
+
+} // namespace Twilio

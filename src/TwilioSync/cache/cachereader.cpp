@@ -1,0 +1,172 @@
+#include "TwilioSync/cache/cachedatabase.h"
+#include "TwilioSync/cache/cacheschema.h"
+#include "TwilioSync/protocol/json.h"
+
+#include <QtCore/qhash.h>
+#include <QtSql/qsqlerror.h>
+
+using namespace Qt::StringLiterals;
+
+// How a CacheDatabase reads: nothing in the file is trusted to be what was written.
+namespace Twilio {
+namespace {
+
+enum ObjectColumn : quint8 {
+    Id,
+    Kind,
+    Sid,
+    UniqueName,
+    Url,
+    ItemsUrl,
+    ContextUrl,
+    Revision,
+    LastEventId,
+    Created,
+    Updated,
+    Expires,
+    Data,
+    ContextEventId,
+    CoverageColumn
+};
+
+} // namespace
+
+SyncError CacheDatabase::damaged(const QString &what)
+{
+    if (m_cipher.open)
+        return fileError(m_file, u"%1 cannot be opened by the cipher"_s.arg(what));
+    m_isDamaged = true;
+    return damagedError(m_file, what);
+}
+
+std::optional<QByteArray> CacheDatabase::opened(const QByteArray &bytes) const
+{
+    if (bytes.isEmpty())
+        return bytes;
+    const QByteArray text = unsealed(bytes);
+    return Protocol::isValidJson(text) ? std::optional(text) : std::nullopt;
+}
+
+SyncResult<KeptOutbox> CacheDatabase::loadWrites()
+{
+    KeptOutbox kept;
+    const auto last =
+            m_connection->value(u"SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'writes'"_s);
+    if (const SyncError *error = errorOf(last))
+        return *error;
+    kept.lastId = std::get<QVariant>(last).toLongLong();
+    auto rows = m_connection->rows(
+            u"SELECT writes.object_sid, objects.kind, writes.body FROM writes LEFT JOIN objects "
+            "ON objects.sid = writes.object_sid ORDER BY writes.id"_s);
+    if (const SyncError *error = errorOf(rows))
+        return *error;
+    QHash<QString, std::size_t> places;
+    for (auto &row = std::get<QSqlQuery>(rows); row.next();) {
+        const QString sid = row.value(0).toString();
+        auto place = places.find(sid);
+        if (place == places.end()) {
+            place = places.insert(sid, kept.objects.size());
+            kept.objects.emplace_back();
+        }
+        KeptWrites &writes = kept.objects[*place];
+        if (!writes.object && !row.value(1).isNull()) {
+            auto object = load(ObjectKind(row.value(1).toInt()), sid);
+            if (const SyncError *error = errorOf(object))
+                return *error;
+            writes.object = std::get<0>(std::move(object));
+        }
+        writes.bodies.push_back(unsealed(row.value(2).toByteArray()));
+    }
+    return kept;
+}
+
+SyncResult<std::optional<CachedObject>> CacheDatabase::load(ObjectKind kind, const QString &id)
+{
+    std::optional<CachedObject> found;
+    for (const Statement which : { Statement::FindSid, Statement::FindName }) {
+        QSqlQuery &row = statement(which);
+        row.bindValue(0, int(kind));
+        row.bindValue(1, id);
+        if (!row.exec())
+            return m_connection->errorFrom(row.lastError());
+        if (!row.next())
+            continue;
+        const qint64 object = row.value(Id).toLongLong();
+        auto root = readRoot(row);
+        row.finish();
+        if (const SyncError *error = errorOf(root))
+            return *error;
+        auto items = readItems(object);
+        if (const SyncError *error = errorOf(items))
+            return *error;
+        found = CachedObject { std::get<0>(std::move(root)), std::get<0>(std::move(items)) };
+        const QString sid = QString::fromUtf8(found->root.resource.sid);
+        if (auto noted = run(Statement::Open, { ++m_lastOpened, sid }); errorOf(noted))
+            return *errorOf(noted);
+        return found;
+    }
+    return found;
+}
+
+SyncResult<CachedRoot> CacheDatabase::readRoot(QSqlQuery &row)
+{
+    const auto text = [&row](ObjectColumn column) { return row.value(column).toString().toUtf8(); };
+    const auto time = [&row](ObjectColumn column) -> std::optional<qint64> {
+        const qint64 stored = row.value(column).toLongLong();
+        return stored == noTime ? std::nullopt : std::optional(stored);
+    };
+    CachedRoot root { .kind = ObjectKind(row.value(Kind).toInt()) };
+    Protocol::RootResource &it = root.resource;
+    it.sid = text(Sid);
+    it.uniqueName = text(UniqueName);
+    it.url = text(Url);
+    it.itemsUrl = text(ItemsUrl);
+    it.contextUrl = text(ContextUrl);
+    it.revision = text(Revision);
+    if (const qint64 cursor = row.value(LastEventId).toLongLong(); cursor >= 0)
+        it.lastEventId = cursor;
+    it.created = time(Created);
+    it.updated = time(Updated);
+    it.hasExpires = true;
+    it.expires = time(Expires);
+    root.contextEventId = row.value(ContextEventId).toLongLong();
+    const auto data = opened(row.value(Data).toByteArray());
+    const auto coverage = decodeCoverage(row.value(CoverageColumn).toByteArray());
+    if (!data || !coverage)
+        return damaged(u"object %1"_s.arg(row.value(Sid).toString()));
+    (root.kind == ObjectKind::Document ? it.data : root.context) = *data;
+    root.coverage = *coverage;
+    return root;
+}
+
+SyncResult<std::vector<ItemPtr>> CacheDatabase::readItems(qint64 object)
+{
+    std::vector<ItemPtr> items;
+    QSqlQuery &row = statement(Statement::Items);
+    row.bindValue(0, object);
+    if (!row.exec())
+        return m_connection->errorFrom(row.lastError());
+    while (row.next()) {
+        const QByteArray key = row.value(1).toString().toUtf8();
+        const QByteArray revision = row.value(2).toString().toUtf8();
+        const auto json = opened(row.value(7).toByteArray());
+        if (!json || json->isEmpty())
+            return damaged(u"an item of object %1"_s.arg(object));
+        const ItemFields fields { .index = row.value(0).toLongLong(),
+                                  .key = key,
+                                  .json = *json,
+                                  .revision = revision,
+                                  .lastEventId = row.value(3).toLongLong(),
+                                  .created = row.value(4).toLongLong(),
+                                  .updated = row.value(5).toLongLong(),
+                                  .expires = row.value(6).toLongLong() };
+        items.push_back(ItemPtr::make(fields)); // one that has expired, too: the service's clock decides
+    }
+    const QSqlError error = row.lastError();
+    row.finish();
+    if (error.isValid())
+        return m_connection->errorFrom(error);
+    return items;
+}
+
+} // namespace Twilio

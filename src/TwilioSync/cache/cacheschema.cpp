@@ -1,0 +1,117 @@
+#include "TwilioSync/cache/cacheschema.h"
+
+#include <QtCore/qcborarray.h>
+#include <QtCore/qcborvalue.h>
+#include <QtCore/qcryptographichash.h>
+#include <QtCore/qstringlist.h>
+
+using namespace Qt::StringLiterals;
+
+namespace Twilio {
+namespace {
+
+const QStringList &cacheTables()
+{
+    static const QStringList statements {
+        u"PRAGMA application_id = %1"_s.arg(cacheFormat.applicationId),
+        u"PRAGMA user_version = %1"_s.arg(cacheFormat.version),
+        u"CREATE TABLE owner (account TEXT NOT NULL, service TEXT NOT NULL, identity TEXT NOT NULL)"_s,
+        u"CREATE TABLE objects (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, sid TEXT NOT NULL UNIQUE, "
+        "unique_name TEXT, url TEXT NOT NULL, items_url TEXT NOT NULL, context_url TEXT NOT NULL, "
+        "revision TEXT NOT NULL, last_event_id INTEGER NOT NULL, created INTEGER NOT NULL, "
+        "updated INTEGER NOT NULL, expires INTEGER NOT NULL, data BLOB NOT NULL, "
+        "context_event_id INTEGER NOT NULL, coverage BLOB NOT NULL, opened INTEGER NOT NULL, "
+        "UNIQUE (kind, unique_name))"_s,
+        u"CREATE INDEX objects_opened ON objects (opened)"_s,
+        // With rowids: without them a row of one kB or more takes up a page of its own.
+        u"CREATE TABLE items (object INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, "
+        "item_index INTEGER NOT NULL, item_key TEXT NOT NULL, revision TEXT NOT NULL, "
+        "last_event_id INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, "
+        "expires INTEGER NOT NULL, data BLOB NOT NULL, "
+        "UNIQUE (object, item_index, item_key))"_s,
+        u"CREATE TABLE writes (id INTEGER PRIMARY KEY AUTOINCREMENT, object_sid TEXT NOT NULL, "
+        "body BLOB NOT NULL)"_s,
+    };
+    return statements;
+}
+
+QCborArray encodeCut(const Cut &cut)
+{
+    QCborArray encoded { int(cut.side()) };
+    if (!cut.isEnd()) {
+        encoded.append(cut.key().index);
+        encoded.append(cut.key().key);
+    }
+    return encoded;
+}
+
+std::optional<Cut> decodeCut(const QCborArray &encoded)
+{
+    const ItemKey key { encoded.at(1).toInteger(-1), encoded.at(2).toByteArray() };
+    switch (encoded.at(0).toInteger(-1)) {
+    case int(Cut::Side::Bottom):
+        return Cut::bottom();
+    case int(Cut::Side::Before):
+        return Cut::before(key);
+    case int(Cut::Side::After):
+        return Cut::after(key);
+    case int(Cut::Side::Top):
+        return Cut::top();
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+SyncResult<Nothing> createCacheSchema(SqliteConnection &connection, const CacheOwner &owner)
+{
+    if (auto result = connection.execute(u"PRAGMA auto_vacuum = INCREMENTAL"_s); errorOf(result))
+        return result;
+    for (const QString &statement : cacheTables()) {
+        if (auto result = connection.execute(statement); errorOf(result))
+            return result;
+    }
+    auto insert = connection.prepare(u"INSERT INTO owner VALUES (?, ?, ?)"_s);
+    if (const SyncError *error = errorOf(insert))
+        return *error;
+    return connection.run(std::get<QSqlQuery>(insert),
+                          { owner.accountSid, owner.serviceSid, owner.identity });
+}
+
+QString cacheFileName(const CacheOwner &owner)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (const QString &part : { owner.accountSid, owner.serviceSid, owner.identity }) {
+        const QByteArray text = part.toUtf8();
+        hash.addData(QByteArray::number(text.size()) + ' ' + text);
+    }
+    return QString::fromLatin1(hash.result().toHex().first(32)) + u".sqlite"_s;
+}
+
+QByteArray encodeCoverage(const Coverage &coverage)
+{
+    QCborArray ranges;
+    for (const auto &[from, to] : coverage.ranges())
+        ranges.append(QCborArray { encodeCut(from), encodeCut(to) });
+    return QCborValue(ranges).toCbor();
+}
+
+std::optional<Coverage> decodeCoverage(const QByteArray &bytes)
+{
+    const QCborValue decoded = QCborValue::fromCbor(bytes);
+    if (!decoded.isArray())
+        return std::nullopt;
+    Coverage coverage;
+    const QCborArray ranges = decoded.toArray();
+    for (const auto &range : ranges) {
+        const auto from = decodeCut(range[0].toArray());
+        const auto to = decodeCut(range[1].toArray());
+        if (!from || !to)
+            return std::nullopt;
+        coverage.add(*from, *to);
+    }
+    return coverage;
+}
+
+} // namespace Twilio

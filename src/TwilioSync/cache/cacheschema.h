@@ -1,0 +1,35 @@
+#pragma once
+
+#include "TwilioSync/cache/cachedobject.h"
+#include "TwilioSync/sqlite/sqliteconnection.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
+
+/*!
+    The tables of a cache. Times in milliseconds since 1970 UTC, or noTime.
+
+    \code
+    owner    account, service, identity                                  one row
+    objects  id, kind, sid, unique_name, …, last_event_id, coverage,     opened grows with each opening
+             data (a document's, a list's context), opened
+    items    object -> objects.id, item_index, item_key, …, data         go with their object
+writes   id, object_sid, body                                        ids grow, and are never used again
+    \endcode
+*/
+namespace Twilio {
+
+inline constexpr SqliteFormat cacheFormat { .applicationId = 0x54775363, // "TwSc"
+                                            .oldestVersion = 1,
+                                            .version = 1,
+                                            .writer = "client" };
+
+//! Makes the tables in an empty database.
+[[nodiscard]] SyncResult<Nothing> createCacheSchema(SqliteConnection &connection, const CacheOwner &owner);
+
+//! The name of the file, in the folder of caches, that holds what is \a owner's; tells nothing of them.
+[[nodiscard]] QString cacheFileName(const CacheOwner &owner);
+
+//! \a coverage as bytes, and back; none if they are no such bytes.
+[[nodiscard]] QByteArray encodeCoverage(const Coverage &coverage);
+[[nodiscard]] std::optional<Coverage> decodeCoverage(const QByteArray &bytes);
+
+} // namespace Twilio

@@ -1,0 +1,47 @@
+#include "TwilioSync/cache/cachethread.h"
+
+#include <utility>
+
+namespace Twilio {
+
+CacheThread::~CacheThread()
+{
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_ends = true;
+        m_changed.wakeAll();
+    }
+    wait();
+}
+
+void CacheThread::add(Task task)
+{
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_tasks.push_back(std::move(task));
+        m_changed.wakeAll();
+    }
+    if (!isRunning())
+        start();
+}
+
+void CacheThread::run()
+{
+    QMutexLocker lock(&m_mutex);
+    while (true) {
+        if (!m_tasks.empty()) {
+            Task task = std::move(m_tasks.front());
+            m_tasks.pop_front();
+            lock.unlock();
+            task();
+            task = {}; // what it holds goes here, not while others wait
+            lock.relock();
+        } else if (m_ends) {
+            return;
+        } else {
+            m_changed.wait(&m_mutex);
+        }
+    }
+}
+
+} // namespace Twilio

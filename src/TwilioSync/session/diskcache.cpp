@@ -1,0 +1,310 @@
+#include "TwilioSync/session/diskcache.h"
+
+#include "TwilioSync/cache/cachedatabase.h"
+#include "TwilioSync/core/logging.h"
+#include "TwilioSync/session/objectmirror.h"
+
+#include <QtCore/qmetaobject.h>
+
+#include <utility>
+
+namespace Twilio {
+
+//! What the thread has: the file. Without one nothing is found, and nothing is kept.
+class DiskCache::Worker
+{
+public:
+    //! The error, and whether there is no file from now on.
+    using Failed = std::function<void(const SyncError &error, bool isOver)>;
+
+    void open(const QString &folder, const CacheOwner &owner, const CacheCipher &cipher, Failed failed)
+    {
+        m_database.reset();
+        m_open = [folder, owner, cipher](SyncError *damage) {
+            return CacheDatabase::open(folder, owner, cipher, damage);
+        };
+        m_failed = std::move(failed);
+        openFile();
+    }
+    void close() { m_database.reset(); }
+    [[nodiscard]] CacheDatabase *database() const { return m_database.get(); }
+
+    //! The value of \a result; none if it is an error, which ends the work with this file.
+    template <typename T>
+    std::optional<T> checked(SyncResult<T> result)
+    {
+        if (const SyncError *error = errorOf(result)) {
+            failed(*error);
+            return std::nullopt;
+        }
+        return std::get<0>(std::move(result));
+    }
+
+private:
+    void openFile()
+    {
+        SyncError damage;
+        auto opened = m_open(&damage);
+        const SyncError *const error = errorOf(opened);
+        if (!error)
+            m_database = std::get<0>(std::move(opened));
+        if (error || !damage.isNull())
+            m_failed(error ? *error : damage, error);
+    }
+    // A damaged file is of no use to anybody: another is begun.
+    void failed(const SyncError &error)
+    {
+        const bool isDamaged = m_database->isDamaged();
+        const QString aside = isDamaged ? CacheDatabase::setAside(std::move(m_database)) : QString();
+        m_database.reset();
+        m_failed(error, aside.isEmpty());
+        if (!aside.isEmpty())
+            openFile();
+    }
+
+    std::unique_ptr<CacheDatabase> m_database;
+    std::function<SyncResult<std::unique_ptr<CacheDatabase>>(SyncError *damage)> m_open;
+    Failed m_failed;
+};
+
+DiskCache::DiskCache(QObject *parent)
+    : QObject(parent)
+    , m_worker(std::make_shared<Worker>())
+    , m_thread(std::make_unique<CacheThread>())
+{
+    m_retry.setSingleShot(true);
+    m_retry.setInterval(std::chrono::milliseconds(100));
+    connect(&m_retry, &QTimer::timeout, this, &DiskCache::scheduleFlush);
+}
+
+DiskCache::~DiskCache()
+{
+    if (m_isOpen) {
+        flush();
+        post([](Worker &worker) { worker.close(); }); // where it was opened
+    }
+    m_thread.reset();
+}
+
+void DiskCache::setFolder(const QString &folder)
+{
+    if (std::exchange(m_folder, folder) != folder)
+        reopen();
+}
+
+void DiskCache::setCipher(const CacheCipher &cipher)
+{
+    m_cipher = cipher;
+    reopen();
+}
+
+void DiskCache::setOwner(const std::optional<CacheOwner> &owner)
+{
+    if (std::exchange(m_owner, owner) != owner)
+        reopen();
+}
+
+void DiskCache::setKeepsWrites(bool keeps)
+{
+    if (std::exchange(m_wantsWrites, keeps) != keeps && keeps && m_isOpen)
+        readWrites();
+}
+
+void DiskCache::setMaximumSize(qint64 bytes)
+{
+    m_maximumSize = bytes;
+    scheduleFlush();
+}
+
+void DiskCache::reopen()
+{
+    if (m_isOpen)
+        flush();
+    forgetMirrors();
+    const bool wasOpen = std::exchange(m_isOpen, m_owner && !m_folder.isEmpty());
+    if (!m_isOpen) {
+        if (wasOpen)
+            post([](Worker &worker) { worker.close(); });
+        return;
+    }
+    const auto failed = [this, file = ++m_file](const SyncError &error, bool isOver) {
+        reply([this, file, error, isOver] { fail(file, error, isOver); });
+    };
+    post([folder = m_folder, owner = *m_owner, cipher = m_cipher, failed](Worker &worker) {
+        worker.open(folder, owner, cipher, failed);
+    });
+    if (m_wantsWrites)
+        readWrites();
+}
+
+void DiskCache::readWrites()
+{
+    m_hasReadWrites = false;
+    post([this, file = m_file](Worker &worker) {
+        KeptOutbox kept;
+        if (CacheDatabase *const database = worker.database())
+            kept = worker.checked(database->loadWrites()).value_or(KeptOutbox());
+        reply([this, file, kept = std::move(kept)] {
+            if (file != m_file)
+                return;
+            m_hasReadWrites = true;
+            Q_EMIT writesFound(kept);
+        });
+    });
+}
+
+void DiskCache::whenOpened(std::function<void()> act)
+{
+    post([this, act = std::move(act)](Worker &) { reply(act); });
+}
+
+void DiskCache::keepWrite(CacheWrite write, std::function<void()> kept)
+{
+    m_writes.push_back(std::move(write));
+    m_kept.push_back(std::move(kept));
+    scheduleFlush();
+}
+
+void DiskCache::dropWrite(qint64 id)
+{
+    m_writes.push_back({ .id = id });
+    scheduleFlush();
+}
+
+void DiskCache::forgetMirrors()
+{
+    ++m_generation;
+    m_dirty.clear();
+    m_last.clear();
+}
+
+void DiskCache::post(Task task)
+{
+    if (m_thread)
+        m_thread->add([worker = m_worker, task = std::move(task)] { task(*worker); });
+    else
+        task(*m_worker);
+}
+
+void DiskCache::reply(std::function<void()> act)
+{
+    QMetaObject::invokeMethod(this, std::move(act), Qt::QueuedConnection);
+}
+
+void DiskCache::fail(int file, const SyncError &error, bool isOver)
+{
+    if (file != m_file)
+        return;
+    qCWarning(lcStore) << "cache:" << error;
+    forgetMirrors();
+    m_isOpen = !isOver;
+    m_writes.clear();
+    for (const auto &kept : std::exchange(m_kept, {}))
+        reply(kept); // they go on without
+    Q_EMIT failed(error);
+}
+
+void DiskCache::load(ObjectKind kind, const QString &id,
+                     std::function<void(std::optional<CachedObject> found)> done)
+{
+    flush();
+    post([this, kind, id, done = std::move(done)](Worker &worker) {
+        std::optional<CachedObject> found;
+        if (CacheDatabase *const database = worker.database())
+            found = worker.checked(database->load(kind, id)).value_or(std::nullopt);
+        reply([done, found = std::move(found)] { done(found); });
+    });
+}
+
+void DiskCache::clear(Callback<Nothing> done)
+{
+    forgetMirrors();
+    post([this, done = std::move(done)](Worker &worker) {
+        CacheDatabase *const database = worker.database();
+        SyncResult<Nothing> result = database ? database->clear() : SyncResult<Nothing>(Nothing());
+        if (database && !errorOf(result))
+            result = database->shrink(0, {});
+        reply([done, result] { done(result); });
+    });
+    scheduleFlush();
+}
+
+void DiskCache::ended(ObjectMirror *mirror, const QByteArray &sid)
+{
+    m_dirty.remove(mirror);
+    if (--m_followed[sid] == 0)
+        m_followed.remove(sid);
+}
+
+void DiskCache::touched(ObjectMirror *mirror)
+{
+    if (!m_isOpen)
+        return;
+    m_dirty.insert(mirror);
+    scheduleFlush();
+}
+
+void DiskCache::add(CacheChange change)
+{
+    if (!m_isOpen)
+        return;
+    m_last.push_back(std::move(change));
+    scheduleFlush();
+}
+
+void DiskCache::scheduleFlush()
+{
+    if (!m_isOpen || m_isWriting || std::exchange(m_flushScheduled, true))
+        return;
+    reply([this] {
+        m_flushScheduled = false;
+        if (!m_isWriting)
+            flush();
+    });
+}
+
+void DiskCache::flush()
+{
+    std::vector<CacheChange> changes = std::exchange(m_last, {});
+    m_dirty.removeIf([&changes](ObjectMirror *mirror) {
+        auto change = mirror->collect();
+        if (!change)
+            return false;
+        qCDebug(lcStore) << "keeping" << change->root.resource.sid << "up to event"
+                         << change->root.resource.lastEventId.value_or(-1) << "with" << change->items.size()
+                         << "changes of items" << (change->isNew ? "anew" : "");
+        changes.push_back(std::move(*change));
+        return true;
+    });
+    if (!m_dirty.isEmpty())
+        m_retry.start();
+    m_isWriting = true;
+    post([this, generation = m_generation, most = m_maximumSize,
+          writes = std::make_shared<std::vector<CacheWrite>>(std::exchange(m_writes, {})),
+          kept = std::exchange(m_kept, {}),
+          open = QSet<QByteArray>(m_followed.keyBegin(), m_followed.keyEnd()),
+          changes = std::make_shared<std::vector<CacheChange>>(std::move(changes))](Worker &worker) {
+        CacheDatabase *const database = worker.database();
+        std::optional<qint64> size;
+        const bool isNothing = changes->empty() && writes->empty();
+        if (database && (isNothing || worker.checked(database->write(*changes, *writes)))) {
+            size = worker.checked(database->size());
+            if (size && most > 0 && *size > most && worker.checked(database->shrink(most / 2, open)))
+                size = worker.checked(database->size());
+        }
+        reply([this, generation, size, kept] { written(generation, size.value_or(0), kept); });
+    });
+}
+
+void DiskCache::written(quint64 generation, qint64 size, const std::vector<std::function<void()>> &kept)
+{
+    m_isWriting = false;
+    for (const auto &tell : kept)
+        tell();
+    if (!m_last.empty() || !m_writes.empty() || (!m_dirty.isEmpty() && !m_retry.isActive()))
+        scheduleFlush();
+    if (generation == m_generation && std::exchange(m_size, size) != size)
+        Q_EMIT sizeChanged();
+}
+
+} // namespace Twilio

@@ -10,6 +10,7 @@
 #define CALLGRIND_START_INSTRUMENTATION
 #define CALLGRIND_ZERO_STATS
 #define CALLGRIND_DUMP_STATS
+#define CALLGRIND_TOGGLE_COLLECT
 #define CALLGRIND_STOP_INSTRUMENTATION
 #endif
 
@@ -38,6 +39,10 @@ void startCounting()
     CALLGRIND_START_INSTRUMENTATION;
     CALLGRIND_ZERO_STATS;
 }
+
+void pauseCounting() { CALLGRIND_TOGGLE_COLLECT; }
+
+void resumeCounting() { CALLGRIND_TOGGLE_COLLECT; }
 
 double stopCounting(const QString &countsFile)
 {

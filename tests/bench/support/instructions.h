@@ -10,6 +10,9 @@ namespace Bench {
 //! else: with --instr-atstart=no.
 [[nodiscard]] bool isCounting();
 void startCounting();
+//! What is done between the two is not counted.
+void pauseCounting();
+void resumeCounting();
 //! Instructions since startCounting(); negative if \a countsFile, which is --callgrind-out-file, does not
 //! tell.
 [[nodiscard]] double stopCounting(const QString &countsFile);

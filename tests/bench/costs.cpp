@@ -1,7 +1,10 @@
-// How often a call, an event and an item of a page ask for memory, and how often for so much that the JSON
-// text fits: copies of it. From the public class to the bytes of the socket and back; the socket itself is
-// not there.
+// What a call, an event and an item of a page cost: how often they ask for memory, how often for so much that
+// the JSON text fits, which are copies of it, and how many instructions they take, as callgrind counts them.
+// From the public class to the bytes of the socket and back; the socket itself is not there. With --baseline
+// it fails if any of them has grown.
+#include "bench/support/costs.h"
 #include "bench/support/allocations.h"
+#include "bench/support/instructions.h"
 #include "shared/scriptedtransport.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/syncdocument.h"
@@ -25,7 +28,12 @@ namespace {
 class Scene
 {
 public:
-    explicit Scene(qsizetype textSize) : m_text("{\"t\":\"" + QByteArray(textSize - 8, 'x') + "\"}")
+    //! What is found goes to \a costs; instructions if this runs under callgrind, which writes to \a
+    //! countsFile.
+    Scene(qsizetype textSize, Bench::Costs &costs, const QString &countsFile)
+        : m_text("{\"t\":\"" + QByteArray(textSize - 8, 'x') + "\"}")
+        , m_costs(costs)
+        , m_countsFile(countsFile)
     {
         ClientPrivate::of(&m_client)->session->channel().setTransportFactory(m_gateway.factory());
         m_client.setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
@@ -56,12 +64,13 @@ public:
         for (int i = 0; i < 16; ++i) // what is allocated only at first
             run(once);
         Bench::AllocationCount counting(m_text.size());
+        Bench::startCounting();
         m_counting = &counting;
         for (qint64 i = 0; i < count; ++i)
             run(once);
         m_counting = nullptr;
         counting.pause();
-        print(name, counting.result(), count);
+        note(name, counting.result(), count);
     }
     //! A call, until its answer has come.
     template <typename Call>
@@ -96,18 +105,20 @@ public:
         qint64 items = 0;
         Bench::AllocationCount counting(m_text.size());
         counting.pause();
+        Bench::startCounting();
+        Bench::pauseCounting();
         for (qint64 i = 0; i < pages; ++i) {
             SyncList another;
             another.setPageSize(100);
             m_rowsPerPage = 100;
             open(another, "ES2");
             m_counting = &counting;
-            counting.resume();
+            resume();
             wait([&] {
                 answer();
                 return another.rowCount() > 0;
             });
-            counting.pause();
+            pause();
             m_counting = nullptr;
             items += another.rowCount();
             wait([&] {
@@ -117,7 +128,7 @@ public:
             another.close();
             m_rowsPerPage = 0;
         }
-        print("item of a page", counting.result(), items);
+        note("item of a page", counting.result(), items);
     }
 
     [[nodiscard]] const QByteArray &text() const { return m_text; }
@@ -156,11 +167,23 @@ private:
     template <typename Action>
     void uncounted(Action action)
     {
-        if (m_counting)
-            m_counting->pause();
+        pause();
         action();
-        if (m_counting)
-            m_counting->resume();
+        resume();
+    }
+    void pause()
+    {
+        if (!m_counting)
+            return;
+        m_counting->pause();
+        Bench::pauseCounting();
+    }
+    void resume()
+    {
+        if (!m_counting)
+            return;
+        m_counting->resume();
+        Bench::resumeCounting();
     }
     void run(const std::function<void()> &once)
     {
@@ -168,10 +191,15 @@ private:
         QCoreApplication::processEvents();
     }
 
-    static void print(const char *name, const Bench::Allocations &found, qint64 count)
+    void note(const char *name, const Bench::Allocations &found, qint64 count)
     {
-        std::printf("%-26s%14.1f%14.1f%14.0f\n", name, double(found.count) / double(count),
-                    double(found.large) / double(count), double(found.bytes) / double(count));
+        const auto share = [count](auto sum) { return double(sum) / double(count); };
+        m_costs.append({ .operation = QString::fromLatin1(name),
+                         .allocations = share(found.count),
+                         .copies = share(found.large),
+                         .bytes = share(found.bytes) });
+        if (Bench::isCounting())
+            m_costs.last().instructions = share(Bench::stopCounting(m_countsFile));
     }
 
     //! Answers what was asked; only the arrival of the replies is counted.
@@ -193,11 +221,9 @@ private:
                         + R"(","status":{"code":200,"status":"OK"},"http_status":{"code":)"
                         + QByteArray::number(status) + R"(,"status":"OK"}})",
                 body);
-        if (m_counting)
-            m_counting->resume();
+        resume();
         m_gateway.receiveRaw(reply);
-        if (m_counting)
-            m_counting->pause();
+        pause();
         if (frame.header.contains("/v4/Subscriptions"))
             establish(frame.payload);
     }
@@ -253,6 +279,8 @@ private:
     }
 
     const QByteArray m_text;
+    Bench::Costs &m_costs;
+    const QString m_countsFile;
     ScriptedGateway m_gateway;
     SyncClient m_client;
     Bench::AllocationCount *m_counting = nullptr;
@@ -261,26 +289,13 @@ private:
     int m_rowsPerPage = 0;
 };
 
-} // namespace
-
-int main(int argc, char **argv)
+bool measureAll(qint64 count, qsizetype size, Bench::Costs &costs, const QString &countsFile)
 {
-    const QCoreApplication app(argc, argv);
-    QCommandLineParser parser;
-    parser.addHelpOption();
-    parser.addOptions({ { u"operations"_s, u"Operations of each kind."_s, u"N"_s, u"1000"_s },
-                        { u"size"_s, u"Bytes of the JSON text."_s, u"N"_s, u"4096"_s } });
-    parser.process(app);
-    const qint64 count = parser.value(u"operations"_s).toLongLong();
-    const qsizetype size = qMax<qsizetype>(4096, parser.value(u"size"_s).toLongLong());
-
-    Scene scene(size);
+    Scene scene(size, costs, countsFile);
     if (!scene.start()) {
         std::printf("the objects did not open\n");
-        return 1;
+        return false;
     }
-    std::printf("allocations, per operation, with a JSON text of %lld bytes\n%-26s%14s%14s%14s\n",
-                static_cast<long long>(size), "", "all", "of its size", "bytes");
     const SyncValue value = scene.value();
     scene.measureCall("push", count, [&] { return scene.list.push(value); });
     scene.measureCall("map set", count, [&] { return scene.map.set(u"k"_s, value); });
@@ -309,5 +324,38 @@ int main(int argc, char **argv)
                 + QByteArray::number(id) + R"(","message_data":)" + scene.text() + "}}";
     });
     scene.measurePage(qMax<qint64>(1, count / 100));
-    return 0;
+    return true;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication app(argc, argv);
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    parser.addOptions({ { u"operations"_s, u"Operations of each kind."_s, u"N"_s, u"1000"_s },
+                        { u"size"_s, u"Bytes of the JSON text."_s, u"N"_s, u"4096"_s },
+                        { u"baseline"_s, u"Fails if anything has grown beyond what FILE says."_s, u"FILE"_s },
+                        { u"write"_s, u"Writes such a file."_s, u"FILE"_s },
+                        { u"counts"_s, u"Prints JSON; callgrind writes to FILE."_s, u"FILE"_s } });
+    parser.process(app);
+    const qint64 count = parser.value(u"operations"_s).toLongLong();
+    const qsizetype size = qMax<qsizetype>(4096, parser.value(u"size"_s).toLongLong());
+
+    Bench::Costs costs;
+    if (!measureAll(count, size, costs, parser.value(u"counts"_s)))
+        return 1;
+    if (parser.isSet(u"counts"_s)) {
+        Bench::printJson(costs);
+        return 0;
+    }
+    // Instructions are the same for each of them.
+    if (Bench::canCount()
+        && !Bench::addInstructions(costs, { u"--operations=100"_s, u"--size=%1"_s.arg(size) }))
+        return 1;
+    Bench::print(costs, size);
+    if (parser.isSet(u"write"_s) && !Bench::write(costs, parser.value(u"write"_s)))
+        return 1;
+    return parser.isSet(u"baseline"_s) && !Bench::keepsTo(parser.value(u"baseline"_s), costs) ? 1 : 0;
 }

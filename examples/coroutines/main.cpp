@@ -1,6 +1,6 @@
 // Coroutines: with QCoro every future of the library can be awaited.
 // On a server inside this program, or on the one that --url and --token name.
-#include "server/localsyncserver.h"
+#include <TwilioSync/LocalSyncServer>
 
 #include <TwilioSync/SyncClient>
 #include <TwilioSync/SyncException>

@@ -1,4 +1,5 @@
 import QtQuick
+import ExampleKit
 import Tasks
 import Twilio.Sync
 import Twilio.Sync.LocalServer
@@ -94,7 +95,6 @@ QtObject {
             terminal.print(`url ${embedded ? server.url : url}`)
             terminal.print(`token ${embedded ? server.createToken("guest", 3600) : token}`)
         }
-        Theme.animated = !scripted
         for (let i = 0; i < windows; ++i) {
             const window = windowComponent.createObject(null, looks[i]) as TaskWindow
             if (windows === 2)

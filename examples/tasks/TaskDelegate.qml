@@ -1,5 +1,6 @@
 import QtQuick
 import QtQuick.Controls.Basic
+import ExampleKit
 
 // One task. It shows what the list says and asks for changes; it changes nothing by itself.
 Item {
@@ -88,7 +89,7 @@ Item {
 
         anchors { right: parent.right; rightMargin: 8; verticalCenter: parent.verticalCenter }
         text: "✕"
-        tint: hovered ? Theme.bad : "#aab1c0"
+        tint: hovered ? Theme.bad : Theme.faint
         onClicked: task.deleted()
         Accessible.name: qsTr("Delete")
     }

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
+import ExampleKit
 import Twilio.Sync
 
 // A window of one user: a client, a list and what is done with it.
@@ -102,18 +103,9 @@ ApplicationWindow {
         RowLayout {
             Layout.fillWidth: true
 
-            Rectangle {
-                implicitWidth: 36
-                implicitHeight: 36
-                radius: 18
-                color: window.accent
-
-                Text {
-                    anchors.centerIn: parent
-                    text: window.identity.charAt(0).toUpperCase()
-                    color: "white"
-                    font { pixelSize: 17; bold: true }
-                }
+            Avatar {
+                name: window.identity
+                tint: window.accent
             }
             ColumnLayout {
                 Layout.leftMargin: 6
@@ -228,7 +220,7 @@ ApplicationWindow {
             visible: syncClient.connectionState === SyncClient.Connecting && !syncClient.error.isNull
             text: qsTr("No connection (%1). What you change is sent when it is back.").arg(syncClient.error.message)
             wrapMode: Text.Wrap
-            color: Qt.darker(Theme.waiting, 1.35)
+            color: Theme.ink(Theme.waiting)
             font.pixelSize: 12
         }
 
@@ -237,7 +229,7 @@ ApplicationWindow {
             visible: window.problem !== ""
             implicitHeight: problemText.implicitHeight + 20
             radius: Theme.radius
-            color: "#fdecea"
+            color: Theme.wash(Theme.bad)
 
             Text {
                 id: problemText

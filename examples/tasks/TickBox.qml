@@ -1,5 +1,6 @@
 import QtQuick
 import QtQuick.Templates as T
+import ExampleKit
 
 T.AbstractButton {
     id: box
@@ -12,7 +13,7 @@ T.AbstractButton {
     background: Rectangle {
         radius: 11
         color: box.checked ? box.accent : "transparent"
-        border { width: box.checked ? 0 : 2; color: box.hovered ? box.accent : "#c3c9d6" }
+        border { width: box.checked ? 0 : 2; color: box.hovered ? box.accent : Theme.faint }
     }
     contentItem: Text {
         visible: box.checked

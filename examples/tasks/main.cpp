@@ -1,3 +1,4 @@
+#include "commandline.h"
 #include "options.h"
 #include "screenshots.h"
 
@@ -9,14 +10,7 @@ using namespace Qt::StringLiterals;
 
 int main(int argc, char *argv[])
 {
-    // The platform is chosen when the application is made, so this one option is looked for before
-    for (int i = 1; i < argc; ++i) {
-        const QByteArrayView argument(argv[i]);
-        if (argument.startsWith("--screenshot") || argument == "--help" || argument == "-h") {
-            qputenv("QT_QPA_PLATFORM", "offscreen");
-            qputenv("QT_QUICK_BACKEND", "software");
-        }
-    }
+    CommandLine::preparePlatform(argc, argv);
     QGuiApplication app(argc, argv);
     const auto options = parseOptions(QGuiApplication::arguments());
     if (!options)

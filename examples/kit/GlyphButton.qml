@@ -20,7 +20,7 @@ T.AbstractButton {
     contentItem: Text {
         text: button.text
         color: button.filled ? "white" : button.tint
-        font.pixelSize: button.filled ? 20 : 14
+        font.pixelSize: button.text.length > 1 ? 13 : button.filled ? 20 : 14
         horizontalAlignment: Text.AlignHCenter
         verticalAlignment: Text.AlignVCenter
     }

@@ -30,7 +30,7 @@ Rectangle {
     implicitWidth: Math.min(row.implicitWidth + 22, 300)
     implicitHeight: 28
     radius: height / 2
-    color: Qt.rgba(tint.r, tint.g, tint.b, 0.12)
+    color: Theme.wash(tint)
     Accessible.role: Accessible.StaticText
     Accessible.name: text
 
@@ -60,7 +60,7 @@ Rectangle {
             width: Math.min(implicitWidth, 262)
             elide: Text.ElideRight
             text: indicator.text
-            color: Qt.darker(indicator.tint, 1.35)
+            color: Theme.ink(indicator.tint)
             font { pixelSize: 12; bold: true }
         }
     }

@@ -3,11 +3,12 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
+#include <QtGui/qcolor.h>
 #include <QtQml/qqmlregistration.h>
 #include <QtQuick/qquickwindow.h>
 
 //! Pictures of windows, side by side in one PNG file.
-class Screenshots : public QObject
+class Q_DECL_EXPORT Screenshots : public QObject
 {
     Q_OBJECT
     QML_ELEMENT
@@ -19,6 +20,7 @@ public:
     //! Made if it does not exist.
     static void setDirectory(const QString &path);
 
-    //! The path of the picture, empty if it could not be written.
-    Q_INVOKABLE static QString save(const QList<QQuickWindow *> &windows, const QString &name);
+    //! The path of the picture on a ground of the colour \a desktop, empty if it could not be written.
+    Q_INVOKABLE static QString save(const QList<QQuickWindow *> &windows, const QString &name,
+                                    const QColor &desktop);
 };

@@ -8,7 +8,6 @@ namespace {
 
 // Around and between the windows, in pixels
 constexpr int margin = 24;
-constexpr QRgb desktop = 0xffcbd3e1;
 
 QString &directory()
 {
@@ -20,7 +19,7 @@ QString &directory()
 
 void Screenshots::setDirectory(const QString &path) { directory() = QDir(path).absolutePath(); }
 
-QString Screenshots::save(const QList<QQuickWindow *> &windows, const QString &name)
+QString Screenshots::save(const QList<QQuickWindow *> &windows, const QString &name, const QColor &desktop)
 {
     QList<QImage> images;
     QSize size(margin, 0);

@@ -50,6 +50,12 @@ void Lane::finish()
     flush();
 }
 
+void Lane::abandon()
+{
+    m_waiting.clear();
+    finish();
+}
+
 void Lane::flush()
 {
     if (m_to->state() != QAbstractSocket::ConnectedState)

@@ -23,6 +23,8 @@ public:
     void die();
     //! Sends what waits, and hangs up.
     void finish();
+    //! Hangs up without what waits.
+    void abandon();
     [[nodiscard]] bool isDead() const { return m_isDead; }
 
 private:

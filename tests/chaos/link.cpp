@@ -156,10 +156,12 @@ void Link::hangUp(bool isAbrupt)
 
 void Link::clientLeft()
 {
+    // What a stalled or slow way up still has would arrive after its client is back: a blind write among it
+    // is what the protocol cannot tell from its repeat.
     if (m_lingers)
         QTimer::singleShot(lingerMs, m_server, &QTcpSocket::abort);
     else
-        m_up.finish();
+        m_up.abandon();
     deleteIfDone();
 }
 

@@ -2,6 +2,7 @@
 #include "shared/eventually.h"
 #include "TwilioSync/protocol/frame.h"
 
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 #include <QtWebSockets/qwebsocket.h>
 #include <QtWebSockets/qwebsocketserver.h>
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void dies();
     void deliversLate();
     void stalls();
+    void losesWhatAStalledClientLeavesBehind();
     void countsStrays();
 
 private:
@@ -271,6 +273,22 @@ void tst_FaultProxy::stalls()
     QVERIFY(clientHas(2));
     QVERIFY(clock.elapsed() >= ms - ms / 20); // a coarse timer may be so much early
     QVERIFY(eventually([this] { return m_arrived.size() == 1; }));
+}
+
+void tst_FaultProxy::losesWhatAStalledClientLeavesBehind()
+{
+    QWebSocket client;
+    QVERIFY(connectClient(client));
+    send(opening);
+    QVERIFY(clientHas(1));
+    const std::unique_ptr<QWebSocket> old = std::move(m_peer);
+    const QSignalSpy over(old.get(), &QWebSocket::disconnected);
+    m_proxy->openLink()->stall(200);
+    client.sendBinaryMessage("late");
+    QVERIFY(eventually([&] { return client.bytesToWrite() == 0; }));
+    client.abort();
+    QVERIFY(eventually([&] { return over.size() == 1; }));
+    QCOMPARE(m_arrived.size(), 0);
 }
 
 void tst_FaultProxy::countsStrays()

@@ -66,6 +66,9 @@ public:
         return isReady() && m_model->subscriptionState() == Twilio::Sync::SubscriptionState::Established;
     }
 
+    //! It has been pointed at another object, and may still be at the one before: whose a call is nobody
+    //! knows.
+    [[nodiscard]] bool isPointed() const { return m_isPointed; }
     //! Shows another object of its kind from now on; named by its SID if there is one given.
     void point(RemoteObject object, const QString &sid = {});
     //! As an application does after a failure that is none of the object's.

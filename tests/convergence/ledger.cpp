@@ -39,6 +39,12 @@ qsizetype Ledger::open() const
                          [](const Call &call) { return !call.future.isFinished(); });
 }
 
+bool Ledger::mayHaveHappened(const Call &call) const
+{
+    const SyncError error = errorOf(call.future);
+    return error.isNull() || error.isOutcomeUnknown() || m_killed.contains(call.client);
+}
+
 QHash<QByteArray, Ledger::Bounds> Ledger::boundsOf(Deed deed) const
 {
     QHash<QByteArray, Bounds> bounds;
@@ -47,7 +53,7 @@ QHash<QByteArray, Ledger::Bounds> Ledger::boundsOf(Deed deed) const
             continue;
         const SyncError error = errorOf(call.future);
         bounds[keyOf(call)].least += error.isNull() ? 1 : 0;
-        bounds[keyOf(call)].most += error.isNull() || error.isOutcomeUnknown() ? 1 : 0;
+        bounds[keyOf(call)].most += mayHaveHappened(call) ? 1 : 0;
     }
     for (const Elsewhere &other : m_elsewhere) {
         if (other.deed == deed) {

@@ -4,6 +4,7 @@
 
 #include <QtCore/qfuture.h>
 #include <QtCore/qhash.h>
+#include <QtCore/qset.h>
 
 #include <span>
 #include <vector>
@@ -45,6 +46,9 @@ public:
     };
 
     void add(Call call) { m_calls.push_back(std::move(call)); }
+    //! \a client was killed: what it had told of last may not have been on its disk, and be
+    //! done by the next one.
+    void noteKilled(int client) { m_killed.insert(client); }
     //! Somebody else did it.
     void addElsewhere(Deed deed, const RemoteObject &object, const QByteArray &value);
 
@@ -70,10 +74,12 @@ private:
     };
 
     [[nodiscard]] QHash<QByteArray, Bounds> boundsOf(Deed deed) const;
+    [[nodiscard]] bool mayHaveHappened(const Call &call) const;
     //! How the calls with \a value, or to \a object if it is empty, have ended.
     [[nodiscard]] QString ends(Deed deed, const QByteArray &key) const;
     [[nodiscard]] QString wrongOrder(const QHash<QByteArray, qsizetype> &placeOf) const;
 
     std::vector<Call> m_calls;
     std::vector<Elsewhere> m_elsewhere;
+    QSet<int> m_killed;
 };

@@ -60,7 +60,10 @@ void Schedule::makeWorld()
         const bool isOrdered = m_random.chance(25);
         const auto mostUnseen =
                 m_random.chance(40) ? std::optional<qsizetype>(m_random.between(0, 4)) : std::nullopt;
-        m_world.addClient(isCalm, isOrdered, mostUnseen);
+        m_world.addClient(isCalm, isOrdered, m_random.chance(40), mostUnseen);
+        World::Client &client = *m_world.clients.back();
+        client.isPersistent = client.isCaching && m_random.chance(60);
+        client.api->setPersistentWrites(client.isPersistent);
     }
     for (const auto &client : m_world.clients) {
         for (const RemoteObject &object : m_objects) {
@@ -84,15 +87,16 @@ void Schedule::step()
         void (Schedule::*make)();
     };
     static constexpr std::array choices {
-        Choice { 50, &Schedule::deliver },     Choice { 4, &Schedule::repeatEvent },
-        Choice { 20, &Schedule::writeRaw },    Choice { 16, &Schedule::callOwn },
-        Choice { 8, &Schedule::fetchMore },    Choice { 16, &Schedule::letTimePass },
-        Choice { 3, &Schedule::cut },          Choice { 1, &Schedule::restart },
-        Choice { 3, &Schedule::openHandle },   Choice { 3, &Schedule::closeHandle },
-        Choice { 1, &Schedule::turnOrder },    Choice { 1, &Schedule::refuseCalls },
-        Choice { 1, &Schedule::limitReplays }, Choice { 1, &Schedule::endObject },
-        Choice { 2, &Schedule::throttle },     Choice { 4, &Schedule::loseReplies },
-        Choice { 3, &Schedule::point },        Choice { 2, &Schedule::swap },
+        Choice { 50, &Schedule::deliver },      Choice { 4, &Schedule::repeatEvent },
+        Choice { 20, &Schedule::writeRaw },     Choice { 16, &Schedule::callOwn },
+        Choice { 8, &Schedule::fetchMore },     Choice { 16, &Schedule::letTimePass },
+        Choice { 3, &Schedule::cut },           Choice { 1, &Schedule::restart },
+        Choice { 3, &Schedule::openHandle },    Choice { 3, &Schedule::closeHandle },
+        Choice { 1, &Schedule::turnOrder },     Choice { 1, &Schedule::refuseCalls },
+        Choice { 1, &Schedule::limitReplays },  Choice { 1, &Schedule::endObject },
+        Choice { 2, &Schedule::throttle },      Choice { 4, &Schedule::loseReplies },
+        Choice { 3, &Schedule::point },         Choice { 2, &Schedule::swap },
+        Choice { 5, &Schedule::restartClient },
     };
     static constexpr int total = [] {
         int sum = 0;
@@ -213,6 +217,8 @@ void Schedule::callOwn()
     if (handles.empty())
         return;
     Handle &handle = *m_random.oneOf(handles);
+    if (handle.isPointed())
+        return;
     const QString done = m_writers.callOwn(handle, client);
     say([&] { return u"client %1, %2: "_s.arg(client).arg(handle.object().name()) + done; });
 }
@@ -358,7 +364,15 @@ void Schedule::point()
     const RemoteObject object = someObject(handle->kind());
     const bool bySid = m_random.chance(30);
     say([&] { return u"point a %1 at %2"_s.arg(handle->object().name(), object.name()); });
-    handle->point(object, bySid ? m_world.truth.sid(object) : QString());
+    pointTo(*handle, object, bySid ? m_world.truth.sid(object) : QString());
+}
+
+// Nothing may close it in a slot's event loop while it is at it.
+void Schedule::pointTo(Handle &handle, const RemoteObject &object, const QString &sid)
+{
+    m_telling.push_back(&handle);
+    handle.point(object, sid);
+    m_telling.pop_back();
 }
 
 // In one turn of the event loop.
@@ -370,10 +384,32 @@ void Schedule::swap()
         return;
     say([&] { return u"swap a %1 and a %2"_s.arg(first->object().name(), second->object().name()); });
     const RemoteObject object = first->object();
-    first->point(second->object());
+    pointTo(*first, second->object());
     const auto all = m_world.handles(); // a nested loop may have closed it
     if (std::find(all.begin(), all.end(), second) != all.end())
-        second->point(object);
+        pointTo(*second, object);
+}
+
+void Schedule::restartClient()
+{
+    World::Client &client = someClient();
+    if (!client.isCaching || client.isCalm)
+        return;
+    // Most writes end soon: some are to be on their way.
+    for (int i = m_random.between(0, 4); i > 0 && !client.handles.empty(); --i) {
+        Handle &handle = *m_random.oneOf(client.handles);
+        if (handle.isPointed())
+            continue;
+        const QString done = m_writers.callOwn(handle, client.number);
+        say([&] { return u"client %1: "_s.arg(client.number) + done; });
+    }
+    for (int i = m_random.below(3); i > 0; --i)
+        deliver();
+    const bool isKilled = m_random.chance(60);
+    say([&] { return u"client %1 %2"_s.arg(client.number).arg(isKilled ? u"is killed"_s : u"ends"_s); });
+    m_world.restartClient(client, isKilled);
+    for (int i = m_random.between(1, 3); i > 0; --i)
+        m_world.addHandle(client, someObject(), someView());
 }
 
 void Schedule::runNestedLoop(const Handle *telling)

@@ -45,7 +45,9 @@ private:
     void throttle();
     void loseReplies();
     void point();
+    void pointTo(Handle &handle, const RemoteObject &object, const QString &sid = {});
     void swap();
+    void restartClient();
     //! What an application's slot may do besides: run an event loop in which all goes on.
     void runNestedLoop(const Handle *telling);
     void stepNested();

@@ -1,7 +1,10 @@
 #include "world.h"
 
+#include "shared/memoryfolder.h"
 #include "TwilioSync/api/syncclient_p.h"
 
+#include <QtCore/qdir.h>
+#include <QtCore/qfile.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 
@@ -14,6 +17,14 @@ namespace {
 
 //! Longest time that coming to rest may take; the longest wait of the client is its backoff's.
 constexpr qint64 longestUnrest = 20 * 60 * 1000;
+
+// Names an identity, as a client that keeps something wants to know whose it is.
+QString tokenOf(int client)
+{
+    const QByteArray claims = R"({"sub":"AC1","grants":{"identity":"client)" + QByteArray::number(client)
+            + R"(","data_sync":{"service_sid":"IS1"}}})";
+    return u"e30."_s + QString::fromLatin1(claims.toBase64(QByteArray::Base64UrlEncoding)) + u".x"_s;
+}
 
 // Of the item that an event is about.
 QString keyOf(const QJsonObject &event)
@@ -29,6 +40,7 @@ World::World(VirtualTime &virtualTime)
     , service(virtualTime, network)
     , truth([this](const QByteArray &method, const QByteArray &path, const QByteArray &body,
                    const Server::NameValueList &params) { return service.call(method, path, body, params); })
+    , m_folders(memoryFolder(u"convergence"_s))
 { }
 
 World::~World()
@@ -37,31 +49,68 @@ World::~World()
     time.settle();
 }
 
-void World::addClient(bool isCalm, bool isOrdered, std::optional<qsizetype> mostUnseen)
+void World::addClient(bool isCalm, bool isOrdered, bool isCaching, std::optional<qsizetype> mostUnseen)
 {
     auto client = std::make_unique<Client>();
     client->isCalm = isCalm;
     client->isOrdered = isOrdered;
-    client->api = std::make_unique<SyncClient>();
+    client->mostUnseen = mostUnseen;
+    client->isCaching = isCaching;
+    client->number = int(clients.size());
+    start(*client);
+    clients.push_back(std::move(client));
+}
+
+void World::restartClient(Client &client, bool killed)
+{
+    const QDir folder(m_folders.filePath(QString::number(client.number)));
+    QHash<QString, QByteArray> files;
+    for (const QString &name : folder.entryList(QDir::Files)) {
+        QFile file(folder.filePath(name));
+        if (killed && file.open(QFile::ReadOnly))
+            files.insert(name, file.readAll());
+    }
+    if (killed)
+        ledger.noteKilled(client.number);
+    client.handles.clear();
+    client.api.reset();
+    for (auto it = files.cbegin(); it != files.cend(); ++it) {
+        QFile file(folder.filePath(it.key()));
+        if (!file.open(QFile::WriteOnly | QFile::Truncate) || file.write(*it) != it->size())
+            fail(u"cannot write "_s + file.fileName());
+    }
+    start(client);
+}
+
+void World::start(Client &client)
+{
+    client.api = std::make_unique<SyncClient>();
     Outbox::Options writes;
     const SteadyClock clock = [this] { return std::chrono::milliseconds(time.now()); };
     writes.clock = clock;
-    ClientPrivate::of(client->api.get())->session->setWriteOptions(writes);
-    if (mostUnseen)
-        ClientPrivate::of(client->api.get())->session->setMostUnseen(*mostUnseen);
-    TwilsockChannel &channel = ClientPrivate::of(client->api.get())->session->channel();
-    channel.setTransportFactory(network.factory(int(clients.size())));
+    ClientSession &session = *ClientPrivate::of(client.api.get())->session;
+    session.setWriteOptions(writes);
+    if (client.mostUnseen)
+        session.setMostUnseen(*client.mostUnseen);
+    TwilsockChannel &channel = session.channel();
+    channel.setTransportFactory(network.factory(client.number));
     TwilsockChannel::Options options = channel.options();
     options.clock = clock;
     options.seed = 1;
     channel.setOptions(options);
-    client->api->setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
-    client->api->setToken(u"token"_s);
-    QObject::connect(client->api.get(), &SyncClient::connectionStateChanged, client->api.get(), [this] {
+    client.api->setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
+    if (client.isCaching) {
+        session.diskCache().stayInThread();
+        client.api->setCachePath(m_folders.filePath(QString::number(client.number)));
+        QObject::connect(client.api.get(), &SyncClient::cacheError, client.api.get(),
+                         [this](const SyncError &error) { fail(u"cache: "_s + error.message()); });
+    }
+    client.api->setPersistentWrites(client.isPersistent);
+    client.api->setToken(tokenOf(client.number));
+    QObject::connect(client.api.get(), &SyncClient::connectionStateChanged, client.api.get(), [this] {
         if (inSlot)
             inSlot(nullptr);
     });
-    clients.push_back(std::move(client));
 }
 
 Handle &World::addHandle(Client &client, const RemoteObject &object, const View &view)
@@ -166,7 +215,7 @@ void World::comeToRest()
     for (const auto &client : clients) {
         for (const auto &handle : client->handles) {
             if (const QString wrong = truth.differenceOf(*handle); !wrong.isEmpty())
-                fail(wrong);
+                fail(u"client %1: "_s.arg(client->number) + wrong);
             compareSignals(*handle, client->isCalm);
         }
     }

@@ -5,6 +5,8 @@
 #include "shared/simulatedservice.h"
 #include "truth.h"
 
+#include <QtCore/qtemporarydir.h>
+
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,6 +25,11 @@ public:
         bool isCalm = false;
         //! Its handles keep the order of their calls.
         bool isOrdered = false;
+        std::optional<qsizetype> mostUnseen = {};
+        //! Keeps what it sees, and what it wants written.
+        bool isCaching = false;
+        bool isPersistent = false;
+        int number = 0;
     };
 
     explicit World(VirtualTime &time);
@@ -31,7 +38,10 @@ public:
 
     //! Its stores drop what nobody shows once it is more than \a mostUnseen items; as usual if that is not
     //! given.
-    void addClient(bool isCalm, bool isOrdered, std::optional<qsizetype> mostUnseen);
+    void addClient(bool isCalm, bool isOrdered, bool isCaching, std::optional<qsizetype> mostUnseen);
+    //! \a client ends, its handles with it, and starts again with what it has kept; if it is \a killed, that
+    //! is what the file held until now.
+    void restartClient(Client &client, bool killed);
     Handle &addHandle(Client &client, const RemoteObject &object, const View &view);
     void dropHandle(Client &client, std::size_t number);
     [[nodiscard]] std::vector<Handle *> handles() const;
@@ -60,10 +70,13 @@ public:
     int nestedLoops = 0;
 
 private:
+    void start(Client &client);
     //! What is still under way; empty if nothing is.
     [[nodiscard]] QString unrest();
     void compareSignals(const Handle &handle, bool isCalm);
     void compareLedger();
 
     QString m_failure;
+    //! A folder for each client that keeps what it sees.
+    QTemporaryDir m_folders;
 };

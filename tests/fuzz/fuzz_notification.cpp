@@ -1,5 +1,6 @@
 // What the service sends: the bytes as a notification, then as each of the resources that replies bring.
 #include "check.h"
+#include "TwilioSync/protocol/arraysplitter.h"
 #include "TwilioSync/protocol/notification.h"
 #include "TwilioSync/protocol/restresources.h"
 
@@ -42,6 +43,38 @@ void parseNotification(NotificationParser &parser, QByteArrayView bytes)
     check(notification.type != EventType::Unknown || notification.incomplete.empty());
 }
 
+ArraySplitter::State splitAll(ArraySplitter &splitter, qsizetype bytes)
+{
+    auto state = ArraySplitter::State::More;
+    while (state == ArraySplitter::State::More)
+        state = splitter.scan(bytes);
+    return state;
+}
+
+// As one that is too large to be parsed at once: in whatever steps, and as the parser that takes all of it.
+void split(QByteArrayView text)
+{
+    ArraySplitter slowly(text, "events");
+    ArraySplitter atOnce(text, "events");
+    const auto state = splitAll(slowly, 7);
+    check(state == splitAll(atOnce, text.size() + 1));
+    check(slowly.elements() == atOnce.elements());
+    for (const QByteArrayView element : slowly.elements())
+        readAll(element);
+    if (!isValidJson(text) || !text.trimmed().startsWith('{'))
+        return;
+    check(state == ArraySplitter::State::Done);
+    NotificationParser whole;
+    const auto parsed = whole.parse(text);
+    NotificationParser part;
+    if (Twilio::errorOf(parsed) || !atOnce.hasArray() || atOnce.value("event").exists()
+        || atOnce.elements().empty())
+        return;
+    const QByteArrayView elements(atOnce.elements().front().begin(), atOnce.elements().back().end());
+    if (part.begin(atOnce.value("event_type"), atOnce.value("correlation_id")))
+        (void)part.readEvents(elements, {});
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -57,9 +90,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t si
     for (int i = 0; i < 2; ++i) // what one leaves behind is nothing to the next
         parseNotification(parser, text);
     parser.trim();
+    split(text);
 
     if (const auto page = parsePageResource(text); const auto *resource = std::get_if<PageResource>(&page)) {
-        check(resource->items.size() <= maxPageItems);
+        check(resource->items.size() <= std::size_t(maxPageItems));
         for (const ItemResource &item : resource->items)
             checkContents(item.data);
     }

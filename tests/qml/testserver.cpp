@@ -25,6 +25,12 @@ QString TestServer::uniqueName(const QString &prefix)
     return u"%1-%2-%3"_s.arg(prefix, run).arg(++names);
 }
 
+QString TestServer::newFolder()
+{
+    m_folders.push_back(std::make_unique<QTemporaryDir>());
+    return m_folders.back()->path();
+}
+
 void TestServer::watchModel(QAbstractItemModel *model)
 {
     new QAbstractItemModelTester(model, QAbstractItemModelTester::FailureReportingMode::Fatal, model);

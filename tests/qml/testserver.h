@@ -4,8 +4,12 @@
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqmlregistration.h>
+
+#include <memory>
+#include <vector>
 
 //! The server of the QML tests: embedded, or the one TWILIO_SYNC_URL names.
 class TestServer : public QObject
@@ -25,6 +29,8 @@ public:
     Q_INVOKABLE QString token(const QString &identity, qint64 ttlSeconds = 3600) const;
     //! A name that no object has yet.
     Q_INVOKABLE QString uniqueName(const QString &prefix);
+    //! A folder that is empty, until the end.
+    Q_INVOKABLE QString newFolder();
     //! Ends the program if \a model ever breaks a rule of item models.
     Q_INVOKABLE static void watchModel(QAbstractItemModel *model);
     //! Runs the event loop until \a condition, a function, gives true; false if it never does.
@@ -41,4 +47,5 @@ Q_SIGNALS:
 
 private:
     ServerFixture m_server;
+    std::vector<std::unique_ptr<QTemporaryDir>> m_folders;
 };

@@ -86,4 +86,21 @@ SyncTestCase {
         compare(items.map(item => item.value.n), [1, 2, 3, 4, 5])
         compare(items.map(item => item.index), [0, 1, 2, 3, 4])
     }
+
+    function test_goesOfflineAndWaits() {
+        const client = newClient("bob")
+        tryCompare(client, "online", true)
+        const list = resolved(client.list(TestServer.uniqueName("offline")))
+        client.goOffline()
+        tryCompare(client, "connectionStateName", "disconnected")
+        compare(client.online, false)
+        const pushed = list.push({ n: 1 })
+        const waiting = client.waitForPendingWrites()
+        compare(client.pendingWrites, 1)
+        client.goOnline()
+        compare(resolved(waiting), undefined)
+        compare(client.pendingWrites, 0)
+        compare(resolved(pushed).index, 0)
+        tryCompare(client, "online", true)
+    }
 }

@@ -13,7 +13,8 @@ inline QString nameOf(Twilio::ChannelState state)
                                      QStringLiteral("Connecting"),       QStringLiteral("Initializing"),
                                      QStringLiteral("Connected"),        QStringLiteral("Throttling"),
                                      QStringLiteral("WaitAndReconnect"), QStringLiteral("Disconnecting"),
-                                     QStringLiteral("Denied"),           QStringLiteral("Failed") };
+                                     QStringLiteral("Denied"),           QStringLiteral("Failed"),
+                                     QStringLiteral("Offline") };
     return names.value(int(state));
 }
 

@@ -82,6 +82,14 @@ void waitFor(Condition condition)
     [[maybe_unused]] const bool held = eventually(condition, wireTimeout);
 }
 
+//! What is changed from now on has another date than what was.
+inline void passAMillisecond()
+{
+    waitFor([then = QDateTime::currentMSecsSinceEpoch()] {
+        return QDateTime::currentMSecsSinceEpoch() > then;
+    });
+}
+
 //! The object that \a opening gives, once its events arrive; nullptr, and a failed check, if it fails.
 template <typename Object>
 Object *established(const QFuture<Object *> &opening)
@@ -116,7 +124,8 @@ inline void tellEverySubscriptionState(Twilio::SyncClient *client)
     setSubscriptionDelay(client, std::chrono::milliseconds(100));
 }
 
-//! A client of \a server with a token of its own.
+//! A client of \a server with a token of its own; it keeps what it sees in a folder of its own in the one
+//! that TWILIO_SYNC_CACHES names, if it does.
 inline std::unique_ptr<Twilio::SyncClient> makeClient(const ServerFixture &server,
                                                       const QString &identity = QStringLiteral("alice"))
 {
@@ -124,6 +133,8 @@ inline std::unique_ptr<Twilio::SyncClient> makeClient(const ServerFixture &serve
     // Tests open one object after the other.
     setSubscriptionDelay(client.get(), std::chrono::milliseconds(1));
     client->setUrl(server.url());
+    if (qEnvironmentVariableIsSet("TWILIO_SYNC_CACHES"))
+        client->setCachePath(qEnvironmentVariable("TWILIO_SYNC_CACHES") + u'/' + freshName());
     client->setToken(server.token(identity));
     return client;
 }

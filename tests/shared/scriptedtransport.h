@@ -25,6 +25,7 @@ public:
             Q_EMIT ponged();
     }
     [[nodiscard]] bool takesMore() override { return !isFull; }
+    void setHeld(bool held) override { isHeld = held; }
     void close() override
     {
         closeCalled = true;
@@ -39,6 +40,7 @@ public:
     bool answersClose = true;
     bool answersPings = true;
     bool isFull = false;
+    bool isHeld = false;
     int pings = 0;
 
 private:

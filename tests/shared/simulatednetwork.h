@@ -53,6 +53,7 @@ public:
     }
     void ping() override { Q_EMIT ponged(); }
     [[nodiscard]] bool takesMore() override { return true; }
+    void setHeld(bool) override { } // virtual time stands still while events are read
     void close() override
     {
         detach();

@@ -97,6 +97,7 @@ void tst_ClientConnection::showsTheChannelsState_data()
     QTest::newRow("Disconnecting") << ChannelState::Disconnecting << State::Disconnecting;
     QTest::newRow("Denied") << ChannelState::Denied << State::Denied;
     QTest::newRow("Failed") << ChannelState::Failed << State::Error;
+    QTest::newRow("Offline") << ChannelState::Offline << State::Disconnected;
 }
 
 void tst_ClientConnection::showsTheChannelsState()

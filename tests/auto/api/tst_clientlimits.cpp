@@ -83,6 +83,8 @@ void tst_ClientLimits::rangesAreAsDocumented_data()
         u"65536 to 1073741824 bytes"_s);
     row("queuedRequests", &SyncLimits::queuedRequests, 1, 10'000'000, 100'000, u"1 to 10000000 requests"_s);
     row("pendingWrites", &SyncLimits::pendingWrites, 1, 10'000'000, 1'000'000, u"1 to 10000000 writes"_s);
+    row("pageItems", &SyncLimits::pageItems, 2, 100, 100, u"2 to 100 items"_s);
+    row("jsonDepth", &SyncLimits::jsonDepth, 1, 1'024, 1'024, u"1 to 1024 levels"_s);
 }
 
 void tst_ClientLimits::rangesAreAsDocumented()
@@ -116,7 +118,7 @@ void tst_ClientLimits::textNamesEachOfThem()
     QDebug(&text) << SyncLimits();
     QCOMPARE(text.trimmed(),
              u"SyncLimits(messageSize 67108864, unsentBytes 16777216, queuedRequests 100000, pendingWrites "
-             "1000000)"_s);
+             "1000000, pageItems 100, jsonDepth 1024)"_s);
 }
 
 void tst_ClientLimits::tooManyRequestsFail()
@@ -134,7 +136,7 @@ void tst_ClientLimits::tooManyRequestsFail()
     opening[0].cancel();
     QTRY_COMPARE(m_client->metrics().requestsInFlight, 2);
     m_server->always("GET", "/v3/Documents/ET1", Peer::ok(Peer::root("ET1", R"(,"data":{})")));
-    QVERIFY(valueOfCall(openDocument())); // there is room again
+    QTRY_VERIFY(errorOfCall(openDocument()).isNull()); // there is room again, in this turn or the next
     QVERIFY(!opening.at(1).isFinished());
 }
 
@@ -204,14 +206,14 @@ void tst_ClientLimits::endlessMessageIsCutAndTriedAgainSlowly()
     RawPeer peer;
     QVERIFY(peer.listen());
     const QByteArray piece = RawPeer::frame(0, QByteArray(64 * 1024, 'x'), 64 * 1024);
-    bool isFirst = true;
-    peer.next = [&] { return std::exchange(isFirst, false) ? "\2" + piece.sliced(1) : piece; };
+    int begun = 0; // so many connections
+    peer.next = [&] {
+        return std::exchange(begun, peer.connections()) < peer.connections() ? "\2" + piece.sliced(1) : piece;
+    };
     change(&SyncLimits::messageSize, 1024 * 1024);
     m_client->setUrl(peer.url());
     QSignalSpy errors(m_client.get(), &SyncClient::connectionError);
-    const auto startAgain = [&] { isFirst = true; };
-    connect(m_client.get(), &SyncClient::connectionError, this, startAgain);
-    QTRY_COMPARE_WITH_TIMEOUT(errors.size(), 4, 20'000); // at once, 10 ms, 20 ms
+    QTRY_VERIFY_WITH_TIMEOUT(errors.size() >= 4, 20'000); // at once, 10 ms, 20 ms
     for (const auto &error : std::as_const(errors)) {
         const QString message = error[0].value<SyncError>().message();
         QVERIFY2(message.endsWith(u"limits.messageSize is 1048576 bytes"_s), qPrintable(message));

@@ -8,6 +8,7 @@
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qtemporarydir.h>
 
 #include <algorithm>
 #include <array>
@@ -79,6 +80,9 @@ template <typename T>
 QList<std::function<void()>> openingOf(Stage &stage, const QString &name)
 {
     T *const handle = stage.as<T>();
+    const auto established = [&stage, handle] {
+        stage.wait([&] { return handle->subscriptionState() == Sync::SubscriptionState::Established; });
+    };
     return { [&stage, handle] { handle->setClient(stage.alice.get()); },
              [handle] { handle->setMode(SyncClient::OpenMode::OpenExisting); },
              [handle] { handle->setCreationTtl(60); },
@@ -88,10 +92,10 @@ QList<std::function<void()>> openingOf(Stage &stage, const QString &name)
              [handle] { handle->setAutoReopen(false); },
              [handle] { handle->setWaitForIt(false); },
              [handle, name] { handle->setUniqueName(name); },
-             [&stage, handle] {
-                 stage.wait(
-                         [&] { return handle->subscriptionState() == Sync::SubscriptionState::Established; });
-             },
+             established,
+             [handle] { handle->close(); }, // and again from the cache
+             [handle] { handle->reopen(); },
+             established,
              [handle] { handle->setTtl(60); },
              [&stage, handle] { stage.wait([&] { return handle->dateExpires().isValid(); }); } };
 }
@@ -201,25 +205,30 @@ void playClient(Stage &stage)
     };
     SyncLimits limits;
     limits.queuedRequests = 1000;
-    stage.play({ [&] { client->setRegion(u"us2"_s); }, [&] { client->setLimits(limits); },
-                 [&] { client->setAllowInsecure(true); }, [&] { client->setPaceWrites(false); },
-                 [&] { client->setCaFile(u"/nowhere.pem"_s); },
-                 [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
-                 [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
-                 [&] { client->setUrl(stage.server.url()); }, [&] { client->setToken(u"no.such.token"_s); },
-                 [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },
-                 [&] { client->setToken(stage.server.token(u"alice"_s, 2)); },
-                 [&] { stage.wait(state(SyncClient::ConnectionState::Connected)); },
-                 [&] {
-                     // The token may be announced as expiring, and the client go for it, while the list
-                     // opens.
-                     const QPointer<SyncClient> guard(client);
-                     const auto opened = outcomeOf(client->list());
-                     if (const auto *list = std::get_if<SyncList *>(&opened); list && guard)
-                         (*list)->push(number(1));
-                 },
-                 [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },
-                 [&] { client->shutdown(); } });
+    const QTemporaryDir folder;
+    stage.play(
+            { [&] { client->setCachePath(folder.path()); }, [&] { client->setMaximumCacheSize(1'000'000); },
+              [&] { client->setPersistentWrites(true); }, [&] { client->setRegion(u"us2"_s); },
+              [&] { client->setLimits(limits); }, [&] { client->setAllowInsecure(true); },
+              [&] { client->setPaceWrites(false); }, [&] { client->setCaFile(u"/nowhere.pem"_s); },
+              [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
+              [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
+              [&] { client->setUrl(stage.server.url()); }, [&] { client->setToken(u"no.such.token"_s); },
+              [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },
+              [&] { client->setToken(stage.server.token(u"alice"_s, 2)); },
+              [&] { stage.wait(state(SyncClient::ConnectionState::Connected)); },
+              [&] {
+                  // The token may be announced as expiring, and the client go for it, while the list
+                  // opens.
+                  const QPointer<SyncClient> guard(client);
+                  const auto opened = outcomeOf(client->list());
+                  if (const auto *list = std::get_if<SyncList *>(&opened); list && guard) {
+                      (*list)->push(number(1));
+                      (*list)->remove(7); // is not there
+                  }
+              },
+              [&] { stage.wait([&] { return client->cacheSize() > 0; }); },
+              [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); }, [&] { client->shutdown(); } });
 }
 
 struct Scenario
@@ -307,7 +316,9 @@ void tst_HandleSignals::destroyedInsideASignal()
     QFETCH(QByteArray, signal);
     QFETCH(bool, clientGoes);
     const Scenario &played = scenarios().at(scenario);
+    const QTemporaryDir folder;
     Stage stage { m_server, makeClient(m_server), makeClient(m_server, u"bob"_s), played.make() };
+    stage.alice->setCachePath(folder.path());
     stage.trap.set(stage.object.get(), played.meta->method(played.meta->indexOfSignal(signal)), [&] {
         if (clientGoes)
             stage.alice.reset();

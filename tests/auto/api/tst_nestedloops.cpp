@@ -5,6 +5,7 @@
 #include "TwilioSync/api/syncstream.h"
 
 #include "shared/clientfixture.h"
+#include "shared/scriptedclient.h"
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qmetaobject.h>
@@ -71,6 +72,7 @@ class tst_NestedLoops : public QObject
 private Q_SLOTS:
     void messageBoxStopsNothing_data();
     void messageBoxStopsNothing();
+    void lifetimeOvertakesAChangeThatWaits();
 };
 
 void tst_NestedLoops::messageBoxStopsNothing_data()
@@ -177,6 +179,41 @@ void tst_NestedLoops::messageBoxStopsNothing()
     QCOMPARE(seen, QStringList({ u"reads"_s, u"reconnected"_s, u"reads"_s }));
     // A push without an answer is sent again once the service cannot be at work on it any more, after 30 s.
     QTRY_COMPARE_WITH_TIMEOUT(alice->pendingWrites(), 0, 45'000);
+}
+
+// The answer to setItemTtl() has no value: the one there is now is older than what it answers to.
+void tst_NestedLoops::lifetimeOvertakesAChangeThatWaits()
+{
+    using Peer = ScriptedServer;
+    Peer server;
+    QVERIFY(server.listen());
+    server.always("GET", "/v3/Lists/ES1", Peer::ok(Peer::root("ES1", R"(,"last_event_id":1)")));
+    server.always("GET", "/v3/Lists/ES1/Items",
+                  Peer::ok(Peer::page(R"({"index":0,"revision":"a","last_event_id":1,"data":{"n":1}})")));
+    server.always("POST", "/v3/Lists/ES1/Items/0", [&server](const Peer::Call &) {
+        server.push("list_item_updated",
+                    R"({"id":3,"list_sid":"ES1","item_index":0,"item_revision":"b","item_data":{"n":2}})");
+        return Peer::ok(R"({"index":0,"revision":"c","last_event_id":4})");
+    });
+    const auto client = scriptedClient(server);
+    SyncList *const list =
+            established(client->list({ .id = u"ES1"_s, .mode = SyncClient::OpenMode::OpenExisting }));
+    QVERIFY(list);
+    const QAbstractItemModelTester tester(list);
+    list->setLoadAll(true);
+    QTRY_COMPARE(list->count(), 1);
+    MessageBox box;
+    box.openAt(list, "rowsInserted", [&] {
+        const auto call = list->setItemTtl(0, 18);
+        QTRY_VERIFY(call.isFinished());
+    });
+    server.push("list_item_added",
+                R"({"id":2,"list_sid":"ES1","item_index":1,"item_revision":"a","item_data":{"n":3}})");
+    QTRY_VERIFY(box.isClosed());
+    server.push("list_item_updated",
+                R"({"id":4,"list_sid":"ES1","item_index":0,"item_revision":"c","item_data":{"n":2}})");
+    QTRY_COMPARE(valueOfCall(list->get(0)).revision(), u"c"_s);
+    QCOMPARE(valueOfCall(list->get(0)).value(), QVariantMap({ { u"n"_s, 2 } }));
 }
 
 QTEST_GUILESS_MAIN(tst_NestedLoops)

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void handleThatIsOpenedAsAnotherGoesHearsEverything();
     void handlesThatSwapTheirNamesHearEverything();
     void rowsFollowTheWrites();
+    void takesAllBack_data();
+    void takesAllBack();
     void orderedMessagesKeepTheirOrderUnderTheRates();
 
 private:
@@ -173,6 +175,53 @@ void tst_OutboxModel::rowsFollowTheWrites()
     QVERIFY(errorOfCall(three).isNull());
     QTRY_COMPARE(outbox->count(), 0);
     QCOMPARE(client->pendingWrites(), 0);
+}
+
+void tst_OutboxModel::takesAllBack_data()
+{
+    QTest::addColumn<QString>("sid");
+    QTest::addColumn<QList<int>>("left");
+    QTest::newRow("of one object") << u"MP1"_s << QList { 0, 2, 3 };
+    QTest::newRow("of every object") << QString() << QList { 0, 2 };
+    QTest::newRow("of an object that is not there") << u"MP3"_s << QList { 0, 1, 2, 3 };
+}
+
+void tst_OutboxModel::takesAllBack()
+{
+    QFETCH(QString, sid);
+    QFETCH(QList<int>, left);
+    ScriptedServer server;
+    QVERIFY(server.listen());
+    server.always("PUT", {}, ScriptedServer::lost());
+    const auto client = scriptedClient(server);
+    QList<QFuture<SyncMapItem>> calls;
+    for (const QByteArray &name : { QByteArray("MP1"), QByteArray("MP2") }) {
+        server.always("GET", "/v3/Maps/" + name, ScriptedServer::ok(ScriptedServer::root(name)));
+        server.always("GET", "/v3/Maps/" + name + "/Items", ScriptedServer::ok(ScriptedServer::page()));
+        SyncMap *const map = established(
+                client->map({ .id = QString::fromLatin1(name), .mode = SyncClient::OpenMode::OpenExisting }));
+        QVERIFY(map);
+        calls += map->set(u"k"_s, { { u"n"_s, 1 } });
+        calls += map->set(u"k"_s, { { u"n"_s, 2 } }); // waits for the first
+    }
+    const ModelCheck check(client->outbox());
+    const auto sent = [&server] {
+        auto puts = server.calls();
+        puts.removeIf([](const ScriptedServer::Call &call) { return call.request.method != "PUT"; });
+        return puts;
+    };
+    QTRY_COMPARE(sent().size(), 2);
+    client->outbox()->cancelAll(sid);
+    QTRY_COMPARE(client->outbox()->count(), left.size());
+    for (int i = 0; i < calls.size(); ++i) {
+        QCOMPARE(calls[i].isFinished(), !left.contains(i));
+        if (calls[i].isFinished())
+            QCOMPARE(errorOfCall(calls[i]).message(), u"cancelled"_s);
+    }
+    for (const auto &call : sent())
+        server.answer(call, ScriptedServer::ok(R"({"key":"k","revision":"1","last_event_id":1})", 201));
+    QVERIFY(errorOfCall(calls[0]).isNull());
+    QVERIFY(errorOfCall(calls[2]).isNull());
 }
 
 void tst_OutboxModel::orderedMessagesKeepTheirOrderUnderTheRates()

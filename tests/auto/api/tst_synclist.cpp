@@ -134,6 +134,7 @@ void tst_SyncList::setUpdateMutateReplaceTheValue()
 
     QCOMPARE(valueOfCall(list->update(0, { { u"count"_s, 2 } })).json(), R"({"count":2,"title":"milk"})");
     QCOMPARE(valueOfCall(list->set(0, { { u"count"_s, 5 } })).json(), R"({"count":5})");
+    passAMillisecond();
     const auto add = [](QVariantMap value) {
         value[u"count"_s] = value.value(u"count"_s).toInt() + 1;
         return value;
@@ -275,6 +276,7 @@ void tst_SyncList::remoteChangesReachTheModel()
     QSignalSpy updated(list, &SyncList::itemUpdated);
     valueOfCall(other->push(title(u"a"_s)));
     valueOfCall(other->push(title(u"b"_s)));
+    passAMillisecond();
     valueOfCall(other->set(1, title(u"B"_s)));
     QVERIFY(errorOfCall(other->remove(0)).isNull());
     QTRY_COMPARE(log.lines().size(), 4);
@@ -458,6 +460,7 @@ void tst_SyncList::valueRolesReadAndWrite()
     QCOMPARE(read(1), QVariant(false));
     QCOMPARE(read(2), QVariant::fromValue<qlonglong>(9007199254740993));
     const ModelLog log(list);
+    passAMillisecond();
     QVERIFY(list->setData(list->index(0), true, SyncList::FirstFieldRole + 1));
     QTRY_COMPARE(read(1), QVariant(true));
     QTRY_COMPARE(log.lines(), QStringList({ u"changed 0-0 [dateUpdated done revision value]"_s }));

@@ -138,6 +138,7 @@ void tst_SyncListWindow::remoteChangesAgainstTheWindow()
     QSignalSpy updated(list.get(), &SyncList::itemUpdated);
     QSignalSpy removed(list.get(), &SyncList::itemRemoved);
     QSignalSpy added(list.get(), &SyncList::itemAdded);
+    passAMillisecond();
     valueOfCall(m_other->set(2, { { u"n"_s, 22 } }));
     QTRY_COMPARE(updated.size(), 1);
     valueOfCall(m_other->set(8, { { u"n"_s, 88 } }));

@@ -128,12 +128,6 @@ protected:
         }
         return lines;
     }
-    //! Lets what follows have a later date than what was before.
-    static void passAMillisecond()
-    {
-        const qint64 start = QDateTime::currentMSecsSinceEpoch();
-        waitFor([&] { return QDateTime::currentMSecsSinceEpoch() > start + 1; });
-    }
 
     ServerFixture m_server;
     std::unique_ptr<SyncClient> m_alice; // A of the cases

@@ -326,6 +326,7 @@ void tst_BehaviourDocument::doc19_nullMemberSurvives()
     SyncDocument *const document = established(m_alice->document());
     QVERIFY(document);
     QCOMPARE(document->dateCreated(), document->dateUpdated());
+    passAMillisecond();
     valueOfCall(document->set(SyncValue::fromJson(json)));
     QVERIFY(document->dateCreated() < document->dateUpdated());
     SyncDocument *const other = valueOfCall(m_bob->document(document->sid()));
@@ -338,6 +339,7 @@ void tst_BehaviourDocument::doc20_setWithTtl()
 {
     SyncDocument *const document = established(m_alice->document());
     QVERIFY(document);
+    passAMillisecond();
     valueOfCall(document->set(data(u"value"_s), { .ttl = 3600 }));
     QVERIFY(document->dateExpires() > document->dateCreated());
     QVERIFY(document->dateUpdated() > document->dateCreated());

@@ -21,6 +21,8 @@ private Q_SLOTS:
     void goesOnAtEitherSideOfAKey();
     void waitsWhileRowsChange();
     void keepsRowsThatComeWhileItLetsGo();
+    void asksForTheNextPageMeanwhile_data();
+    void asksForTheNextPageMeanwhile();
 };
 
 void tst_WindowPages::goesOnAtEitherSideOfAKey_data()
@@ -120,6 +122,37 @@ void tst_WindowPages::waitsWhileRowsChange()
     QTRY_VERIFY(list.isComplete());
     QCOMPARE(list.rowCount(), 6);
     QVERIFY(loops > 0);
+}
+
+void tst_WindowPages::asksForTheNextPageMeanwhile_data() { goesOnAtEitherSideOfAKey_data(); }
+
+// By the time that rows are there, the page behind them is on its way.
+void tst_WindowPages::asksForTheNextPageMeanwhile()
+{
+    QFETCH(Qt::SortOrder, order);
+    constexpr int pages = 3;
+    constexpr int rows = 100 * pages - 1;
+    SyncList *const theirs = established(m_bob->list());
+    QVERIFY(theirs);
+    QList<QFuture<SyncListItem>> calls;
+    for (int n = 0; n < rows; ++n)
+        calls.append(theirs->push({ { u"n"_s, n } }));
+    QTRY_VERIFY(
+            std::all_of(calls.cbegin(), calls.cend(), [](const auto &call) { return call.isFinished(); }));
+    QTRY_COMPARE(m_alice->connectionState(), SyncClient::ConnectionState::Connected);
+
+    SyncList list;
+    const ModelCheck check(&list);
+    QList<bool> isAsking;
+    connect(&list, &SyncList::rowsInserted, &list,
+            [&] { isAsking.append(m_alice->metrics().requestsInFlight > 0); });
+    list.setOrder(order);
+    list.setLoadAll(true);
+    list.setClient(m_alice.get());
+    list.setSid(theirs->sid());
+    QTRY_VERIFY(list.isComplete());
+    QCOMPARE(list.rowCount(), rows);
+    QCOMPARE(isAsking, QList<bool>({ true, true, false }));
 }
 
 // A slot of the last rows points the list at another one, and runs an event loop until that is open.

@@ -1,7 +1,7 @@
 #include "datafixture.h"
 
-#include "server/storage/sqlitefile.h"
 #include "server/storage/sqlitestorage.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
@@ -190,13 +190,13 @@ void tst_DatabaseFile::cutFileIsRefused()
 
 void tst_DatabaseFile::vacantFileIsFilled()
 {
-    QVERIFY(isVacant(m_file));
+    QVERIFY(Twilio::isVacant(m_file));
     QFile file(m_file);
     QVERIFY(file.open(QFile::WriteOnly));
     file.close();
-    QVERIFY(isVacant(m_file));
+    QVERIFY(Twilio::isVacant(m_file));
     QCOMPARE(failure(), QString());
-    QVERIFY(!isVacant(m_file));
+    QVERIFY(!Twilio::isVacant(m_file));
     QCOMPARE(failure(), QString());
 }
 

@@ -2,6 +2,7 @@
 #include "server/data/objectstore.h"
 #include "server/storage/sqlitestorage.h"
 #include "shared/longestturn.h"
+#include "shared/memoryfolder.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qtemporarydir.h>
@@ -41,8 +42,7 @@ double otherThreadsMs() { return workedMs(CLOCK_PROCESS_CPUTIME_ID) - workedMs(C
 
 // What takes long holds neither the event loop nor the commits of others for more than 50 ms. What is judged
 // of each turn and each round trip is the work that was done meanwhile, in time of the processor: how long a
-// busy machine lets threads wait, and its disk, says nothing about us. Of the clock's time only the median is
-// judged.
+// busy machine lets threads wait says nothing about us. Of the clock's time only the median is judged.
 class tst_Slices : public QObject
 {
     Q_OBJECT
@@ -54,7 +54,7 @@ private Q_SLOTS:
     void commitsDoNotHoldTheEventLoop();
 
 private:
-    // Writes small documents, one after another, until \a isDone and for half a second at least.
+    // Writes small documents, one after another, until \a isDone and for half a second, and some, at least.
     void writeMeanwhile(const std::function<bool()> &isDone);
     QByteArray seed(int count, const QByteArray &body);
     void judge();
@@ -70,7 +70,10 @@ private:
 void tst_Slices::init()
 {
     m_server.reset();
-    m_dir = std::make_unique<QTemporaryDir>();
+    // Not ours to judge is how fast a disk is, nor the time of the processor that a virtual one takes to
+    // write.
+    m_dir = std::make_unique<QTemporaryDir>(memoryFolder(u"tst_slices"_s));
+    QVERIFY2(m_dir->isValid(), qPrintable(m_dir->errorString()));
     auto storage = SqliteStorage::open(m_dir->filePath(u"data.sqlite"_s));
     QVERIFY(!Twilio::errorOf(storage));
     m_server = std::make_unique<DataFixture>();
@@ -97,7 +100,7 @@ void tst_Slices::writeMeanwhile(const std::function<bool()> &isDone)
     const QByteArray document = m_server->create("Documents");
     QElapsedTimer all;
     all.start();
-    while (!isDone() || all.elapsed() < 500) {
+    while (!isDone() || all.elapsed() < 500 || m_roundTrips.size() < 10) {
         QVERIFY(all.elapsed() < 120'000);
         const double workBegan = otherThreadsMs();
         QElapsedTimer trip;

@@ -52,6 +52,8 @@ private Q_SLOTS:
     void changesFromObserversWait();
     void changesFromObserversComeAfterTheEvent();
     void whatWaitsIsAppliedAfterAPause();
+    void pageThatOvertakesAWaitingEventReportsItOnce_data();
+    void pageThatOvertakesAWaitingEventReportsItOnce();
 };
 
 void tst_CollectionStore::scripts_data()
@@ -364,6 +366,34 @@ void tst_CollectionStore::whatWaitsIsAppliedAfterAPause()
         QCOMPARE(replica.state(), u"0=[1]"_s);
     }
     QCOMPARE(replica.state(), QString());
+}
+
+void tst_CollectionStore::pageThatOvertakesAWaitingEventReportsItOnce_data()
+{
+    QTest::addColumn<QStringList>("steps");
+    QTest::addColumn<QString>("log");
+    QTest::newRow("page, then added") << QStringList { u"p0@4"_s, u"a0@4"_s } << u"rows 0+1; added 0 [4]"_s;
+    QTest::newRow("added, then page") << QStringList { u"a0@4"_s, u"p0@4"_s } << u"rows 0+1; added 0 [4]"_s;
+    QTest::newRow("page, then updated")
+            << QStringList { u"p0@4"_s, u"u0@4"_s } << u"rows 0+1; updated 0 [4]"_s;
+    QTest::newRow("page, then both") << QStringList { u"p0@5"_s, u"a0@4"_s, u"u0@5"_s }
+                                     << u"rows 0+1; updated 0 [5]"_s;
+}
+
+// A slot of a row runs an event loop, which brings both.
+void tst_CollectionStore::pageThatOvertakesAWaitingEventReportsItOnce()
+{
+    QFETCH(QStringList, steps);
+    QFETCH(QString, log);
+    CollectionStore store(CollectionStore::Kind::List);
+    const Replica replica(store);
+    {
+        const CollectionStore::Pause pause(store);
+        for (const QString &step : steps)
+            play(store, step);
+        QCOMPARE(replica.state(), QString());
+    }
+    QCOMPARE(replica.log.join(u"; "_s), log);
 }
 
 QTEST_APPLESS_MAIN(tst_CollectionStore)

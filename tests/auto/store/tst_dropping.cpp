@@ -26,7 +26,11 @@ public:
     ~Viewer() { m_store.observers.remove(this); }
 
     void itemsAboutToMove(ItemKeyView, ItemKeyView) override { }
-    void itemsInserted(qsizetype, std::span<const ItemPtr>) override { }
+    void itemsInserted(qsizetype, std::span<const ItemPtr>) override
+    {
+        if (inSlot)
+            inSlot();
+    }
     void itemsRemoved(qsizetype, std::span<const ItemPtr>) override { }
     void itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &) override { }
     [[nodiscard]] Shown shown() const override { return view; }
@@ -39,6 +43,8 @@ public:
     Shown view { Cut::bottom(), Cut::top() };
     std::set<qint64> told;
     qint64 toldTwice = -1;
+    //! Called when it is told of items.
+    std::function<void()> inSlot;
 
 private:
     CollectionStore &m_store;
@@ -181,8 +187,7 @@ private:
             }
             items.push_back(fieldsOf(it->first, it->second));
         }
-        store.applyPage(items);
-        store.coverage.add(Cut::before(keyAt(page.from)), end);
+        store.applyPage(items, Cut::before(keyAt(page.from)), end);
     }
     //! Another part is shown; the rest may go.
     void look()
@@ -214,6 +219,7 @@ private Q_SLOTS:
     void whatIsKnownIsRight();
     void whatIsNeededStays();
     void fewAreKept();
+    void whatASlotDropsIsNotKnown();
 };
 
 void tst_Dropping::whatIsKnownIsRight()
@@ -247,8 +253,7 @@ void tst_Dropping::whatIsNeededStays()
         fields.lastEventId = index + 1; // item 5 is ahead of the cursor
         page.push_back(fields);
     }
-    store.applyPage(page);
-    store.coverage.add(Cut::bottom(), Cut::top());
+    store.applyPage(page, Cut::bottom(), Cut::top());
     // 0 and 1 are shown, 3 is needed, the states of 4 and 5 may still be unknown to a reply.
     store.dropUnseen(4, { ItemKey { 3, {} } });
     QCOMPARE(store.items().size(), 5);
@@ -257,6 +262,30 @@ void tst_Dropping::whatIsNeededStays()
     // Read again, it is there again.
     store.applyPage({ page[2] });
     QVERIFY(store.items().find(ItemKey { 2, {} }));
+}
+
+// A slot's event loop may bring an event after which there is too much, while a page is being told of.
+void tst_Dropping::whatASlotDropsIsNotKnown()
+{
+    CollectionStore store(CollectionStore::Kind::List);
+    store.mostUnseen = 0;
+    store.root.lastEventId = 9;
+    Viewer viewer(store);
+    viewer.inSlot = [&store] {
+        store.whenSettled([&store] { store.dropUnseen(store.root.lastEventId, {}); });
+    };
+    std::vector<ItemFields> page;
+    for (qint64 index = 0; index < 3; ++index) {
+        ItemFields fields;
+        fields.index = index;
+        fields.json = "{}";
+        fields.lastEventId = index;
+        page.push_back(fields);
+    }
+    store.applyPage(page, Cut::bottom(), Cut::top());
+    QCOMPARE(store.items().size(), 0);
+    QVERIFY(!store.coverage.contains(keyAt(1)));
+    QVERIFY(!store.coverage.isComplete());
 }
 
 void tst_Dropping::fewAreKept()

@@ -36,7 +36,7 @@ public:
                            "{\"unique_name\":\"" + m_object.name().toUtf8() + "\"}");
         for (int number = 0; number < 3; ++number)
             play(u'a', number);
-        world.addClient(false, false, std::nullopt);
+        world.addClient(false, false, false, std::nullopt);
         for (const auto order : { Qt::AscendingOrder, Qt::DescendingOrder }) {
             for (const int pageSize : { 2, 50 })
                 world.addHandle(*world.clients.front(), m_object, { order, pageSize, false });

@@ -22,7 +22,9 @@ private Q_SLOTS:
     void unansweredPingEndsTheSession();
     void framesAloneDoNotKeepAPathAlive();
     void answeredPingsKeepThePathAlive();
+    void arrivingMessageKeepsThePathAlive_data() { messages(); }
     void arrivingMessageKeepsThePathAlive();
+    void arrivingMessageProlongsTheTimeForReplies_data() { messages(); }
     void arrivingMessageProlongsTheTimeForReplies();
     void throttlingGrowsWithoutProgress();
     void initRefusedForEverSlowsDown();
@@ -36,6 +38,20 @@ private:
             options.pingInterval = 5ms;
             options.pongTimeout = 20ms;
         });
+    }
+    //! What happens to one for a long time.
+    static void messages()
+    {
+        QTest::addColumn<bool>("isRead");
+        QTest::newRow("arrives") << false;
+        QTest::newRow("is read") << true;
+    }
+    static void progress(ChannelFixture &fixture, bool isRead)
+    {
+        if (isRead)
+            fixture.channel->setHeld(true);
+        else
+            Q_EMIT fixture.gateway.socket->messageProgressed();
     }
     //! Runs an event loop of its own until \a holds; false if that takes too long.
     static bool spinUntil(const std::function<bool()> &holds)
@@ -95,6 +111,7 @@ void tst_ChannelPath::answeredPingsKeepThePathAlive()
 
 void tst_ChannelPath::arrivingMessageKeepsThePathAlive()
 {
+    QFETCH(bool, isRead);
     ChannelFixture fixture;
     fixture.gateway.answersPings = false;
     fixture.change([](auto &options) {
@@ -105,7 +122,7 @@ void tst_ChannelPath::arrivingMessageKeepsThePathAlive()
     QElapsedTimer timer;
     timer.start();
     QTimer arrive; // much oftener than needed, for the sake of a busy machine
-    connect(&arrive, &QTimer::timeout, this, [&] { Q_EMIT fixture.gateway.socket->messageProgressed(); });
+    connect(&arrive, &QTimer::timeout, this, [&] { progress(fixture, isRead); });
     arrive.start(5ms);
     QTRY_VERIFY(timer.elapsed() > 1'500);
     QCOMPARE(fixture.state(), State::Connected);
@@ -115,6 +132,7 @@ void tst_ChannelPath::arrivingMessageKeepsThePathAlive()
 
 void tst_ChannelPath::arrivingMessageProlongsTheTimeForReplies()
 {
+    QFETCH(bool, isRead);
     ChannelFixture fixture;
     fixture.change([](auto &options) { options.requestTimeout = 300ms; });
     fixture.connectNow();
@@ -122,7 +140,7 @@ void tst_ChannelPath::arrivingMessageProlongsTheTimeForReplies()
     QElapsedTimer timer;
     timer.start();
     QTimer arrive;
-    connect(&arrive, &QTimer::timeout, this, [&] { Q_EMIT fixture.gateway.socket->messageProgressed(); });
+    connect(&arrive, &QTimer::timeout, this, [&] { progress(fixture, isRead); });
     arrive.start(5ms);
     QTRY_VERIFY(timer.elapsed() > 1'000);
     QCOMPARE(fixture.takeOutcomes(), QStringList());

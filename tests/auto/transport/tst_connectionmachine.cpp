@@ -39,6 +39,7 @@ constexpr std::array ways {
     Way { State::Connected, 3, 3 },        Way { State::Throttling, 4, 3 },
     Way { State::WaitAndReconnect, 8, 3 }, Way { State::Disconnecting, 4, 3 },
     Way { State::Denied, 4, 2 },           Way { State::Failed, 5, 4 },
+    Way { State::Offline, 4, 4 },
 };
 
 struct NamedInput
@@ -50,6 +51,7 @@ constexpr std::array inputs {
     NamedInput { Input::Open, "Open" },
     NamedInput { Input::AwaitToken, "AwaitToken" },
     NamedInput { Input::Close, "Close" },
+    NamedInput { Input::GoOffline, "GoOffline" },
     NamedInput { Input::NewToken, "NewToken" },
     NamedInput { Input::NewEndpoint, "NewEndpoint" },
     NamedInput { Input::NetworkChanged, "NetworkChanged" },
@@ -81,11 +83,14 @@ const std::map<Cell, Outcome> &expectations()
         { { S::Disconnected, I::Open }, { u"Connecting"_s, {}, 1 } },
         { { S::Disconnected, I::NewToken }, { u"Connecting"_s, {}, 1 } },
         { { S::Disconnected, I::AwaitToken }, { u"AwaitingToken"_s, {}, 0 } },
+        { { S::Disconnected, I::GoOffline }, { u"Offline"_s, {}, 0 } },
 
         { { S::AwaitingToken, I::Open }, { u"Connecting"_s, {}, 1 } },
         { { S::AwaitingToken, I::NewToken }, { u"Connecting"_s, {}, 1 } },
         { { S::AwaitingToken, I::Close }, { u"Disconnected"_s, {}, 0 } },
+        { { S::AwaitingToken, I::GoOffline }, { u"Offline"_s, {}, 0 } },
 
+        { { S::Connecting, I::GoOffline }, { u"Offline"_s, {}, 0 } },
         { { S::Connecting, I::Close }, { u"Disconnected"_s, {}, 0 } },
         { { S::Connecting, I::NetworkChanged }, { {}, {}, 1 } },
         { { S::Connecting, I::SocketUp }, { u"Initializing"_s, u"init token A"_s, 0 } },
@@ -99,6 +104,7 @@ const std::map<Cell, Outcome> &expectations()
         { { S::Connecting, I::Unusable },
           { u"error: The certificate is self-signed, and untrusted (0, 0, terminal), Failed"_s, {}, 0 } },
 
+        { { S::Initializing, I::GoOffline }, { u"Offline"_s, u"close"_s, 0 } },
         { { S::Initializing, I::Close }, { closing, u"close"_s, 0 } },
         { { S::Initializing, I::NetworkChanged }, { u"Connecting"_s, {}, 1 } },
         { { S::Initializing, I::SocketLost }, { lostThenTried, {}, 1 } },
@@ -111,6 +117,7 @@ const std::map<Cell, Outcome> &expectations()
         { { S::Initializing, I::TokenRefused }, { refused, u"reply"_s, 0 } },
         { { S::Initializing, I::Unusable }, { unusable, u"reply"_s, 0 } },
 
+        { { S::Connected, I::GoOffline }, { u"Offline"_s, u"close"_s, 0 } },
         { { S::Connected, I::Close }, { closing, u"close"_s, 0 } },
         { { S::Connected, I::NewToken }, { {}, u"update token B"_s, 0 } },
         { { S::Connected, I::NetworkChanged }, { {}, u"ping"_s, 0 } },
@@ -123,6 +130,7 @@ const std::map<Cell, Outcome> &expectations()
         { { S::Connected, I::TokenRefused }, { refused, u"reply"_s, 0 } },
         { { S::Connected, I::Unusable }, { unusable, u"reply"_s, 0 } },
 
+        { { S::Throttling, I::GoOffline }, { u"Offline"_s, u"close"_s, 0 } },
         { { S::Throttling, I::Close }, { closing, u"close"_s, 0 } },
         { { S::Throttling, I::NetworkChanged }, { {}, u"ping"_s, 0 } },
         { { S::Throttling, I::SocketLost }, { lostThenTried, {}, 1 } },
@@ -135,6 +143,7 @@ const std::map<Cell, Outcome> &expectations()
         { { S::Throttling, I::Unusable }, { unusable, u"reply"_s, 0 } },
 
         { { S::WaitAndReconnect, I::Open }, { u"Connecting"_s, {}, 1 } },
+        { { S::WaitAndReconnect, I::GoOffline }, { u"Offline"_s, {}, 0 } },
         { { S::WaitAndReconnect, I::Close }, { u"Disconnected"_s, {}, 0 } },
         { { S::WaitAndReconnect, I::NetworkChanged }, { u"Connecting"_s, {}, 1 } },
         { { S::WaitAndReconnect, I::TimerFired }, { u"Connecting"_s, {}, 1 } },
@@ -143,16 +152,24 @@ const std::map<Cell, Outcome> &expectations()
         { { S::Disconnecting, I::NewToken }, { u"Connecting"_s, u"close"_s, 1 } },
         { { S::Disconnecting, I::AwaitToken }, { u"AwaitingToken"_s, u"close"_s, 0 } },
 
+        { { S::Disconnecting, I::GoOffline }, { u"Offline"_s, u"close"_s, 0 } },
+
         // Ours is not read any more.
         { { S::Disconnecting, I::SocketLost }, { u"Disconnected"_s, {}, 0 } },
 
         { { S::Denied, I::Open }, { u"Connecting"_s, {}, 1 } },
         { { S::Denied, I::NewToken }, { u"Connecting"_s, {}, 1 } },
         { { S::Denied, I::Close }, { u"Disconnected"_s, {}, 0 } },
+        { { S::Denied, I::GoOffline }, { u"Offline"_s, {}, 0 } },
 
+        { { S::Failed, I::GoOffline }, { u"Offline"_s, {}, 0 } },
         { { S::Failed, I::Open }, { u"Connecting"_s, {}, 1 } },
         { { S::Failed, I::NewToken }, { u"Connecting"_s, {}, 1 } },
         { { S::Failed, I::NewEndpoint }, { u"Connecting"_s, {}, 1 } },
+
+        { { S::Offline, I::Open }, { u"Connecting"_s, {}, 1 } },
+        { { S::Offline, I::AwaitToken }, { u"AwaitingToken"_s, {}, 0 } },
+        { { S::Offline, I::Close }, { u"Disconnected"_s, {}, 0 } },
     };
     return all;
 }
@@ -363,6 +380,9 @@ void tst_ConnectionMachine::bring(State state)
         close("406");
         QVERIFY(reaches(state));
         break;
+    case State::Offline:
+        m_channel->goOffline();
+        break;
     default:
         break;
     }
@@ -382,6 +402,9 @@ void tst_ConnectionMachine::apply(Input input)
         break;
     case Input::Close:
         m_channel->close();
+        break;
+    case Input::GoOffline:
+        m_channel->goOffline();
         break;
     case Input::NewToken:
         m_channel->updateToken(u"token B"_s);

@@ -10,19 +10,32 @@ using Input = ChannelInput;
 
 namespace {
 
-constexpr std::array states {
-    State::Disconnected, State::AwaitingToken,    State::Connecting,    State::Initializing, State::Connected,
-    State::Throttling,   State::WaitAndReconnect, State::Disconnecting, State::Denied,       State::Failed
+constexpr std::array states { State::Disconnected,     State::AwaitingToken, State::Connecting,
+                              State::Initializing,     State::Connected,     State::Throttling,
+                              State::WaitAndReconnect, State::Disconnecting, State::Denied,
+                              State::Failed,           State::Offline };
+constexpr std::array inputs { Input::Open,
+                              Input::AwaitToken,
+                              Input::Close,
+                              Input::GoOffline,
+                              Input::NewToken,
+                              Input::NewEndpoint,
+                              Input::NetworkChanged,
+                              Input::SocketUp,
+                              Input::SocketLost,
+                              Input::TimerFired,
+                              Input::WatchdogFired,
+                              Input::InitAccepted,
+                              Input::TooManyRequests,
+                              Input::Reconnect,
+                              Input::TokenRefused,
+                              Input::Unusable };
+constexpr std::array inputNames {
+    "Open",          "AwaitToken",     "Close",           "GoOffline",  "NewToken",
+    "NewEndpoint",   "NetworkChanged", "SocketUp",        "SocketLost", "TimerFired",
+    "WatchdogFired", "InitAccepted",   "TooManyRequests", "Reconnect",  "TokenRefused",
+    "Unusable"
 };
-constexpr std::array inputs { Input::Open,          Input::AwaitToken,   Input::Close,
-                              Input::NewToken,      Input::NewEndpoint,  Input::NetworkChanged,
-                              Input::SocketUp,      Input::SocketLost,   Input::TimerFired,
-                              Input::WatchdogFired, Input::InitAccepted, Input::TooManyRequests,
-                              Input::Reconnect,     Input::TokenRefused, Input::Unusable };
-constexpr std::array inputNames { "Open",        "AwaitToken",     "Close",        "NewToken",
-                                  "NewEndpoint", "NetworkChanged", "SocketUp",     "SocketLost",
-                                  "TimerFired",  "WatchdogFired",  "InitAccepted", "TooManyRequests",
-                                  "Reconnect",   "TokenRefused",   "Unusable" };
 
 } // namespace
 
@@ -43,29 +56,30 @@ private:
 };
 
 // The whole machine once more, written down independently: one letter for each input in the order of the
-// enum. d A C I K T W g N F are the states in the order of their enum, . is no move.
+// enum. d A C I K T W g N F O are the states in the order of their enum, . is no move.
 void tst_ConnectionTable::leadsWhereTheProtocolSays_data()
 {
     QTest::addColumn<State>("state");
     QTest::addColumn<QByteArray>("moves");
-    //                                                        OACTENULtwAMRDX
-    QTest::newRow("Disconnected") << State::Disconnected << QByteArray("CA.C...........");
-    QTest::newRow("AwaitingToken") << State::AwaitingToken << QByteArray("C.dC...........");
-    QTest::newRow("Connecting") << State::Connecting << QByteArray("..d..CIWW.....F");
-    QTest::newRow("Initializing") << State::Initializing << QByteArray("..g..C.WW.KWWNF");
-    QTest::newRow("Connected") << State::Connected << QByteArray("..g....W.W.TWNF");
-    QTest::newRow("Throttling") << State::Throttling << QByteArray("..g....WKW.TWNF");
-    QTest::newRow("WaitAndReconnect") << State::WaitAndReconnect << QByteArray("C.d..C..C......");
-    QTest::newRow("Disconnecting") << State::Disconnecting << QByteArray("CA.C...dd.....d");
-    QTest::newRow("Denied") << State::Denied << QByteArray("C.dC...........");
-    QTest::newRow("Failed") << State::Failed << QByteArray("C..CC..........");
+    //                                                        OACGTENULtwAMRDX
+    QTest::newRow("Disconnected") << State::Disconnected << QByteArray("CA.OC...........");
+    QTest::newRow("AwaitingToken") << State::AwaitingToken << QByteArray("C.dOC...........");
+    QTest::newRow("Connecting") << State::Connecting << QByteArray("..dO..CIWW.....F");
+    QTest::newRow("Initializing") << State::Initializing << QByteArray("..gO..C.WW.KWWNF");
+    QTest::newRow("Connected") << State::Connected << QByteArray("..gO....W.W.TWNF");
+    QTest::newRow("Throttling") << State::Throttling << QByteArray("..gO....WKW.TWNF");
+    QTest::newRow("WaitAndReconnect") << State::WaitAndReconnect << QByteArray("C.dO..C..C......");
+    QTest::newRow("Disconnecting") << State::Disconnecting << QByteArray("CA.OC...dd.....d");
+    QTest::newRow("Denied") << State::Denied << QByteArray("C.dOC...........");
+    QTest::newRow("Failed") << State::Failed << QByteArray("C..OCC..........");
+    QTest::newRow("Offline") << State::Offline << QByteArray("CAd.............");
 }
 
 void tst_ConnectionTable::leadsWhereTheProtocolSays()
 {
     QFETCH(State, state);
     QFETCH(QByteArray, moves);
-    constexpr char letters[] = "dACIKTWgNF";
+    constexpr char letters[] = "dACIKTWgNFO";
     QByteArray actual;
     for (const Input input : inputs) {
         const auto to = nextState(state, input);
@@ -162,6 +176,10 @@ void tst_ConnectionTable::bring(ChannelFixture &fixture, State state)
         fixture.channel->open();
         fixture.gateway.drop(SyncError(u"certificate"_s, 0, 0, true));
         break;
+    case State::Offline:
+        fixture.connectNow();
+        fixture.channel->goOffline();
+        break;
     }
 }
 
@@ -183,6 +201,9 @@ void tst_ConnectionTable::apply(ChannelFixture &fixture, Input input)
         break;
     case Input::Close:
         fixture.channel->close();
+        break;
+    case Input::GoOffline:
+        fixture.channel->goOffline();
         break;
     case Input::NewToken:
         fixture.channel->updateToken(u"token B"_s);

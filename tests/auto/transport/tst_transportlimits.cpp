@@ -31,6 +31,8 @@ private Q_SLOTS:
     void messageWithoutEndIsCut_data();
     void messageWithoutEndIsCut();
     void largestMessageIsTaken();
+    void wrongFramesAreCut_data();
+    void wrongFramesAreCut();
     void peerThatDoesNotReadIsCut_data();
     void peerThatDoesNotReadIsCut();
     void peerThatReadsMayPing();
@@ -144,6 +146,37 @@ void tst_TransportLimits::largestMessageIsTaken()
     QTRY_COMPARE_WITH_TIMEOUT(received.size(), 2, 20'000);
     QCOMPARE(received[0][0].toByteArray(), message);
     QCOMPARE(received[1][0].toByteArray(), message);
+}
+
+void tst_TransportLimits::wrongFramesAreCut_data()
+{
+    QTest::addColumn<QByteArray>("frame");
+    const auto row = [](const char *name, char first, const QByteArray &payload) {
+        QTest::newRow(name) << RawPeer::frame(first, payload, quint64(payload.size()));
+    };
+    row("goes on with nothing", 0, "x");
+    row("unknown kind of data", char(0x83), "x");
+    row("unknown control", char(0x8b), "x");
+    row("reserved bit", char(0xc2), "x");
+    row("control in pieces", 9, "x");
+    row("no text", char(0x81), "\xff\xfe");
+    QTest::newRow("close without a whole code") << RawPeer::frame(char(0x88), "x", 1);
+}
+
+// And the peer goes on with them.
+void tst_TransportLimits::wrongFramesAreCut()
+{
+    QFETCH(QByteArray, frame);
+    RawPeer peer;
+    QVERIFY(peer.listen());
+    peer.next = [&] { return frame; };
+    WebSocketTransport transport({}, small());
+    QSignalSpy closed(&transport, &Transport::closed);
+    transport.open(peer.url());
+    QVERIFY(closed.wait());
+    const auto error = closed[0][0].value<SyncError>();
+    QVERIFY2(!error.isTerminal() && !error.message().isEmpty(), qPrintable(error.message()));
+    QTRY_VERIFY(!peer.socket());
 }
 
 void tst_TransportLimits::peerThatDoesNotReadIsCut_data()

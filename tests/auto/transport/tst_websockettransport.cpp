@@ -38,6 +38,9 @@ private Q_SLOTS:
     void slotWithAnEventLoopGetsTheNextMessages();
     void answersPings();
     void largeMessageOnASlowPathProgresses();
+    void whatIsHeldComesLater_data();
+    void whatIsHeldComesLater();
+    void whatIsHeldIsBounded();
     void troubleWithTlsIsNotFinal_data();
     void troubleWithTlsIsNotFinal();
     void plainTextToATlsPortIsExplained();
@@ -258,6 +261,65 @@ void tst_WebSocketTransport::largeMessageOnASlowPathProgresses()
     peer->sendBinaryMessage(QByteArray(400'000, 'x'));
     QTRY_COMPARE_WITH_TIMEOUT(received.size(), 2, 30'000);
     QVERIFY2(progressed.size() > 3, qPrintable(QString::number(progressed.size())));
+}
+
+void tst_WebSocketTransport::whatIsHeldComesLater_data()
+{
+    QTest::addColumn<bool>("secure");
+    QTest::newRow("ws") << false;
+    QTest::newRow("wss") << true;
+}
+
+void tst_WebSocketTransport::whatIsHeldComesLater()
+{
+    QFETCH(bool, secure);
+    QWebSocketServer server(u"peer"_s,
+                            secure ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode);
+    WebSocketTransport transport;
+    QWebSocket *const peer = connectTo(server, transport);
+    QVERIFY(peer);
+    const QSignalSpy received(&transport, &Transport::messageReceived);
+    const QSignalSpy closed(&transport, &Transport::closed);
+    QSignalSpy progressed(&transport, &Transport::messageProgressed);
+    transport.setHeld(true);
+    const QByteArrayList messages { "a", QByteArray(100'000, 'b'), "c" };
+    for (const QByteArray &message : messages)
+        peer->sendBinaryMessage(message);
+    QVERIFY(progressed.wait()); // the second one does not fit
+    QCOMPARE(received.size(), 0);
+    transport.setHeld(false);
+    QTRY_COMPARE(received.size(), messages.size());
+    transport.setHeld(true);
+    peer->sendBinaryMessage("d");
+    peer->close();
+    QTRY_COMPARE(peer->state(), QAbstractSocket::UnconnectedState);
+    QCOMPARE(received.size(), messages.size());
+    QCOMPARE(closed.size(), 0);
+    transport.setHeld(false);
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(received.size(), messages.size() + 1);
+    QCOMPARE(received.last()[0].toByteArray(), "d");
+}
+
+void tst_WebSocketTransport::whatIsHeldIsBounded()
+{
+    QWebSocketServer server(u"peer"_s, QWebSocketServer::NonSecureMode);
+    SyncLimits limits;
+    limits.messageSize = 64 * 1024;
+    WebSocketTransport transport({}, limits);
+    QWebSocket *const peer = connectTo(server, transport);
+    QVERIFY(peer);
+    QSignalSpy closed(&transport, &Transport::closed);
+    transport.setHeld(true);
+    for (int i = 0; i < 200; ++i)
+        peer->sendBinaryMessage(QByteArray(1'000, 'x'));
+    QTRY_COMPARE(peer->state(), QAbstractSocket::UnconnectedState);
+    QCOMPARE(closed.size(), 0);
+    transport.setHeld(false);
+    QTRY_COMPARE(closed.size(), 1);
+    const auto error = closed[0][0].value<SyncError>();
+    QVERIFY2(!error.isTerminal() && error.message().contains("limits.messageSize"_L1),
+             qPrintable(error.message()));
 }
 
 void tst_WebSocketTransport::troubleWithTlsIsNotFinal_data()

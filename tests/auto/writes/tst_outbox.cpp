@@ -100,6 +100,8 @@ void tst_Outbox::script_data()
     row("what goes on for others may happen", u"down; set k 1; set k 2; drop 2; up; ok"_s,
         u"2 closed (unknown), >set k 2, 1 ok 2"_s);
     row("nothing is sent for who has gone", u"down; set k 1; push 2; drop 1; drop 2; up; wait 1000"_s, {});
+    row("nothing is looked for whose caller has gone", u"push 1; lost; drop 1; caughtUp; push 2; ok"_s,
+        u">push 1, 1 closed (unknown), >push 2, 2 ok 2"_s);
 
     row("a lost race", u"know k 5 r5 5; mutate k; 412; is k 8 r8 8; ok"_s,
         u"run 5, >mutate k 6 on r5, ?k, run 8, >mutate k 9 on r8, 1 ok 9"_s);

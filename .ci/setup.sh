@@ -4,17 +4,18 @@ set -euo pipefail
 
 # What one clone has compiled serves the next one too.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
-# Precompiled headers need these to be taken for what they are.
-export CCACHE_SLOPPINESS=pch_defines,time_macros
+# Precompiled headers need these to be taken for what they are, and to be read once, not for each source.
+export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_INODECACHE=1
 
 build_packages=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6-declarative-dev
     qt6-declarative-dev-tools libqt6sql6-sqlite libsimdjson-dev libboost-dev libgl-dev
     qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts
     qml6-module-qtquick-templates qml6-module-qtquick-window qml6-module-qtqml
     qml6-module-qtqml-workerscript qml6-module-qtqml-models fonts-dejavu-core)
-test_packages=(qml6-module-qttest qcoro-qt6-dev chromium openssl curl)
-bench_packages=(valgrind)
-check_packages=(clang clang-format clazy libclang-rt-14-dev)
+test_packages=(qml6-module-qttest qcoro-qt6-dev chromium openssl curl pkg-config python3)
+bench_packages=(valgrind qml6-module-qtwebsockets)
+package_packages=(file lintian abigail-tools xz-utils dpkg-dev qml6-module-qttest pkg-config)
+check_packages=(clang clang-format clang-tidy clazy libclang-rt-14-dev reuse qt6-documentation-tools)
 
 install_packages() {
     local missing=()

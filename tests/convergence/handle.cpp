@@ -73,6 +73,7 @@ void Handle::watch()
     QObject::connect(m_model.get(), &SyncCollection::pendingWritesChanged, model, slot);
     QObject::connect(m_model.get(), &QAbstractItemModel::rowsInserted, model, slot);
     QObject::connect(m_model.get(), &QAbstractItemModel::rowsRemoved, model, slot);
+    QObject::connect(m_model.get(), &QAbstractItemModel::rowsMoved, model, slot);
     QObject::connect(m_model.get(), &QAbstractItemModel::dataChanged, model, slot);
     if (kind() == Kind::List) {
         QObject::connect(list(), &SyncList::itemAdded, model, toldOf);

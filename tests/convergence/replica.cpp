@@ -10,7 +10,11 @@ namespace {
 
 constexpr std::array roles { SyncCollection::ItemKeyRole,     SyncCollection::ValueRole,
                              SyncCollection::RevisionRole,    SyncCollection::DateCreatedRole,
-                             SyncCollection::DateUpdatedRole, SyncCollection::DateExpiresRole };
+                             SyncCollection::DateUpdatedRole, SyncCollection::DateExpiresRole,
+                             SyncCollection::PendingRole,     SyncCollection::FromCacheRole };
+
+// Of a list's item that the service has not named yet.
+bool isUnnamed(const Row &row) { return row[0].typeId() != QMetaType::QString && row[0].toLongLong() < 0; }
 
 QString textOf(const QVariant &value)
 {
@@ -42,7 +46,10 @@ Replica::Replica(const SyncCollection *model) : m_model(model)
         if (m_model->status() != Twilio::Sync::Status::Ready)
             m_furthest.reset(); // the window is gone with the object
     });
-    connect(model, &QAbstractItemModel::rowsMoved, this, [this] { fail(u"rows never move"_s); });
+    connect(model, &QAbstractItemModel::rowsMoved, this,
+            [this](const QModelIndex &, int first, int last, const QModelIndex &, int to) {
+                moved(first, last, to);
+            });
     connect(model, &QAbstractItemModel::layoutChanged, this, [this] { fail(u"the layout never changes"_s); });
 }
 
@@ -96,6 +103,20 @@ void Replica::removed(const QModelIndex &, int first, int last)
         fail(u"rowsRemoved makes %1 rows, rowCount() is %2"_s.arg(m_rows.size()).arg(m_model->rowCount()));
 }
 
+// Only what gets its index does.
+void Replica::moved(int first, int last, int to)
+{
+    ++m_changes;
+    if (first != last || first < 0 || std::size_t(first) >= m_rows.size() || std::size_t(to) > m_rows.size()
+        || !isUnnamed(m_rows[std::size_t(first)])) {
+        fail(u"rowsMoved %1-%2 to %3 of %4 rows"_s.arg(first).arg(last).arg(to).arg(m_rows.size()));
+        return;
+    }
+    const Row row = m_rows[std::size_t(first)];
+    m_rows.erase(m_rows.begin() + first);
+    m_rows.insert(m_rows.begin() + (to > first ? to - 1 : to), row);
+}
+
 void Replica::changed(const QModelIndex &topLeft, const QModelIndex &bottomRight, const QList<int> &named)
 {
     ++m_changes;
@@ -114,11 +135,12 @@ void Replica::changed(const QModelIndex &topLeft, const QModelIndex &bottomRight
             if (now[i] != old[i] && !named.contains(roles[i]))
                 fail(u"dataChanged of row %1 does not name role %2"_s.arg(row).arg(roles[i]));
         }
-        if (now[0] != old[0])
+        if (now[0] != old[0] && !isUnnamed(old))
             fail(u"dataChanged makes row %1 another item: %2, was %3"_s.arg(row).arg(textOf(now),
                                                                                      textOf(old)));
         old = now;
     }
+    noteFurthest(); // one may have got its index
 }
 
 void Replica::reset()
@@ -132,9 +154,10 @@ void Replica::reset()
 
 void Replica::noteFurthest()
 {
-    if (m_rows.empty())
+    const auto named = std::find_if_not(m_rows.rbegin(), m_rows.rend(), isUnnamed);
+    if (named == m_rows.rend())
         return;
-    const QVariant last = m_rows.back()[0];
+    const QVariant last = (*named)[0];
     const bool ascending = m_model->order() == Qt::AscendingOrder;
     // Keys as the service orders them: numbers, or text by UTF-16 code unit.
     const auto isBefore = [](const QVariant &a, const QVariant &b) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 //! What one row shows: the six roles that every collection has.
-using Row = std::array<QVariant, 6>;
+using Row = std::array<QVariant, 8>;
 
 //! Text of \a row for failures.
 [[nodiscard]] QString textOf(const Row &row);
@@ -48,6 +48,7 @@ private:
     void fail(const QString &what);
     void inserted(const QModelIndex &parent, int first, int last);
     void removed(const QModelIndex &parent, int first, int last);
+    void moved(int first, int last, int to);
     void changed(const QModelIndex &topLeft, const QModelIndex &bottomRight, const QList<int> &roles);
     void reset();
     void noteFurthest();

@@ -63,6 +63,7 @@ void Schedule::makeWorld()
         m_world.addClient(isCalm, isOrdered, m_random.chance(40), mostUnseen);
         World::Client &client = *m_world.clients.back();
         client.isPersistent = client.isCaching && m_random.chance(60);
+        client.isOptimistic = m_random.chance(50);
         client.api->setPersistentWrites(client.isPersistent);
     }
     for (const auto &client : m_world.clients) {

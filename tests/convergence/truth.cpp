@@ -59,7 +59,8 @@ std::vector<Row> Truth::listing(const RemoteObject &object) const
                                                        : QVariant(item[u"key"_s].toString());
         rows.push_back({ key, item[u"data"_s].toObject().toVariantMap(), item[u"revision"_s].toString(),
                          dateOf(item[u"date_created"_s]), dateOf(item[u"date_updated"_s]),
-                         dateOf(item[u"date_expires"_s]) });
+                         dateOf(item[u"date_expires"_s]),
+                         QVariant::fromValue(Twilio::Sync::Pending::NotPending), false });
     }
     return rows;
 }

@@ -118,6 +118,7 @@ Handle &World::addHandle(Client &client, const RemoteObject &object, const View 
     client.handles.push_back(std::make_unique<Handle>(client.api.get(), object, view));
     Handle *const handle = client.handles.back().get();
     handle->model().setOrderedWrites(client.isOrdered);
+    handle->model().setOptimistic(client.isOptimistic && client.handles.size() % 3 != 0);
     handle->newestEvent = [this](const QByteArray &sid) { return service.data.lastEventId(sid); };
     handle->inSlot = [this, handle] {
         if (inSlot)

@@ -25,6 +25,8 @@ public:
         bool isCalm = false;
         //! Its handles keep the order of their calls.
         bool isOrdered = false;
+        //! Some of its handles show writes before they are done.
+        bool isOptimistic = false;
         std::optional<qsizetype> mostUnseen = {};
         //! Keeps what it sees, and what it wants written.
         bool isCaching = false;

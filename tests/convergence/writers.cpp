@@ -35,6 +35,17 @@ QString Writers::someKey(const RemoteObject &object)
     return object.kind == Kind::Map ? m_random.oneOf(mapKeys()) : QString::number(m_random.between(1, 12));
 }
 
+QString Writers::someUnnamed(const Handle &handle)
+{
+    QStringList keys;
+    for (int row = 0; row < handle.model().rowCount(); ++row) {
+        const QVariant key = handle.model().index(row).data(SyncCollection::ItemKeyRole);
+        if (key.typeId() != QMetaType::QString && key.toLongLong() < 0)
+            keys << key.toString();
+    }
+    return keys.isEmpty() || m_random.chance(80) ? QString() : m_random.oneOf(keys);
+}
+
 QByteArray Writers::nextValue(int client)
 {
     int &last = m_lastOf[client];
@@ -126,7 +137,8 @@ QString Writers::callOwn(Handle &handle, int client)
     const int what = m_random.below(100);
     if (what < 20)
         return countOwn(handle, client);
-    const QString key = someKey(handle.object());
+    const QString unnamed = someUnnamed(handle);
+    const QString key = unnamed.isEmpty() ? someKey(handle.object()) : unnamed;
     const QByteArray json = nextValue(client);
     const SyncValue value = SyncValue::fromJson(json);
     const QString text = QString::fromUtf8(json);
@@ -134,6 +146,8 @@ QString Writers::callOwn(Handle &handle, int client)
         m_ledger.add({ call, deed, handle.object(), json, client, handle.model().orderedWrites() });
         return log;
     };
+    if (!unnamed.isEmpty())
+        return made(handle.remove(key), Ledger::Deed::Other, u"remove %1"_s.arg(key));
     if (what < 40) {
         const QString newKey = m_random.oneOf(mapKeys());
         return made(handle.add(value, someTtl(), newKey),

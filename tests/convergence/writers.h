@@ -33,6 +33,8 @@ public:
     std::function<void()> inMutator;
 
 private:
+    //! What stands for an item that the service has not named yet, now and then; else empty.
+    [[nodiscard]] QString someUnnamed(const Handle &handle);
     //! An item that is there, mostly.
     [[nodiscard]] QString someKey(const RemoteObject &object);
     //! The value of a write of \a client, or of somebody else.

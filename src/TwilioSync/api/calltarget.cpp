@@ -2,6 +2,7 @@
 #include "TwilioSync/api/calltarget_p.h"
 #include "TwilioSync/api/syncclient_p.h"
 #include "TwilioSync/api/synchandle_p.h"
+#include "TwilioSync/session/collectionentity.h"
 #include "TwilioSync/session/writeplace.h"
 
 namespace Twilio {
@@ -11,6 +12,14 @@ std::optional<SyncError> CallTarget::wrongName() const { return m_handle ? std::
 std::optional<SyncError> CallTarget::refusal() const
 {
     return m_handle ? m_handle->refusal() : ClientPrivate::of(m_client)->refusal();
+}
+
+bool CallTarget::knowsPlaceholder(const ItemKey &key) const
+{
+    const auto *const list = m_handle && m_handle->kind == ObjectKind::List
+            ? static_cast<const CollectionEntity *>(m_handle->entity.get())
+            : nullptr;
+    return list && list->knowsPlaceholder(key);
 }
 
 CallTracker &CallTarget::calls() const

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] std::optional<SyncError> wrongName() const;
     //! The error of a call made now; none if calls are taken.
     [[nodiscard]] std::optional<SyncError> refusal() const;
+    //! True if \a key is what stands for the index of an item that has been pushed by this client.
+    [[nodiscard]] bool knowsPlaceholder(const ItemKey &key) const;
     [[nodiscard]] CallTracker &calls() const;
     [[nodiscard]] SyncClient *client() const;
     //! For a write to an object that is to be found first; null for one that is known.

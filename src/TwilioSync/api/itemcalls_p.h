@@ -4,13 +4,14 @@
 #include "TwilioSync/api/syncmapitem.h"
 #include "TwilioSync/api/valuecalls_p.h"
 #include "TwilioSync/session/collectionentity.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <memory>
 #include <utility>
 
 namespace Twilio {
 
-inline ItemKey keyOfIndex(qint64 index) { return { index, {} }; }
+inline ItemKey keyOfIndex(qint64 index) { return keyOfShownIndex(index); }
 inline ItemKey keyOfText(const QString &key) { return { -1, key.toUtf8() }; }
 
 [[nodiscard]] inline std::shared_ptr<CollectionEntity> collectionOf(const EntityPtr &object)
@@ -66,7 +67,8 @@ public:
 
 [[nodiscard]] inline ItemCalls<SyncListItem> itemCalls(const CallTarget &target, qint64 itemIndex)
 {
-    return { target, checkItemIndex(itemIndex), keyOfIndex(itemIndex) };
+    const ItemKey key = keyOfIndex(itemIndex);
+    return { target, target.knowsPlaceholder(key) ? std::nullopt : checkItemIndex(itemIndex), key };
 }
 
 [[nodiscard]] inline ItemCalls<SyncMapItem> itemCalls(const CallTarget &target, const QString &key)

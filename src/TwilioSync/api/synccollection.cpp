@@ -118,8 +118,15 @@ QVariant SyncCollection::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const ItemPtr item = collection()->window->itemAt(index.row());
-    return item ? collection()->roles.read(item, collection()->fieldRole(index, role)) : QVariant();
+    const Window &window = *collection()->window;
+    const ItemPtr item = window.itemAt(index.row());
+    if (!item)
+        return {};
+    if (role == PendingRole)
+        return QVariant::fromValue(window.pendingAt(*item));
+    if (role == FromCacheRole)
+        return window.isFromCache();
+    return collection()->roles.read(item, collection()->fieldRole(index, role));
 }
 
 bool SyncCollection::setData(const QModelIndex &index, const QVariant &value, int role)

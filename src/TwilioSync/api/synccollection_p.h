@@ -66,11 +66,13 @@ protected:
     void detached(Entity &old) override;
     void show(Shown &shown) const override;
     void emitRemoved(bool isLocal) override { Q_EMIT q()->removed(isLocal); }
+    void showOptimistic() override { window->setOptimistic(optimistic); }
 
     virtual void emitWriteBackFailed(const ItemKey &key, const QString &role, const SyncError &error) = 0;
 
     // EntityObserver
     void rootChanged() override;
+    void writesChanged(const ItemKey &key) override { window->writesChanged(key); }
 
 private:
     // RowReceiver
@@ -78,6 +80,11 @@ private:
     void endInsertion() override { q()->endInsertRows(); }
     void beginRemoval(int first, int last) override { q()->beginRemoveRows({}, first, last); }
     void endRemoval() override { q()->endRemoveRows(); }
+    void beginMove(int from, int to) override
+    {
+        q()->beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
+    }
+    void endMove() override { q()->endMoveRows(); }
     void beginReset() override { q()->beginResetModel(); }
     void endReset() override { q()->endResetModel(); }
     void rowsChanged(int first, int last, const QList<int> &changedRoles) override;

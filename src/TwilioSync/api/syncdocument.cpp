@@ -13,14 +13,14 @@ public:
     [[nodiscard]] DocumentEntity &document() const { return static_cast<DocumentEntity &>(*entity); }
     [[nodiscard]] SyncDocument *handle() const { return static_cast<SyncDocument *>(object); }
 
-    //! Raw JSON; stays as it was when the handle is closed or the document removed.
+    //! Raw JSON, as it is shown; stays as it was when the handle is closed or the document removed.
     QByteArray contents = QByteArrayLiteral("{}");
 
 protected:
     void attached() override
     {
         document().store().observers.add(this);
-        hold(document().store().contents());
+        showContents();
     }
     void detached(Entity &old) override { static_cast<DocumentEntity &>(old).store().observers.remove(this); }
     void emitRemoved(bool isLocal) override
@@ -30,16 +30,28 @@ protected:
     void contentsChanged(const QByteArray &now, const QByteArray &before, bool isLocal) override
     {
         tellLater(); // the state comes before what happened
-        hold(now);
+        showContents();
         postEvent([this, now, before, isLocal] {
             Q_EMIT handle()->updated(SyncValue::fromCheckedJson(now).toVariantMap(), isLocal,
                                      SyncValue::fromCheckedJson(before).toVariantMap());
         });
     }
 
-private:
-    void hold(const QByteArray &now)
+    void writesChanged(const ItemKey &) override
     {
+        if (optimistic)
+            showContents();
+    }
+    void showOptimistic() override
+    {
+        if (entity)
+            showContents();
+    }
+
+private:
+    void showContents()
+    {
+        const QByteArray now = optimistic ? document().pendingContents() : document().store().contents();
         if (std::exchange(contents, now) != now)
             post([this] { Q_EMIT handle()->valueChanged(); });
     }

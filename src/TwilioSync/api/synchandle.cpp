@@ -109,6 +109,18 @@ void SyncHandle::setOrderedWrites(bool ordered)
     d->emitChanged(HandlePrivate::Property::OrderedWrites);
 }
 
+bool SyncHandle::isOptimistic() const { return d->optimistic; }
+
+void SyncHandle::setOptimistic(bool optimistic)
+{
+    if (std::exchange(d->optimistic, optimistic) == optimistic)
+        return;
+    const QPointer alive(d->object);
+    d->showOptimistic();
+    if (alive)
+        d->emitChanged(HandlePrivate::Property::Optimistic);
+}
+
 bool SyncHandle::autoReopen() const { return d->autoReopen; }
 
 void SyncHandle::setAutoReopen(bool reopens)

@@ -43,6 +43,7 @@ public:
         PendingWrites,
         FromCache,
         OrderedWrites,
+        Optimistic,
         AutoReopen,
         WaitForIt
     };
@@ -102,6 +103,7 @@ public:
     QVariant ttl;
     QVariantMap initialValue;
     bool orderedWrites = false;
+    bool optimistic = false;
     bool autoReopen = false;
     bool waitForIt = false;
     Sync::Status status = Sync::Status::Null;
@@ -114,6 +116,8 @@ public:
     [[nodiscard]] virtual SyncError error() const;
 
     virtual void emitChanged(Property property) = 0;
+    //! Whether what waits is shown has changed.
+    virtual void showOptimistic() { }
 
 protected:
     //! What properties read.
@@ -251,6 +255,9 @@ public:
             break;
         case Property::OrderedWrites:
             Q_EMIT q()->orderedWritesChanged();
+            break;
+        case Property::Optimistic:
+            Q_EMIT q()->optimisticChanged();
             break;
         case Property::AutoReopen:
             Q_EMIT q()->autoReopenChanged();

@@ -4,6 +4,7 @@
 #include "TwilioSync/api/syncmapitem.h"
 #include "TwilioSync/store/dates.h"
 #include "TwilioSync/store/itemrecord.h"
+#include "TwilioSync/store/placeholder.h"
 
 namespace Twilio {
 
@@ -46,7 +47,7 @@ QVariant SyncItem::dateUpdatedOrNull() const { return dateOrNull(dateUpdated());
 
 QVariant SyncItem::dateExpiresOrNull() const { return dateOrNull(dateExpires()); }
 
-qint64 SyncListItem::index() const { return record() ? record()->index() : -1; }
+qint64 SyncListItem::index() const { return record() ? shownIndex(record()->index()) : -1; }
 
 QString SyncMapItem::key() const { return record() ? QString::fromUtf8(record()->key()) : QString(); }
 

@@ -17,7 +17,8 @@ public:
     SyncListItem() = default;
     explicit SyncListItem(const ItemPtr &record) : SyncItem(record) { }
 
-    //! Its stable index in the service, not a row; -1 for a default-constructed item.
+    //! Its stable index in the service, not a row; -1 for a default-constructed item. Below 0, too, while the
+    //! service has not named it: calls of the same list that is SyncHandle::isOptimistic() take it.
     [[nodiscard]] qint64 index() const;
 };
 

@@ -48,7 +48,7 @@ QVariant describedBy(const Write &write, int role)
     case SyncOutbox::ItemKeyRole:
         if (!write.item)
             return {};
-        return write.item->key.isEmpty() ? QVariant(write.item->index)
+        return write.item->key.isEmpty() ? QVariant(shownIndex(write.item->index))
                                          : QVariant(QString::fromUtf8(write.item->key));
     case SyncOutbox::ValueRole:
         return valueOf(write);

@@ -33,4 +33,13 @@ enum class SubscriptionState : int {
 };
 Q_ENUM_NS(SubscriptionState)
 
+//! What a row that shows a write before the service has taken it is waiting for.
+enum class Pending : int {
+    NotPending, //!< the row is what the service has
+    Unsaved, //!< a write is not on the disk yet, where SyncClient::persistentWrites wants it
+    Waiting, //!< a write waits, or is on its way
+    Rejected //!< kept for what the application decides on; nothing gives it yet
+};
+Q_ENUM_NS(Pending)
+
 } // namespace Twilio::Sync

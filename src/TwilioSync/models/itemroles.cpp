@@ -4,6 +4,7 @@
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/store/dates.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <algorithm>
 #include <array>
@@ -71,7 +72,9 @@ QHash<int, QByteArray> fixedRoles(bool isList)
              { RevisionRole, "revision" },
              { DateCreatedRole, "dateCreated" },
              { DateUpdatedRole, "dateUpdated" },
-             { DateExpiresRole, "dateExpires" } };
+             { DateExpiresRole, "dateExpires" },
+             { PendingRole, "pending" },
+             { FromCacheRole, "fromCache" } };
 }
 
 //! The field as it is in the value.
@@ -149,7 +152,7 @@ QVariant ItemRoles::read(const ItemPtr &item, int role) const
     case ValueRole:
         return m_decoded.valueOf(item);
     case ItemKeyRole:
-        return m_isList ? variantOf(item->index()) : QVariant(QString::fromUtf8(item->key()));
+        return m_isList ? variantOf(shownIndex(item->index())) : QVariant(QString::fromUtf8(item->key()));
     case RevisionRole:
         return QString::fromUtf8(item->revision());
     case DateCreatedRole:
@@ -193,6 +196,7 @@ ItemRoles::Differing ItemRoles::differing(const ItemRecord &before, const ItemRe
     };
     const bool valueDiffers = before.json() != after.json();
     add(valueDiffers, ValueRole);
+    add(before.index() != after.index(), ItemKeyRole);
     add(before.revision() != after.revision(), RevisionRole);
     add(before.created() != after.created(), DateCreatedRole);
     add(before.updated() != after.updated(), DateUpdatedRole);

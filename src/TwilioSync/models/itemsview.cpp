@@ -17,23 +17,36 @@ qsizetype belowWithin(const RunChange &change, const Cut &cut)
 
 } // namespace
 
+// Those that came stand in the store already, before the rest; those that went do not.
+RunChange ItemsView::restOf(const RunChange &change) const
+{
+    const qsizetype rank = change.kind == RunChange::Kind::Inserted ? change.rank + m_told : change.rank;
+    return { change.kind, rank, change.items.subspan(std::size_t(m_told)) };
+}
+
+void ItemsView::catchUp(qsizetype count)
+{
+    const RunChange *const change = m_store->changeInFlight();
+    m_told += count;
+    if (!change || m_told >= sizeOf(*change))
+        catchUp();
+}
+
 qsizetype ItemsView::size() const
 {
-    const RunChange *change = hidden();
-    if (!change)
-        return items().size();
-    return items().size() + (change->kind == RunChange::Kind::Inserted ? -sizeOf(*change) : sizeOf(*change));
+    const RunChange change = hidden();
+    return items().size() + (change.kind == RunChange::Kind::Inserted ? -sizeOf(change) : sizeOf(change));
 }
 
 ItemPtr ItemsView::at(qsizetype rank) const
 {
-    const RunChange *change = hidden();
-    if (!change || rank < change->rank)
+    const RunChange change = hidden();
+    if (rank < change.rank || change.items.empty())
         return items().at(rank);
-    if (change->kind == RunChange::Kind::Inserted)
-        return items().at(rank + sizeOf(*change));
-    const qsizetype within = rank - change->rank;
-    return within < sizeOf(*change) ? change->items[std::size_t(within)] : items().at(rank - sizeOf(*change));
+    if (change.kind == RunChange::Kind::Inserted)
+        return items().at(rank + sizeOf(change));
+    const qsizetype within = rank - change.rank;
+    return within < sizeOf(change) ? change.items[std::size_t(within)] : items().at(rank - sizeOf(change));
 }
 
 qsizetype ItemsView::rank(ItemKeyView key) const
@@ -45,11 +58,11 @@ qsizetype ItemsView::rank(ItemKeyView key) const
 qsizetype ItemsView::below(const Cut &cut) const
 {
     const qsizetype now = items().below(cut);
-    const RunChange *change = hidden();
-    if (!change)
+    const RunChange change = hidden();
+    if (change.items.empty())
         return now;
-    const qsizetype within = belowWithin(*change, cut);
-    return change->kind == RunChange::Kind::Inserted ? now - within : now + within;
+    const qsizetype within = belowWithin(change, cut);
+    return change.kind == RunChange::Kind::Inserted ? now - within : now + within;
 }
 
 } // namespace Twilio

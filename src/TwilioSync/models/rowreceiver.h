@@ -17,6 +17,9 @@ public:
     virtual void endInsertion() = 0;
     virtual void beginRemoval(int first, int last) = 0;
     virtual void endRemoval() = 0;
+    //! \a to is where it stands afterwards.
+    virtual void beginMove(int from, int to) = 0;
+    virtual void endMove() = 0;
     virtual void beginReset() = 0;
     virtual void endReset() = 0;
 

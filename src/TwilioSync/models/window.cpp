@@ -1,4 +1,4 @@
-#include "TwilioSync/models/window.h"
+#include "TwilioSync/models/windowchange.h"
 
 #include "TwilioSync/core/logging.h"
 
@@ -7,44 +7,6 @@
 #include <utility>
 
 namespace Twilio {
-/*!
-    \brief Rows are changing: what slots ask of them waits, and so do news from the service.
-
-    A slot may destroy the model at the end of a change.
-*/
-class Window::Scope
-{
-    Q_DISABLE_COPY_MOVE(Scope)
-
-public:
-    explicit Scope(Window &window) : m_window(window), m_alive(window.m_model), m_entity(window.m_entity)
-    {
-        ++window.m_changing;
-        if (m_entity)
-            m_pause.emplace(m_entity->store());
-    }
-    ~Scope()
-    {
-        if (m_alive && --m_window.m_changing == 0)
-            catchUp();
-    }
-    [[nodiscard]] bool isAlive() const { return m_alive; }
-
-private:
-    void catchUp() const
-    {
-        while (m_alive && m_window.m_changing == 0 && !m_window.m_later.empty()) {
-            const auto act = std::move(m_window.m_later.front());
-            m_window.m_later.erase(m_window.m_later.begin());
-            act();
-        }
-    }
-
-    Window &m_window;
-    const QPointer<QObject> m_alive;
-    const std::shared_ptr<CollectionEntity> m_entity;
-    std::optional<CollectionStore::Pause> m_pause;
-};
 
 Window::Window(QObject *model, RowReceiver &rows, const ItemRoles &roles)
     : m_model(model)
@@ -72,36 +34,6 @@ void Window::whenSteady(std::function<void()> act)
         act();
 }
 
-// Nothing is told in between: a slot of an item signal would find rows that are neither old nor new.
-template <typename Begin, typename Commit, typename End>
-void Window::change(Begin begin, Commit commit, End end)
-{
-    const Scope scope(*this);
-    {
-        std::optional<Notifier::Hold> hold;
-        if (m_notifier)
-            hold.emplace(*m_notifier);
-        begin();
-        commit();
-    }
-    m_rows.windowChanged();
-    end();
-}
-
-template <typename Commit>
-void Window::insertRows(qsizetype first, qsizetype count, Commit commit)
-{
-    change([&] { m_rows.beginInsertion(int(first), int(first + count - 1)); }, commit,
-           [&] { m_rows.endInsertion(); });
-}
-
-template <typename Commit>
-void Window::removeRows(qsizetype first, qsizetype count, Commit commit)
-{
-    change([&] { m_rows.beginRemoval(int(first), int(first + count - 1)); }, commit,
-           [&] { m_rows.endRemoval(); });
-}
-
 void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &notifier)
 {
     whenSteady([this, entity, teller = QPointer(&notifier), number = ++m_attachment] {
@@ -109,10 +41,15 @@ void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &n
             return; // detached before it came to it
         m_entity = entity;
         m_notifier = teller;
-        m_items = ItemsView(entity->store());
+        m_items = OverlaidItems(entity->store());
         entity->store().observers.add(this);
         m_observing = true;
         m_wasEstablished = isEstablished();
+        m_isFromCache = entity->isFromCache();
+        if (m_optimistic) {
+            for (const ItemKey &key : entity->pendingKeys())
+                m_items.lay(key, pendingOf(key, m_items.confirmed(key)));
+        }
         start();
     });
 }
@@ -120,6 +57,7 @@ void Window::attach(const std::shared_ptr<CollectionEntity> &entity, Notifier &n
 void Window::detach()
 {
     ++m_attachment;
+    m_toLay.clear();
     if (!std::exchange(m_observing, false))
         return;
     m_entity->store().observers.remove(this);
@@ -283,42 +221,40 @@ void Window::itemsAboutToMove(ItemKeyView first, ItemKeyView last)
 
 void Window::itemsInserted(qsizetype rank, std::span<const ItemPtr> added)
 {
+    if (isPlain())
+        plainInserted(rank, added);
+    else
+        eachInserted(added);
+}
+
+void Window::plainInserted(qsizetype rank, std::span<const ItemPtr> added)
+{
     const qsizetype visible = visibleOf(added);
     if (visible == 0) {
-        m_items.catchUp();
+        m_items.catchUp(qsizetype(added.size()));
         return;
     }
     const Scope scope(*this);
     flushChanges();
     if (!scope.isAlive())
         return;
-    const qsizetype first = isAscending() ? rank : m_items.size() - rank;
-    const qsizetype most = m_maximum == 0 ? noLimit : m_maximum;
-    const qsizetype staying = std::min(m_count, std::max(first, most - visible));
-    const qsizetype coming = std::min(visible, most - first);
-    const bool isTooMuch = staying < m_count || coming < visible;
-    shrinkTo(staying); // before, so that there never are more
-    if (!scope.isAlive())
-        return;
-    const auto commit = [&] {
-        m_items.catchUp();
-        m_count += coming;
-        if (isTooMuch)
-            endAfter(m_count);
-    };
-    if (coming > 0) {
-        insertRows(first, coming, commit);
-        return;
-    }
-    commit();
-    m_rows.windowChanged();
+    insertWithin(isAscending() ? rank : m_items.size() - rank, visible,
+                 [&] { m_items.catchUp(qsizetype(added.size())); });
 }
 
 void Window::itemsRemoved(qsizetype rank, std::span<const ItemPtr> gone)
 {
+    if (isPlain())
+        plainRemoved(rank, gone);
+    else
+        eachRemoved(gone);
+}
+
+void Window::plainRemoved(qsizetype rank, std::span<const ItemPtr> gone)
+{
     const qsizetype visible = visibleOf(gone);
     if (visible == 0) {
-        m_items.catchUp();
+        m_items.catchUp(qsizetype(gone.size()));
         return;
     }
     const Scope scope(*this);
@@ -327,7 +263,7 @@ void Window::itemsRemoved(qsizetype rank, std::span<const ItemPtr> gone)
         return;
     const qsizetype first = rowOfRank(isAscending() ? rank : rank + qsizetype(gone.size()) - 1);
     removeRows(first, visible, [&] {
-        m_items.catchUp();
+        m_items.catchUp(qsizetype(gone.size()));
         m_count -= visible;
     });
     if (scope.isAlive())
@@ -339,15 +275,30 @@ Window::Shown Window::shown() const
     return isAscending() ? Shown { m_end, Cut::top() } : Shown { Cut::bottom(), m_end };
 }
 
-void Window::itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &)
+void Window::itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after)
 {
-    const auto row = int(rowOfRank(rank));
-    if (row >= m_count)
+    if (m_items.isPlain())
+        noteChange({ rowOfRank(rank), before, Sync::Pending::NotPending });
+    else
+        oneReplaced(before, after);
+}
+
+void Window::noteChange(const Changed &change)
+{
+    if (change.row >= m_count)
         return;
     if (m_changed.empty())
-        QMetaObject::invokeMethod(
-                m_model, [this] { whenSteady([this] { flushChanges(); }); }, Qt::QueuedConnection);
-    m_changed.push_back({ row, before });
+        QMetaObject::invokeMethod(m_model, [this] { endTurn(); }, Qt::QueuedConnection);
+    m_changed.push_back(change);
+}
+
+// An answer and the end of its write are one change of the row.
+void Window::endTurn()
+{
+    const QPointer alive(m_model);
+    layWaiting();
+    if (alive)
+        whenSteady([this] { flushChanges(); });
 }
 
 void Window::flushChanges()
@@ -361,17 +312,19 @@ void Window::flushChanges()
     const auto others = std::unique(changed.begin(), changed.end(),
                                     [](const Changed &a, const Changed &b) { return a.row == b.row; });
     changed.erase(others, changed.end()); // what was before the first change counts
-    int first = -1;
-    int last = -1;
+    qsizetype first = -1;
+    qsizetype last = -1;
     QList<int> roles;
     const auto tell = [&] {
         if (first >= 0 && scope.isAlive())
-            m_rows.rowsChanged(first, last, roles);
+            m_rows.rowsChanged(int(first), int(last), roles);
         first = -1;
     };
-    for (const auto &[row, before] : changed) {
-        const ItemPtr now = itemAt(row);
-        const auto differing = now ? m_roles.differing(*before, *now) : ItemRoles::Differing();
+    for (const auto &[row, before, pending] : changed) {
+        const ItemPtr now = itemAt(int(row));
+        auto differing = now ? m_roles.differing(*before, *now) : ItemRoles::Differing();
+        if (now && pending != pendingAt(*now))
+            differing.append(PendingRole);
         if (differing.isEmpty())
             continue;
         if (first >= 0 && row != last + 1)

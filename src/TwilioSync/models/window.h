@@ -3,7 +3,7 @@
 #include "TwilioSync/core/notifier.h"
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/models/itemroles.h"
-#include "TwilioSync/models/itemsview.h"
+#include "TwilioSync/models/overlaiditems.h"
 #include "TwilioSync/models/rowreceiver.h"
 #include "TwilioSync/session/collectionentity.h"
 
@@ -64,6 +64,18 @@ public:
     //! Null if there is no such row.
     [[nodiscard]] ItemPtr itemAt(int row) const;
     [[nodiscard]] int rowOf(ItemKeyView key) const;
+    [[nodiscard]] bool isOptimistic() const { return m_optimistic; }
+    //! Whether rows show what writes that wait make of them.
+    void setOptimistic(bool optimistic);
+    //! Writes to \a key have come, gone or changed.
+    void writesChanged(const ItemKey &key);
+    //! Rows are what was kept on the disk.
+    [[nodiscard]] bool isFromCache() const { return m_isFromCache; }
+    //! What the row of \a item waits for.
+    [[nodiscard]] Sync::Pending pendingAt(const ItemRecord &item) const
+    {
+        return m_items.pendingAt(keyOf(item));
+    }
     //! Has views read everything anew, what \a change makes different as well.
     void reset(std::function<void()> change);
 
@@ -107,6 +119,51 @@ private:
     //! What is known may be shown: it is up to date, or was kept until it is.
     [[nodiscard]] bool isShowable() const;
 
+    struct Changed
+    {
+        qsizetype row;
+        //! What it showed before.
+        ItemPtr before;
+        Sync::Pending pending;
+    };
+
+    //! True if nothing that comes or goes can concern a write of ours.
+    [[nodiscard]] bool isPlain() const
+    {
+        return m_items.isPlain() && (!m_optimistic || m_entity->outbox().isEmpty());
+    }
+    //! Neighbours, the first with \a rank others before it, have come or gone; none concerns a write of ours.
+    void plainInserted(qsizetype rank, std::span<const ItemPtr> items);
+    void plainRemoved(qsizetype rank, std::span<const ItemPtr> items);
+
+    // overlaidwindow.cpp: what writes that wait make of rows
+    void eachInserted(std::span<const ItemPtr> items);
+    void eachRemoved(std::span<const ItemPtr> items);
+    void oneInserted(const ItemPtr &item);
+    void oneRemoved(const ItemPtr &item);
+    void oneReplaced(const ItemPtr &before, const ItemPtr &after);
+    //! How many of \a items, from the first on, come or go like items of nobody here.
+    template <typename Concerns>
+    [[nodiscard]] static std::size_t plainOf(std::span<const ItemPtr> items, Concerns concerns);
+    //! What writes make of the item at \a key, which is \a confirmed without them; none if they are not shown.
+    [[nodiscard]] std::optional<PendingItem> pendingOf(const ItemKey &key, const ItemPtr &confirmed) const;
+    //! Shows what writes make of \a key by then.
+    void layOverLater(const ItemKey &key);
+    void layWaiting();
+    void layOver(const ItemKey &key);
+    //! Shows what \a commit makes of \a key, which has a row before, or after, or both.
+    template <typename Commit>
+    void changeRow(const ItemKey &key, bool willShow, Commit commit);
+    //! \a item has come; it is the one that \a placeholder has stood for.
+    void showNamed(const ItemKey &placeholder, const ItemPtr &item);
+    [[nodiscard]] Changed shownNow(qsizetype rank) const;
+
+    //! Shows \a visible more rows from \a first on, and no more than there may be.
+    template <typename Commit>
+    void insertWithin(qsizetype first, qsizetype visible, Commit commit);
+    //! A row will be another, as of the end of this turn.
+    void noteChange(const Changed &change);
+
     //! Calls \a act once no rows are changing, at once if none are.
     void whenSteady(std::function<void()> act);
     template <typename Begin, typename Commit, typename End>
@@ -115,6 +172,8 @@ private:
     void insertRows(qsizetype first, qsizetype count, Commit commit);
     template <typename Commit>
     void removeRows(qsizetype first, qsizetype count, Commit commit);
+    template <typename Commit>
+    void moveRow(qsizetype from, qsizetype to, Commit commit);
     //! How many rows more there may be.
     [[nodiscard]] qsizetype room() const;
     //! The first \a rows are those there are, and the window ends behind them.
@@ -133,6 +192,7 @@ private:
     void pageRead(const SyncResult<Page> &result);
     void fetchUnasked();
     void fetchLater();
+    void endTurn();
     //! Tells which rows have changed in this turn.
     void flushChanges();
 
@@ -141,13 +201,16 @@ private:
     const ItemRoles &m_roles;
     std::shared_ptr<CollectionEntity> m_entity;
     QPointer<Notifier> m_notifier;
-    ItemsView m_items;
+    OverlaidItems m_items;
     bool m_observing = false;
     bool m_wasEstablished = false;
     //! Counts what it was attached to.
     quint64 m_attachment = 0;
     Qt::SortOrder m_order = Qt::AscendingOrder;
     bool m_loadsAll = false;
+    bool m_optimistic = false;
+    //! As rows were told last.
+    bool m_isFromCache = false;
     qsizetype m_maximum = 0;
     //! Where the rows end for now.
     Cut m_end = Cut::bottom();
@@ -166,12 +229,8 @@ private:
     //! Changes of rows that are under way, one within the other.
     int m_changing = 0;
     std::vector<std::function<void()>> m_later;
-    struct Changed
-    {
-        int row;
-        //! What it showed before.
-        ItemPtr before;
-    };
+    //! Writes to them have changed, which rows are to show.
+    std::vector<ItemKey> m_toLay;
     //! In the order of the changes of this turn; a row may be there more than once.
     std::vector<Changed> m_changed;
 };

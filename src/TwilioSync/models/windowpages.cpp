@@ -139,6 +139,18 @@ void Window::fetchLater() { m_fetchTimer.start(m_fetchPatience.next()); }
 
 void Window::subscriptionChanged()
 {
+    const QPointer alive(m_model);
+    if (m_observing && m_isFromCache != m_entity->isFromCache())
+        whenSteady([this, alive] {
+            flushChanges(); // those from before
+            if (!alive || !m_observing || m_isFromCache == m_entity->isFromCache())
+                return;
+            m_isFromCache = m_entity->isFromCache();
+            if (m_count > 0)
+                m_rows.rowsChanged(0, int(m_count) - 1, { FromCacheRole });
+        });
+    if (!alive)
+        return;
     const bool wasEstablished = std::exchange(m_wasEstablished, isEstablished());
     if (m_wasEstablished && !wasEstablished && m_fetchTimer.isActive())
         fetch();

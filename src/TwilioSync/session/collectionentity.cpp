@@ -4,6 +4,7 @@
 #include "TwilioSync/session/clientsession.h"
 #include "TwilioSync/session/pagereading.h"
 #include "TwilioSync/store/pageprogress.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <algorithm>
 #include <limits>
@@ -72,7 +73,8 @@ QByteArray CollectionEntity::itemUrl(const ItemKey &key) const
 
 SyncError CollectionEntity::missingItem(const ItemKey &key) const
 {
-    return isList() ? SyncError(QStringLiteral("No item with index %1 found").arg(key.index), 404, 54151)
+    return isList() ? SyncError(QStringLiteral("No item with index %1 found").arg(shownIndex(key.index)), 404,
+                                54151)
                     : SyncError(QStringLiteral("The specified Map Item does not exist"), 404, 54201);
 }
 
@@ -328,8 +330,14 @@ void CollectionEntity::readItem(const ItemKey &key, Callback<ItemPtr> done, cons
             cancelled);
 }
 
-void CollectionEntity::get(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled)
+void CollectionEntity::get(const ItemKey &wanted, Callback<ItemPtr> done, const CancelToken &cancelled)
 {
+    const ItemKey key = resolved(wanted);
+    if (isPlaceholder(key)) {
+        const auto pending = pendingAt(key, {});
+        done(pending ? SyncResult<ItemPtr>(pending->item) : missingItem(key));
+        return;
+    }
     if (subscriptionState() == Sync::SubscriptionState::Established) {
         if (const ItemPtr item = m_store->items().find(key)) {
             done(item);
@@ -417,6 +425,8 @@ SyncResult<WriteOutcome> CollectionEntity::confirm(const Write &write, const Tar
         tellChanged();
         return WriteOutcome();
     }
+    if (write.operation == WriteOperation::Push)
+        namePushed(write.id, key.index);
     const ItemPtr item = ItemPtr::make(fieldsOf(key, *resource, write.sentValue));
     // Only a map's PUT creates, and 201 says that it did (protocol.md 7.2, no. 9).
     const bool created = write.operation == WriteOperation::Push || (!isList() && reply.status == 201);

@@ -6,7 +6,10 @@
 #include <QtCore/qnamespace.h>
 #include <QtCore/qset.h>
 
+#include <deque>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace Twilio {
@@ -35,6 +38,14 @@ struct Page
     bool hasPrevious = false;
 };
 
+//! What writes that have not ended make of an item.
+struct PendingItem
+{
+    //! Null = it is gone.
+    ItemPtr item;
+    Sync::Pending state = Sync::Pending::NotPending;
+};
+
 /*!
     \brief A list or a map: its store, and the calls that read and write items.
 
@@ -53,7 +64,7 @@ public:
     [[nodiscard]] bool isList() const { return kind() == ObjectKind::List; }
 
     //! From the store while it is known to be up to date, else from the service.
-    void get(const ItemKey &key, Callback<ItemPtr> done, const CancelToken &cancelled);
+    void get(const ItemKey &wanted, Callback<ItemPtr> done, const CancelToken &cancelled);
     //! The context of a list, raw JSON; empty until it is known.
     [[nodiscard]] QByteArray context() const { return m_context.json; }
     //! Has the context of a list read unless it is known.
@@ -63,6 +74,19 @@ public:
     using PageAhead = std::function<void(const ItemKey &last)>;
     void readPage(const PageRequest &request, Callback<Page> done, const CancelToken &cancelled = {},
                   PageAhead ahead = {});
+
+    //! What writes make of the item at \a key, a placeholder perhaps, which is \a confirmed without them (null
+    //! = there is none); none if nothing is to be made.
+    [[nodiscard]] std::optional<PendingItem> pendingAt(const ItemKey &key, const ItemPtr &confirmed) const;
+    //! Of which items pendingAt() may say something.
+    [[nodiscard]] QList<ItemKey> pendingKeys() const;
+    //! The placeholder of the push that made \a item, which has just come; none if it is of nobody here, as far
+    //! as is known. Before its answer is there an equal value tells.
+    [[nodiscard]] std::optional<ItemKey> placeholderOf(const ItemPtr &item);
+    //! What \a key, a placeholder perhaps, names by now.
+    [[nodiscard]] ItemKey resolved(const ItemKey &key) const;
+    //! True if \a key is the placeholder of a push that waits or has been done lately.
+    [[nodiscard]] bool knowsPlaceholder(const ItemKey &key) const;
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void flush() override;
@@ -84,6 +108,8 @@ protected:
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
     [[nodiscard]] QByteArray urlOf(const Write &write) const override;
+    void writeEnded(const Write &write) override;
+    [[nodiscard]] SyncError prepare(Write &write) const override;
 
 private:
     [[nodiscard]] std::shared_ptr<CollectionEntity> self();
@@ -122,6 +148,9 @@ private:
     [[nodiscard]] CollectionEvent eventOf(Protocol::EventType type, const Protocol::Event &event,
                                           bool isInOrder);
 
+    //! \a push has made the item at \a index, its answer says.
+    void namePushed(qint64 push, qint64 index);
+
     std::unique_ptr<CollectionStore> m_store;
     //! Counts the stores: what was asked for with one before may be older than what the next began with.
     int m_storeNumber = 0;
@@ -129,6 +158,11 @@ private:
     std::vector<std::unique_ptr<CollectionStore>> m_retired;
     //! Removals of ours that are done, their events still to come.
     QSet<ItemKey> m_ownRemovals;
+    //! The pushes that are under way whose items have come, and which those are; both ways.
+    QHash<qint64, qint64> m_pushOfIndex;
+    QHash<qint64, qint64> m_indexOfPush;
+    //! Those that have been done lately, the oldest first: delegates may still call their items so.
+    std::deque<std::pair<qint64, qint64>> m_namedLately;
     Context m_context;
     bool m_flushScheduled = false;
 };

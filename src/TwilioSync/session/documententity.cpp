@@ -50,6 +50,12 @@ CachedRoot DocumentEntity::stateForCache() const
     return kept;
 }
 
+QByteArray DocumentEntity::pendingContents() const
+{
+    const auto effect = outbox().effectOn({}, m_store.contents());
+    return effect && effect->json ? *effect->json : m_store.contents();
+}
+
 void DocumentEntity::readContents(const Callback<QByteArray> &done, const CancelToken &cancelled)
 {
     // What nobody is attached to has been read just now (EntityCache's law).

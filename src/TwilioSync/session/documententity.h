@@ -19,6 +19,8 @@ public:
     [[nodiscard]] DocumentStore &store() { return m_store; }
     [[nodiscard]] qsizetype memory() const override { return m_store.contents().size(); }
 
+    //! Raw JSON: the store's with what writes that have not ended make of it.
+    [[nodiscard]] QByteArray pendingContents() const;
     //! Its contents: as known while they are up to date, else from the service.
     void readContents(const Callback<QByteArray> &done, const CancelToken &cancelled);
 

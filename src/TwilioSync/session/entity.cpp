@@ -87,6 +87,11 @@ CachedRoot Entity::stateForCache() const
     return kept;
 }
 
+void Entity::tellWrites(const ItemKey &target)
+{
+    m_observers.each([&target](EntityObserver &observer) { observer.writesChanged(target); });
+}
+
 void Entity::tellChanged()
 {
     touchMirror();

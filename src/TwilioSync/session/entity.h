@@ -34,6 +34,8 @@ public:
     virtual void contextChanged(bool isEvent) { Q_UNUSED(isEvent) }
     //! Once; the object is gone from the service.
     virtual void rootRemoved(bool isLocal) = 0;
+    //! Writes to \a target, ItemKey() for the object itself, have come, gone or changed.
+    virtual void writesChanged(const ItemKey &target) { Q_UNUSED(target) }
 
 protected:
     ~EntityObserver() = default;
@@ -62,6 +64,7 @@ public:
     //! Bytes of what is known of its contents.
     [[nodiscard]] virtual qsizetype memory() const { return 0; }
     [[nodiscard]] Outbox &outbox() { return m_outbox; }
+    [[nodiscard]] const Outbox &outbox() const { return m_outbox; }
     [[nodiscard]] int pendingWrites() const { return m_outbox.count(); }
 
     //! The first observer subscribes, the last one unsubscribes.
@@ -138,6 +141,7 @@ protected:
     //! The service has said what it is: nothing is as it was kept.
     void noteRead() { m_isFromCache = m_isAsKept = false; }
     void tellChanged();
+    void tellWrites(const ItemKey &target);
     //! Something that is to be kept may be different.
     void touchMirror();
     //! Nothing is kept of it any more.
@@ -149,6 +153,12 @@ protected:
     virtual void noteKeptInTrail(const std::vector<Write> &writes) { Q_UNUSED(writes) }
     //! Asks for \a url; fails at once if the object or the client is gone.
     void get(const QByteArray &url, Callback<RestReply> done, const CancelToken &cancelled = {});
+    //! Names the item of \a write as the service does, if that is known; why it cannot be written, if not so.
+    [[nodiscard]] virtual SyncError prepare(Write &write) const
+    {
+        Q_UNUSED(write)
+        return {};
+    }
     //! Where a write goes.
     [[nodiscard]] virtual QByteArray urlOf(const Write &) const { return root().url; }
     //! The object itself as \a reply describes it.

@@ -9,6 +9,14 @@
 
 // What an Entity does for its outbox.
 namespace Twilio {
+namespace {
+
+ItemKey targetOf(const Write &write)
+{
+    return write.operation == WriteOperation::Push ? placeholderOf(write.id) : write.item.value_or(ItemKey());
+}
+
+} // namespace
 
 void Entity::askForOrder(bool ask)
 {
@@ -27,6 +35,10 @@ void Entity::write(Write write, Mutator mutator, Callback<WriteOutcome> done, co
         return;
     }
     if (const SyncError error = m_session->tooManyWrites(); !error.isNull()) {
+        done(error);
+        return;
+    }
+    if (const SyncError error = prepare(write); !error.isNull()) {
         done(error);
         return;
     }
@@ -149,6 +161,7 @@ void Entity::writeAdded(const Write &write)
     m_selfWhileWriting = shared_from_this(); // its handles may all be closed
     if (m_session)
         m_session->writeAdded(write);
+    tellWrites(targetOf(write));
     tellChanged();
 }
 
@@ -156,6 +169,7 @@ void Entity::writeChanged(const Write &write)
 {
     if (m_session)
         m_session->writeChanged(write);
+    tellWrites(targetOf(write));
 }
 
 void Entity::writeEnded(const Write &write)
@@ -166,6 +180,7 @@ void Entity::writeEnded(const Write &write)
             m_session->diskCache().dropWrite(write.id);
         m_session->writeEnded(write);
     }
+    tellWrites(targetOf(write));
     tellChanged();
 }
 

@@ -19,12 +19,6 @@ constexpr int startsPerTurn = 250;
 // From so many on it is worth looking for those that nobody will ask for.
 constexpr std::size_t longTrail = 512;
 
-SyncError supersededError(const Write &by)
-{
-    return SyncError(QStringLiteral("superseded: %1() came before it was sent")
-                             .arg(QString::fromLatin1(nameOf(by.operation))));
-}
-
 // Not sent yet, and without an effect of its own once the value is replaced or gone.
 bool mayBeSuperseded(const Write &write)
 {
@@ -58,6 +52,12 @@ Outbox::Outbox(WriteHost *host) : m_host(host)
 }
 
 Outbox::~Outbox() = default;
+
+SyncError Outbox::supersededError(const Write &by)
+{
+    return SyncError(QStringLiteral("superseded: %1() came before it was sent")
+                             .arg(QString::fromLatin1(nameOf(by.operation))));
+}
 
 void Outbox::setOrdered(bool ordered)
 {
@@ -111,6 +111,12 @@ qint64 Outbox::add(Write write, Mutator mutator, Done done, const CancelToken &c
             m_haveCancelled = true;
             arm(Milliseconds(0)); // once for all that are cancelled together
         });
+    if (write.item && isPlaceholder(*write.item)) {
+        const qint64 push = pushOf(*write.item);
+        if (foldIntoPush(write, caller))
+            return push;
+        m_followed.insert(push);
+    }
     if (Entry *const waiting = mergedInto(write)) {
         waiting->callers.push_back(std::move(caller));
         keepWaiting(*waiting);
@@ -151,8 +157,13 @@ void Outbox::enqueue(Entry added)
     keepWaiting(placed);
     qCDebug(lcRequest) << "added" << placed.write;
     m_host->writeAdded(placed.write);
-    if (!superseded.empty())
+    // Only now, so that what shows writes never shows neither.
+    if (placed.write.operation == WriteOperation::Set) {
+        for (const auto &[id, entry] : superseded)
+            m_host->writeEnded(entry.write);
+    } else if (!superseded.empty()) {
         end(std::move(superseded), supersededError(placed.write));
+    }
 }
 
 Outbox::Entry &Outbox::place(Entry added)
@@ -164,7 +175,7 @@ Outbox::Entry &Outbox::place(Entry added)
     } else {
         auto &lane = m_lanes[laneOf(placed.write)];
         lane.push_back(id);
-        if (lane.size() == 1)
+        if (lane.size() == 1 && !waitsForPush(placed.write))
             m_ready.insert(id);
     }
     return placed;
@@ -199,6 +210,8 @@ void Outbox::restore(Write write)
     const qint64 ago = QDateTime::currentMSecsSinceEpoch() - restored.write.sent;
     restored.sentAt = now() - std::max(Milliseconds(ago), Milliseconds(0));
     Entry &placed = place(std::move(restored));
+    if (waitsForPush(placed.write))
+        m_followed.insert(pushOf(*placed.write.item));
     qCDebug(lcRequest) << "restored" << placed.write;
     m_host->writeAdded(placed.write);
     if (!wasSent) {
@@ -243,12 +256,12 @@ Outbox::Entries Outbox::supersede(Entry &added)
     // What a set takes the place of ends as the set ends.
     std::vector<Caller> callers;
     for (auto &[id, entry] : superseded) {
-        m_host->writeEnded(entry.write);
+        added.write.created = std::min(added.write.created, entry.write.created);
         std::move(entry.callers.begin(), entry.callers.end(), std::back_inserter(callers));
     }
     std::move(added.callers.begin(), added.callers.end(), std::back_inserter(callers));
     added.callers = std::move(callers);
-    return {};
+    return superseded;
 }
 
 void Outbox::pump()
@@ -261,6 +274,7 @@ void Outbox::pump()
     m_pumping = true;
     if (std::exchange(m_haveCancelled, false))
         dropCancelled();
+    endFollowers();
     int started = 0;
     do {
         m_pumpAgain = false;

@@ -4,6 +4,7 @@
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/steadytime.h"
 #include "TwilioSync/core/syncvalue.h"
+#include "TwilioSync/store/placeholder.h"
 #include "TwilioSync/writes/pace.h"
 #include "TwilioSync/writes/trail.h"
 #include "TwilioSync/writes/writehost.h"
@@ -14,6 +15,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -79,6 +81,28 @@ public:
     [[nodiscard]] QList<ItemKey> targets() const { return m_lanes.keys(); }
     //! True while a removal of \a item that was sent is without an answer.
     [[nodiscard]] bool isRemoving(const ItemKey &item) const;
+
+    //! What writes that have not ended make of their target.
+    struct Effect
+    {
+        //! Raw JSON; none = there is no value any more.
+        std::optional<QByteArray> json;
+        //! All of them are on the disk, if they are to be.
+        bool isSaved = true;
+        //! When the first was made, milliseconds since 1970 UTC.
+        qint64 begun = 0;
+    };
+    //! Of those to \a item, ItemKey() for the object itself, whose value is \a base without them; none if
+    //! there are none. An item that they cannot make stays missing.
+    [[nodiscard]] std::optional<Effect> effectOn(const ItemKey &item,
+                                                 const std::optional<QByteArray> &base) const;
+    //! Null if \a push is not there, or no Push.
+    [[nodiscard]] const Write *findPush(qint64 push) const;
+    //! Pushes in the order of calls.
+    [[nodiscard]] std::vector<qint64> pushes() const;
+    //! The oldest push that was sent before the event \a eventId, has the value \a json and is not \a taken.
+    [[nodiscard]] std::optional<qint64> pushOfValue(const QByteArray &json, qint64 eventId,
+                                                    const std::function<bool(qint64)> &taken) const;
 
     /*!
         \brief Takes \a write over; gives the number under which it stands, which may be that of a waiting
@@ -150,6 +174,7 @@ private:
     struct Ending
     {
         Entries entries;
+        //! Null if it was done.
         SyncError error;
         //! Nobody wanted that.
         bool isFailure = false;
@@ -171,7 +196,8 @@ private:
     {
         return { 0, [](const Result &) {}, {}, {} };
     }
-    //! Takes the waiting writes out that \a added makes pointless; gives those that end with an error.
+    [[nodiscard]] static SyncError supersededError(const Write &by);
+    //! Takes the waiting writes out that \a added makes pointless.
     [[nodiscard]] Entries supersede(Entry &added);
     [[nodiscard]] bool startNext();
     void start(Entry &entry);
@@ -184,6 +210,18 @@ private:
     void waitAgain(Entry &entry);
     void arm(Milliseconds wait);
     [[nodiscard]] Milliseconds now() const { return m_options.clock(); }
+
+    // outboxpushes.cpp: writes to what has been pushed and has no index yet
+    //! True if \a added has become part of the push of its item, which has not been sent.
+    [[nodiscard]] bool foldIntoPush(Write &added, Caller &caller);
+    [[nodiscard]] bool waitsForPush(const Write &write) const
+    {
+        return write.item && isPlaceholder(*write.item);
+    }
+    //! The service has named the item of \a push.
+    void namePushed(qint64 push, const ItemKey &item);
+    //! Ends writes to items of pushes that are not there any more.
+    void endFollowers();
 
     // outboxends.cpp: how they end
     [[nodiscard]] Entries::node_type takeOut(qint64 id);
@@ -236,6 +274,8 @@ private:
     QHash<ItemKey, std::deque<qint64>> m_lanes;
     //! Those that may be sent as far as their lanes go.
     std::set<qint64> m_ready;
+    //! Pushes whose items there are writes to.
+    std::set<qint64> m_followed;
     //! Pushes whose answer got lost: it is found out whether they were applied.
     std::set<qint64> m_unanswered;
     EventTrail m_trail;

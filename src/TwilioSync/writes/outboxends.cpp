@@ -30,7 +30,8 @@ Outbox::Entries::node_type Outbox::takeOut(qint64 id)
         lane->erase(std::lower_bound(lane->begin(), lane->end(), id));
         if (lane->empty())
             m_lanes.remove(laneOf(entry.write));
-        else if (Entry &first = m_entries.at(lane->front()); first.write.state == WriteState::Waiting)
+        else if (Entry &first = m_entries.at(lane->front());
+                 first.write.state == WriteState::Waiting && !waitsForPush(first.write))
             m_ready.insert(first.write.id);
     }
     endOrder();
@@ -61,6 +62,8 @@ void Outbox::finish(qint64 id, const Result &result)
         m_newestAnswered = std::max(m_newestAnswered, outcome->eventId);
         if (!outcome->messageSid.isEmpty())
             m_trail.claimMessage(outcome->messageSid);
+        if (outcome->item && m_followed.contains(id))
+            namePushed(id, ownedKey(keyOf(*outcome->item)));
     }
     qCDebug(lcRequest) << "ended" << ended->write;
     if (const auto *error = errorOf(result); error && *error != cancelledError())
@@ -110,7 +113,7 @@ Outbox::Entries Outbox::takeOutAllBut(const std::vector<qint64> &kept)
             lane.push_back(id);
             isFirst = lane.size() == 1;
         }
-        if (isFirst && !entry.isActive && write.state == WriteState::Waiting)
+        if (isFirst && !entry.isActive && write.state == WriteState::Waiting && !waitsForPush(write))
             m_ready.insert(id);
     }
     for (auto &[id, entry] : gone) {
@@ -250,7 +253,8 @@ void Outbox::endSome()
         Entry &entry = node.mapped();
         const Write &write = entry.write;
         const bool isUnknown = write.maybeApplied || write.state == WriteState::Sending;
-        const SyncError error = isUnknown ? next.error.withUnknownOutcome() : next.error;
+        const SyncError error =
+                isUnknown && !next.error.isNull() ? next.error.withUnknownOutcome() : next.error;
         entry.reading.request_stop(); // its callback finds nothing any more
         if (next.isFailure)
             m_host->failed(write, error);
@@ -261,7 +265,7 @@ void Outbox::endSome()
     if (m_endingCount > 0)
         arm(Milliseconds(0));
     for (const auto &[caller, error] : ended)
-        caller.done(error);
+        caller.done(error.isNull() ? Result(WriteOutcome()) : Result(error));
 }
 
 void Outbox::endAll()

@@ -1,6 +1,7 @@
 #include "TwilioSync/writes/write.h"
 
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <QtCore/qdebug.h>
 
@@ -50,7 +51,7 @@ QDebug operator<<(QDebug debug, const Write &write)
     debug.nospace() << "write " << write.id << " (" << nameOf(write.operation) << ' '
                     << (write.objectName.isEmpty() ? write.objectSid : write.objectName).constData();
     if (write.item && write.item->key.isEmpty())
-        debug << " item " << write.item->index;
+        debug << " item " << shownIndex(write.item->index);
     debug << ", " << nameOf(write.state);
     if (!write.value.isEmpty())
         debug << ", " << write.value.size() << " bytes";

@@ -47,7 +47,7 @@ struct Write
     QByteArray objectSid;
     //! For people; empty if the object has none.
     QByteArray objectName;
-    //! The item it is about; none = the object itself, or a new item.
+    //! The item it is about, perhaps a placeholder; none = the object itself, or a new item.
     std::optional<ItemKey> item;
     //! Raw JSON: the value; of Merge the fields; of Mutate what the function made last.
     QByteArray value;
@@ -59,8 +59,6 @@ struct Write
     std::optional<qint64> ttl;
     //! The revision that it was sent on, for If-Match; empty = unconditional, "-1" = must not exist yet.
     QByteArray base;
-    //! The write whose result it waits for instead of a revision; 0 = none.
-    qint64 baseWrite = 0;
     //! Sent at least once without an answer that says whether it was applied.
     bool maybeApplied = false;
     //! The object's newest event when it was sent, the first time of those that may have been applied; what

@@ -87,6 +87,7 @@ QList<std::function<void()>> openingOf(Stage &stage, const QString &name)
              [handle] { handle->setMode(SyncClient::OpenMode::OpenExisting); },
              [handle] { handle->setCreationTtl(60); },
              [handle] { handle->setOrderedWrites(true); },
+             [handle] { handle->setOptimistic(true); },
              [handle] { handle->setAutoReopen(true); },
              [handle] { handle->setWaitForIt(true); },
              [handle] { handle->setAutoReopen(false); },

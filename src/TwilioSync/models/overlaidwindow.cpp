@@ -1,0 +1,208 @@
+// What a Window shows of writes that the service has not taken yet.
+#include "TwilioSync/models/windowchange.h"
+#include "TwilioSync/store/placeholder.h"
+
+namespace Twilio {
+
+std::optional<PendingItem> Window::pendingOf(const ItemKey &key, const ItemPtr &confirmed) const
+{
+    return m_optimistic ? m_entity->pendingAt(key, confirmed) : std::nullopt;
+}
+
+Window::Changed Window::shownNow(qsizetype rank) const
+{
+    ItemPtr item = m_items.at(rank);
+    const Sync::Pending pending = pendingAt(*item);
+    return { rowOfRank(rank), std::move(item), pending };
+}
+
+void Window::setOptimistic(bool optimistic)
+{
+    if (std::exchange(m_optimistic, optimistic) == optimistic || !m_observing)
+        return;
+    const auto keys = optimistic ? m_entity->pendingKeys() : m_items.keys();
+    for (const ItemKey &key : keys)
+        layOverLater(key);
+}
+
+void Window::writesChanged(const ItemKey &key)
+{
+    if (m_optimistic && m_observing && key != ItemKey())
+        layOverLater(key);
+}
+
+// In a turn of its own, as all that is told of calls, and before their results.
+void Window::layOverLater(const ItemKey &key)
+{
+    m_toLay.push_back(key);
+    if (m_toLay.size() > 1 || !m_notifier)
+        return;
+    m_notifier->post(m_model, [this] { layWaiting(); });
+}
+
+void Window::layWaiting()
+{
+    if (m_toLay.empty())
+        return;
+    m_entity->store().whenSettled([this, alive = QPointer(m_model), number = m_attachment] {
+        const auto isAttached = [&] { return alive && number == m_attachment; };
+        const auto keys = isAttached() ? std::exchange(m_toLay, {}) : std::vector<ItemKey>();
+        for (const ItemKey &key : keys) {
+            if (isAttached())
+                layOver(key);
+        }
+    });
+}
+
+void Window::layOver(const ItemKey &key)
+{
+    const ItemPtr confirmed = m_items.confirmed(key);
+    const auto pending = pendingOf(key, confirmed);
+    if (!pending && !m_items.isLaid(key))
+        return;
+    changeRow(key, pending ? bool(pending->item) : bool(confirmed), [&] { m_items.lay(key, pending); });
+}
+
+template <typename Commit>
+void Window::changeRow(const ItemKey &key, bool willShow, Commit commit)
+{
+    const qsizetype rank = m_items.rank(key);
+    const bool did = rank >= 0 && inWindow(key);
+    const bool will = willShow && inWindow(key);
+    if (did && will)
+        noteChange(shownNow(rank));
+    if (did == will) {
+        commit();
+        return;
+    }
+    const Scope scope(*this);
+    flushChanges();
+    if (!scope.isAlive())
+        return;
+    if (will) {
+        const qsizetype place = m_items.below(Cut::before(key));
+        insertWithin(isAscending() ? place : m_items.size() - place, 1, commit);
+        return;
+    }
+    removeRows(rowOfRank(rank), 1, [&] {
+        commit();
+        --m_count;
+    });
+    if (scope.isAlive())
+        fetchUnasked();
+}
+
+template <typename Concerns>
+std::size_t Window::plainOf(std::span<const ItemPtr> items, Concerns concerns)
+{
+    return std::size_t(std::find_if(items.begin(), items.end(), concerns) - items.begin());
+}
+
+// Several steps, and one change for whoever looks in between.
+void Window::eachInserted(std::span<const ItemPtr> items)
+{
+    const Scope scope(*this);
+    const auto concernsUs = [this](const ItemPtr &item) {
+        const ItemKey key = ownedKey(keyOf(*item));
+        return m_items.isLaid(key) || pendingOf(key, item) || m_entity->placeholderOf(item);
+    };
+    while (!items.empty() && scope.isAlive() && m_observing) {
+        const std::size_t plain = plainOf(items, concernsUs);
+        if (plain > 0)
+            plainInserted(m_items.below(Cut::before(keyOf(*items.front()))), items.first(plain));
+        else
+            oneInserted(items.front());
+        items = items.subspan(std::max<std::size_t>(plain, 1));
+    }
+}
+
+void Window::eachRemoved(std::span<const ItemPtr> items)
+{
+    const Scope scope(*this);
+    const auto concernsUs = [this](const ItemPtr &item) {
+        const ItemKey key = ownedKey(keyOf(*item));
+        return m_items.isLaid(key) || pendingOf(key, {});
+    };
+    while (!items.empty() && scope.isAlive() && m_observing) {
+        const std::size_t plain = plainOf(items, concernsUs);
+        if (plain > 0)
+            plainRemoved(m_items.below(Cut::before(keyOf(*items.front()))), items.first(plain));
+        else
+            oneRemoved(items.front());
+        items = items.subspan(std::max<std::size_t>(plain, 1));
+    }
+}
+
+void Window::oneInserted(const ItemPtr &item)
+{
+    const auto placeholder = m_entity->placeholderOf(item);
+    if (placeholder && m_items.rank(*placeholder) >= 0) {
+        showNamed(*placeholder, item);
+        return;
+    }
+    const ItemKey key = ownedKey(keyOf(*item));
+    const auto pending = pendingOf(key, item);
+    changeRow(key, !pending || pending->item, [&] {
+        m_items.catchUp(1);
+        m_items.lay(key, pending);
+    });
+}
+
+void Window::oneRemoved(const ItemPtr &item)
+{
+    const ItemKey key = ownedKey(keyOf(*item));
+    const auto pending = pendingOf(key, {});
+    changeRow(key, pending && pending->item, [&] {
+        m_items.catchUp(1);
+        m_items.lay(key, pending);
+    });
+}
+
+void Window::oneReplaced(const ItemPtr &before, const ItemPtr &after)
+{
+    const ItemKey key = ownedKey(keyOf(*after));
+    const qsizetype rank = m_items.rank(key);
+    if (rank < 0)
+        return; // it is hidden
+    const Sync::Pending was = m_items.pendingAt(key);
+    noteChange({ rowOfRank(rank), m_items.isLaid(key) ? m_items.at(rank) : before, was });
+    if (const auto pending = pendingOf(key, after); pending || m_items.isLaid(key))
+        m_items.lay(key, pending);
+}
+
+void Window::showNamed(const ItemKey &placeholder, const ItemPtr &item)
+{
+    const ItemKey key = ownedKey(keyOf(*item));
+    const auto pending = pendingOf(key, item);
+    const bool stays = !pending || pending->item;
+    const Scope scope(*this);
+    flushChanges();
+    if (!scope.isAlive())
+        return;
+    const auto name = [&] {
+        m_items.catchUp(1);
+        m_items.lay(key, pending);
+    };
+    if (!stays || !inWindow(placeholder) || !inWindow(key)) {
+        changeRow(placeholder, false, [&] { m_items.lay(placeholder, {}); });
+        if (scope.isAlive())
+            changeRow(key, stays, name);
+        return;
+    }
+    Changed change = shownNow(m_items.rank(placeholder));
+    const qsizetype from = change.row;
+    const qsizetype place = m_items.below(Cut::before(key)); // placeholders stand above
+    change.row = isAscending() ? place : m_items.size() - 1 - place;
+    const auto commit = [&] {
+        m_items.lay(placeholder, {});
+        name();
+    };
+    if (change.row == from)
+        commit();
+    else
+        moveRow(from, change.row, commit);
+    if (scope.isAlive())
+        noteChange(change);
+}
+
+} // namespace Twilio

@@ -45,14 +45,26 @@ Script {
                     && !session.a.client.error.isNull && !session.b.client.error.isNull,
             picture: "tasks-server-down"
         }, {
-            name: "with the server back both are connected again",
+            name: "what is done meanwhile shows, and waits",
+            act: () => {
+                session.a.add("Feed the cat")
+                session.b.toggle(session.b.rows[1].itemIndex, true)
+            },
+            until: () => session.text(session.a.rows)
+                    === "+ Buy bread, - Call Ben and Ann, + Book the train, - Read the map, - Feed the cat (waits)"
+                    && session.text(session.b.rows)
+                    === "+ Buy bread, + Call Ben and Ann (waits), + Book the train, - Read the map",
+            picture: "tasks-waiting"
+        }, {
+            name: "with the server back both are connected again, and have what waited",
             act: () => session.app.startServer(),
             until: () => session.a.client.connectionState === SyncClient.Connected
                     && session.b.client.connectionState === SyncClient.Connected
+                    && session.see("+ Buy bread, + Call Ben and Ann, + Book the train, - Read the map, - Feed the cat")
         }, {
             name: "and what is added is seen in both",
             act: () => session.b.add("Lock the door"),
-            until: () => session.see("+ Buy bread, - Call Ben and Ann, + Book the train, - Read the map, - Lock the door")
+            until: () => session.see("+ Buy bread, + Call Ben and Ann, + Book the train, - Read the map, - Feed the cat, - Lock the door")
         }
     ]
 
@@ -61,7 +73,7 @@ Script {
         `${window.identity} shows: ${text(window.rows)} (${window.client.connectionStateName})`))
 
     function text(rows: var): string {
-        return rows.map(row => (row.done ? "+ " : "- ") + row.title).join(", ")
+        return rows.map(row => (row.done ? "+ " : "- ") + row.title + (row.waits ? " (waits)" : "")).join(", ")
     }
 
     function see(expected: string): bool {

@@ -1,6 +1,7 @@
 import QtQuick
 import QtQuick.Controls.Basic
 import ExampleKit
+import Twilio.Sync
 
 // One task. It shows what the list says and asks for changes; it changes nothing by itself.
 Item {
@@ -10,6 +11,7 @@ Item {
     required property int itemIndex
     required property string title
     required property bool done
+    required property int pending
     required property color accent
     readonly property bool editing: editor.visible
 
@@ -61,7 +63,8 @@ Item {
         text: task.title
         elide: Text.ElideRight
         color: task.done ? Theme.faint : Theme.text
-        font { pixelSize: 15; strikeout: task.done }
+        opacity: task.pending === Sync.NotPending ? 1 : 0.6
+        font { pixelSize: 15; strikeout: task.done; italic: task.pending !== Sync.NotPending }
 
         TapHandler { onDoubleTapped: task.edit() }
     }

@@ -54,7 +54,8 @@ ApplicationWindow {
         for (let row = 0; row < taskView.count; ++row) {
             const item = taskView.itemAtIndex(row) as TaskDelegate
             if (item)
-                all.push({ itemIndex: item.itemIndex, title: item.title, done: item.done })
+                all.push({ itemIndex: item.itemIndex, title: item.title, done: item.done,
+                           waits: item.pending !== Sync.NotPending })
         }
         rows = all
     }
@@ -90,6 +91,7 @@ ApplicationWindow {
         uniqueName: window.list
         valueRoles: ["title", "done"]
         loadAll: true
+        optimistic: true // what is done here shows at once, also without a connection
         onStatusChanged: {
             if (status === Sync.Failed)
                 window.problem = error.message
@@ -190,6 +192,8 @@ ApplicationWindow {
                 onTitleChanged: tell()
                 onDoneChanged: tell()
                 onIndexChanged: refreshLater.restart()
+                onItemIndexChanged: refreshLater.restart()
+                onPendingChanged: refreshLater.restart()
                 Component.onCompleted: tell()
                 Component.onDestruction: window.shown(`gone item=${itemIndex}`)
             }

@@ -46,6 +46,13 @@ void TestServer::delay(int milliseconds)
     m_server.injector().faults().setDelay({ std::chrono::milliseconds(milliseconds) });
 }
 
+void TestServer::refuse(int status)
+{
+    Twilio::Server::AnswerFault fault;
+    fault.answer = { .status = status, .code = 54007, .message = QByteArrayLiteral("refused") };
+    m_server.injector().faults().add(fault);
+}
+
 void TestServer::deleteWhatIsDue() { QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); }
 
 void TestServer::stop() { m_server.stop(); }

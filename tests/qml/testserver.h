@@ -37,6 +37,8 @@ public:
     Q_INVOKABLE static bool eventually(const QJSValue &condition);
     //! Has everything that the server sends come later by \a milliseconds, until it is 0 again.
     Q_INVOKABLE void delay(int milliseconds);
+    //! The next call is answered with \a status.
+    Q_INVOKABLE void refuse(int status);
     //! Deletes what waits for the event loop that the test function runs in.
     Q_INVOKABLE static void deleteWhatIsDue();
     Q_INVOKABLE void stop();

@@ -44,6 +44,11 @@ public:
     {
         return m_laid.contains(key) || (m_hidden.size() > 0 && m_hidden.rank(key) >= 0);
     }
+    //! Number of items below \a key that the service has not.
+    [[nodiscard]] qsizetype addedBelow(ItemKeyView key) const
+    {
+        return m_added.size() == 0 ? 0 : m_added.lowerBound(key);
+    }
     //! All that is laid over.
     [[nodiscard]] QList<ItemKey> keys() const;
     //! The item as the service has it; null if there is none.

@@ -93,9 +93,13 @@ void Window::changeRow(const ItemKey &key, bool willShow, Commit commit)
 }
 
 template <typename Concerns>
-std::size_t Window::plainOf(std::span<const ItemPtr> items, Concerns concerns)
+std::size_t Window::plainOf(std::span<const ItemPtr> items, Concerns concerns) const
 {
-    return std::size_t(std::find_if(items.begin(), items.end(), concerns) - items.begin());
+    const qsizetype before = m_items.addedBelow(keyOf(*items.front()));
+    const auto isNoNeighbour = [&](const ItemPtr &item) {
+        return concerns(item) || m_items.addedBelow(keyOf(*item)) != before;
+    };
+    return std::size_t(std::find_if(items.begin(), items.end(), isNoNeighbour) - items.begin());
 }
 
 // Several steps, and one change for whoever looks in between.

@@ -142,9 +142,9 @@ private:
     void oneInserted(const ItemPtr &item);
     void oneRemoved(const ItemPtr &item);
     void oneReplaced(const ItemPtr &before, const ItemPtr &after);
-    //! How many of \a items, from the first on, come or go like items of nobody here.
+    //! How many of \a items, from the first on, come or go side by side like items of nobody here.
     template <typename Concerns>
-    [[nodiscard]] static std::size_t plainOf(std::span<const ItemPtr> items, Concerns concerns);
+    [[nodiscard]] std::size_t plainOf(std::span<const ItemPtr> items, Concerns concerns) const;
     //! What writes make of the item at \a key, which is \a confirmed without them; none if they are not shown.
     [[nodiscard]] std::optional<PendingItem> pendingOf(const ItemKey &key, const ItemPtr &confirmed) const;
     //! Shows what writes make of \a key by then.

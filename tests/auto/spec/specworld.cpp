@@ -257,6 +257,11 @@ bool SpecWorld::act(const QJsonObject &step)
             isKnown = true;
         }
     }
+    for (const auto &[run, kind] : { std::pair("run"_L1, u"added"_s), std::pair("gone"_L1, u"removed"_s) }) {
+        for (const auto &event : step.value(run).toArray())
+            tell(kind, event.toArray());
+        isKnown = isKnown || step.contains(run);
+    }
     if (const auto how = argumentOf("answer"_L1)) {
         answer(how->toObject());
         isKnown = true;

@@ -74,16 +74,16 @@ public:
 
     [[nodiscard]] bool isOptimistic() const;
     /*!
-        Whether what this client writes shows at once, before the service has taken it; off by default. What is
-        shown is the service's state with the writes that wait laid over it: what others change meanwhile is merged
-        below, and a write that is refused, or taken back, leaves the rows and values as the service has them. The
-        role \c pending says which rows wait. The signals of items and updated() come once, when the service has
-        taken a write.
+        Whether what this client writes shows at once, before the service has taken it; off by default. What
+       is shown is the service's state with the writes that wait laid over it: what others change meanwhile is
+       merged below, and a write that is refused, or taken back, leaves the rows and values as the service has
+       them. The role \c pending says which rows wait. The signals of items and updated() come once, when the
+       service has taken a write.
 
-        An item that was pushed stands at its end of the list, where the window reaches that, with an itemIndex
-        below 0; calls of this handle take that, too, and its row moves to where its index belongs once the service
-        has named one. What mutate() makes shows from when its function has run, which is when it is sent.
-        Streams show nothing of what is published.
+        An item that was pushed stands at its end of the list, where the window reaches that, with an
+       itemIndex below 0; calls of this handle take that, too, and its row moves to where its index belongs
+       once the service has named one. What mutate() makes shows from when its function has run, which is when
+       it is sent. Streams show nothing of what is published.
     */
     void setOptimistic(bool optimistic);
 

@@ -11,8 +11,8 @@ namespace Twilio {
 */
 enum ItemRole : int {
     ValueRole = Qt::UserRole + 1, //!< "value": QVariantMap
-    ItemKeyRole = Qt::UserRole + 2, //!< "itemIndex": a whole number, below 0 before the service has named one,
-                                    //!< or "itemKey": QString
+    ItemKeyRole = Qt::UserRole + 2, //!< "itemIndex": a whole number, below 0 before the service has named
+                                    //!< one, or "itemKey": QString
     RevisionRole = Qt::UserRole + 3, //!< "revision": QString
     DateCreatedRole = Qt::UserRole + 4, //!< "dateCreated": QDateTime or null, as the next two
     DateUpdatedRole = Qt::UserRole + 5,

@@ -43,8 +43,7 @@ private:
     //! What the store has changed and this does not show yet; no items if there is nothing.
     [[nodiscard]] RunChange hidden() const
     {
-        const RunChange *const change =
-                m_version == m_store->version() ? nullptr : m_store->changeInFlight();
+        const RunChange *const change = m_version == m_store->version() ? nullptr : m_store->changeInFlight();
         return change ? restOf(*change) : RunChange { RunChange::Kind::Inserted, 0, {} };
     }
     [[nodiscard]] RunChange restOf(const RunChange &change) const;

@@ -54,10 +54,7 @@ public:
     //! The item as the service has it; null if there is none.
     [[nodiscard]] ItemPtr confirmed(ItemKeyView key) const;
 
-    [[nodiscard]] qsizetype size() const
-    {
-        return m_confirmed.size() - m_hidden.size() + m_added.size();
-    }
+    [[nodiscard]] qsizetype size() const { return m_confirmed.size() - m_hidden.size() + m_added.size(); }
     //! The item with \a rank others before it, 0 to size() - 1.
     [[nodiscard]] ItemPtr at(qsizetype rank) const;
     //! -1 if there is none.

@@ -288,7 +288,8 @@ void Window::noteChange(const Changed &change)
     if (change.row >= m_count)
         return;
     if (m_changed.empty())
-        QMetaObject::invokeMethod(m_model, [this] { endTurn(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+                m_model, [this] { endTurn(); }, Qt::QueuedConnection);
     m_changed.push_back(change);
 }
 

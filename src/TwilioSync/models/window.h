@@ -145,7 +145,8 @@ private:
     //! How many of \a items, from the first on, come or go side by side like items of nobody here.
     template <typename Concerns>
     [[nodiscard]] std::size_t plainOf(std::span<const ItemPtr> items, Concerns concerns) const;
-    //! What writes make of the item at \a key, which is \a confirmed without them; none if they are not shown.
+    //! What writes make of the item at \a key, which is \a confirmed without them; none if they are not
+    //! shown.
     [[nodiscard]] std::optional<PendingItem> pendingOf(const ItemKey &key, const ItemPtr &confirmed) const;
     //! Shows what writes make of \a key by then.
     void layOverLater(const ItemKey &key);

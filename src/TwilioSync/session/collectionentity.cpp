@@ -73,9 +73,9 @@ QByteArray CollectionEntity::itemUrl(const ItemKey &key) const
 
 SyncError CollectionEntity::missingItem(const ItemKey &key) const
 {
-    return isList() ? SyncError(QStringLiteral("No item with index %1 found").arg(shownIndex(key.index)), 404,
-                                54151)
-                    : SyncError(QStringLiteral("The specified Map Item does not exist"), 404, 54201);
+    return isList()
+            ? SyncError(QStringLiteral("No item with index %1 found").arg(shownIndex(key.index)), 404, 54151)
+            : SyncError(QStringLiteral("The specified Map Item does not exist"), 404, 54201);
 }
 
 QByteArray CollectionEntity::urlOf(const Write &write) const

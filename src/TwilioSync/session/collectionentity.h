@@ -75,13 +75,13 @@ public:
     void readPage(const PageRequest &request, Callback<Page> done, const CancelToken &cancelled = {},
                   PageAhead ahead = {});
 
-    //! What writes make of the item at \a key, a placeholder perhaps, which is \a confirmed without them (null
-    //! = there is none); none if nothing is to be made.
+    //! What writes make of the item at \a key, a placeholder perhaps, which is \a confirmed without them
+    //! (null = there is none); none if nothing is to be made.
     [[nodiscard]] std::optional<PendingItem> pendingAt(const ItemKey &key, const ItemPtr &confirmed) const;
     //! Of which items pendingAt() may say something.
     [[nodiscard]] QList<ItemKey> pendingKeys() const;
-    //! The placeholder of the push that made \a item, which has just come; none if it is of nobody here, as far
-    //! as is known. Before its answer is there an equal value tells.
+    //! The placeholder of the push that made \a item, which has just come; none if it is of nobody here, as
+    //! far as is known. Before its answer is there an equal value tells.
     [[nodiscard]] std::optional<ItemKey> placeholderOf(const ItemPtr &item);
     //! What \a key, a placeholder perhaps, names by now.
     [[nodiscard]] ItemKey resolved(const ItemKey &key) const;

@@ -79,9 +79,8 @@ std::optional<ItemKey> CollectionEntity::placeholderOf(const ItemPtr &item)
         return std::nullopt;
     if (const auto push = m_pushOfIndex.constFind(item->index()); push != m_pushOfIndex.cend())
         return Twilio::placeholderOf(*push);
-    const auto push =
-            outbox().pushOfValue(item->json().toByteArray(), item->lastEventId(),
-                                 [this](qint64 other) { return m_indexOfPush.contains(other); });
+    const auto push = outbox().pushOfValue(item->json().toByteArray(), item->lastEventId(),
+                                           [this](qint64 other) { return m_indexOfPush.contains(other); });
     if (!push)
         return std::nullopt;
     m_pushOfIndex.insert(item->index(), *push);

@@ -5,8 +5,8 @@
 namespace Twilio {
 
 /*!
-    \brief The index of a list's item that has been pushed and is without one: above all indexes there are, in the
-   order of the pushes. The application sees it as the number of the push, negative.
+    \brief The index of a list's item that has been pushed and is without one: above all indexes there are, in
+   the order of the pushes. The application sees it as the number of the push, negative.
 */
 inline constexpr qint64 firstPlaceholder = qint64(1) << 62;
 

@@ -1,4 +1,5 @@
-// What writes make of their targets before the service has taken them, and writes to what it has not named yet.
+// What writes make of their targets before the service has taken them, and writes to what it has not named
+// yet.
 #include "TwilioSync/writes/outbox.h"
 
 #include "TwilioSync/core/logging.h"

@@ -71,15 +71,14 @@ bool SpecWorld::open()
     const QByteArray path = isList() ? "/v3/Lists/ES1" : "/v3/Maps/MP1";
     if (!m_server.listen())
         return false;
-    m_server.always("GET", path,
-                    ScriptedServer::ok(ScriptedServer::root(isList() ? "ES1" : "MP1",
-                                                            R"(,"unique_name":"things")")));
-    m_server.always("GET", isList() ? "/v3/Lists/things" : "/v3/Maps/things",
-                    ScriptedServer::ok(ScriptedServer::root(isList() ? "ES1" : "MP1",
-                                                            R"(,"unique_name":"things")")));
-    m_server.always("GET", path + "/Items", [this](const ScriptedServer::Call &call) {
-        return ScriptedServer::ok(pageFor(call));
-    });
+    m_server.always(
+            "GET", path,
+            ScriptedServer::ok(ScriptedServer::root(isList() ? "ES1" : "MP1", R"(,"unique_name":"things")")));
+    m_server.always(
+            "GET", isList() ? "/v3/Lists/things" : "/v3/Maps/things",
+            ScriptedServer::ok(ScriptedServer::root(isList() ? "ES1" : "MP1", R"(,"unique_name":"things")")));
+    m_server.always("GET", path + "/Items",
+                    [this](const ScriptedServer::Call &call) { return ScriptedServer::ok(pageFor(call)); });
     for (const char *method : { "POST", "PUT", "DELETE" })
         m_server.always(method, {}, ScriptedServer::lost());
     connectClient();
@@ -124,8 +123,9 @@ void SpecWorld::follow()
         m_events << what + u' ' + key.toString() + (isLocal ? u" local"_s : QString());
     };
     if (auto *list = qobject_cast<SyncList *>(m_object.get())) {
-        QObject::connect(list, &SyncList::itemAdded, list,
-                         [add](const SyncListItem &item, bool local) { add(u"added"_s, item.index(), local); });
+        QObject::connect(list, &SyncList::itemAdded, list, [add](const SyncListItem &item, bool local) {
+            add(u"added"_s, item.index(), local);
+        });
         QObject::connect(list, &SyncList::itemUpdated, list, [add](const SyncListItem &item, bool local) {
             add(u"updated"_s, item.index(), local);
         });
@@ -134,8 +134,9 @@ void SpecWorld::follow()
     } else if (auto *map = qobject_cast<SyncMap *>(m_object.get())) {
         QObject::connect(map, &SyncMap::itemAdded, map,
                          [add](const SyncMapItem &item, bool local) { add(u"added"_s, item.key(), local); });
-        QObject::connect(map, &SyncMap::itemUpdated, map,
-                         [add](const SyncMapItem &item, bool local) { add(u"updated"_s, item.key(), local); });
+        QObject::connect(map, &SyncMap::itemUpdated, map, [add](const SyncMapItem &item, bool local) {
+            add(u"updated"_s, item.key(), local);
+        });
         QObject::connect(map, &SyncMap::itemRemoved, map,
                          [add](const QString &key, bool local) { add(u"removed"_s, key, local); });
     }
@@ -144,14 +145,13 @@ void SpecWorld::follow()
 template <typename T>
 void SpecWorld::note(const QString &name, const QFuture<T> &future)
 {
-    m_calls.push_back({ name, [future]() -> std::optional<QString> {
-                           if (!future.isFinished())
-                               return std::nullopt;
-                           const SyncError error = errorOfCall(future);
-                           return error.isNull() ? u"ok"_s
-                                   : error.isOutcomeUnknown() ? u"unknown"_s
-                                                              : error.message();
-                       } });
+    m_calls.push_back(
+            { name, [future]() -> std::optional<QString> {
+                 if (!future.isFinished())
+                     return std::nullopt;
+                 const SyncError error = errorOfCall(future);
+                 return error.isNull() ? u"ok"_s : error.isOutcomeUnknown() ? u"unknown"_s : error.message();
+             } });
 }
 
 void SpecWorld::collect()
@@ -214,13 +214,14 @@ void SpecWorld::answer(const QJsonObject &how)
         return;
     const ScriptedServer::Call call = m_held.takeAt(which);
     if (how.contains("status"_L1)) {
-        m_server.answer(call, ScriptedServer::error(how.value("status"_L1).toInt(), how.value("code"_L1).toInt(),
-                                                    how.value("message"_L1).toString().toUtf8()));
+        m_server.answer(call,
+                        ScriptedServer::error(how.value("status"_L1).toInt(), how.value("code"_L1).toInt(),
+                                              how.value("message"_L1).toString().toUtf8()));
         return;
     }
     const QByteArray event = QByteArray::number(how.value("event"_L1).toInteger());
-    QByteArray body = R"({"revision":")" + event + R"(","last_event_id":)" + event + R"(,"date_created":)" + then
-            + R"(,"date_updated":)" + then + R"(,"date_expires":null)";
+    QByteArray body = R"({"revision":")" + event + R"(","last_event_id":)" + event + R"(,"date_created":)"
+            + then + R"(,"date_updated":)" + then + R"(,"date_expires":null)";
     if (how.contains("index"_L1))
         body += ",\"index\":" + QByteArray::number(how.value("index"_L1).toInteger());
     if (how.contains("key"_L1))
@@ -333,8 +334,7 @@ void SpecWorld::settle(const QJsonObject &step)
     waitFor([&] {
         collect();
         return m_sent.size() >= expected("sent"_L1) && m_done.size() >= expected("done"_L1)
-                && m_events.size() >= expected("events"_L1)
-                && changes(m_log->lines()) >= changes(model)
+                && m_events.size() >= expected("events"_L1) && changes(m_log->lines()) >= changes(model)
                 && isAtRest();
     });
     for (int turn = 0; turn < 2; ++turn) {

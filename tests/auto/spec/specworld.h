@@ -15,9 +15,11 @@
 #include <vector>
 
 /*!
-    \brief A client with one list or map on a service whose answers a scenario writes, and all that is seen of it.
+    \brief A client with one list or map on a service whose answers a scenario writes, and all that is seen of
+   it.
 
-    The service answers reads by itself, with the items that the scenario begins with; writes wait for an answer.
+    The service answers reads by itself, with the items that the scenario begins with; writes wait for an
+   answer.
 */
 class SpecWorld
 {
@@ -33,7 +35,8 @@ public:
     bool open();
     //! Does what \a step says; false if it says nothing that is known.
     bool act(const QJsonObject &step);
-    //! Waits until all has happened that \a step expects, or for long enough, and until nothing more is under way.
+    //! Waits until all has happened that \a step expects, or for long enough, and until nothing more is under
+    //! way.
     void settle(const QJsonObject &step);
 
     //! What has happened since the last time that these were asked.

@@ -22,7 +22,10 @@ QStringList withoutPending(const QStringList &lines)
     QStringList others;
     for (QString line : lines) {
         const bool isChange = line.startsWith("changed"_L1);
-        line.replace("pending"_L1, ""_L1).replace("  "_L1, " "_L1).replace("[ "_L1, "["_L1).replace(" ]"_L1, "]"_L1);
+        line.replace("pending"_L1, ""_L1)
+                .replace("  "_L1, " "_L1)
+                .replace("[ "_L1, "["_L1)
+                .replace(" ]"_L1, "]"_L1);
         if (!isChange || !line.endsWith("[]"_L1))
             others << line;
     }
@@ -34,8 +37,8 @@ QStringList withoutPending(const QStringList &lines)
 /*!
     \brief Runs the scenarios of specs, each with nothing on the disk, with a cache, and with writes kept.
 
-    After each step everything is compared that it may have done: the model's signals, the rows, what items were told
-   of, what was sent, which calls have ended. What a step does not name must not have happened.
+    After each step everything is compared that it may have done: the model's signals, the rows, what items
+   were told of, what was sent, which calls have ended. What a step does not name must not have happened.
 */
 class tst_Spec : public QObject
 {
@@ -83,8 +86,8 @@ void tst_Spec::scenario()
     int number = 0;
     for (const auto &each : spec.value("steps"_L1).toArray()) {
         const QJsonObject step = each.toObject();
-        const QByteArray what = QByteArray::number(++number) + ": "
-                + QJsonDocument(step).toJson(QJsonDocument::Compact);
+        const QByteArray what =
+                QByteArray::number(++number) + ": " + QJsonDocument(step).toJson(QJsonDocument::Compact);
         QVERIFY2(world.act(step), what);
         world.settle(step);
         const auto isAsExpected = [&](const char *name, QStringList now) {
@@ -95,7 +98,8 @@ void tst_Spec::scenario()
                     *lines = withoutPending(*lines);
             }
             if (now != expected)
-                qWarning().noquote() << what << "\n" << name << "\nexpected" << expected << "\nactual  " << now;
+                qWarning().noquote() << what << "\n"
+                                     << name << "\nexpected" << expected << "\nactual  " << now;
             return now == expected;
         };
         bool isRight = step.contains("restart"_L1) || isAsExpected("model", world.takeModelSignals());

@@ -168,9 +168,10 @@ void Window::oneReplaced(const ItemPtr &before, const ItemPtr &after)
     const qsizetype rank = m_items.rank(key);
     if (rank < 0)
         return; // it is hidden
-    const Sync::Pending was = m_items.pendingAt(key);
-    noteChange({ rowOfRank(rank), m_items.isLaid(key) ? m_items.at(rank) : before, was });
-    if (const auto pending = pendingOf(key, after); pending || m_items.isLaid(key))
+    const bool isLaid = m_items.isLaid(key);
+    noteChange({ rowOfRank(rank), isLaid ? m_items.at(rank) : before, m_items.pendingAt(key) });
+    // What makes the row go, or is not laid over it yet, comes with layOver().
+    if (const auto pending = pendingOf(key, after); isLaid && pending && pending->item)
         m_items.lay(key, pending);
 }
 

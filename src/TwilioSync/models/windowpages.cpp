@@ -1,5 +1,5 @@
 #include "TwilioSync/core/logging.h"
-#include "TwilioSync/models/window.h"
+#include "TwilioSync/models/windowchange.h"
 
 #include <algorithm>
 #include <utility>
@@ -141,9 +141,10 @@ void Window::subscriptionChanged()
 {
     const QPointer alive(m_model);
     if (m_observing && m_isFromCache != m_entity->isFromCache())
-        whenSteady([this, alive] {
-            flushChanges(); // those from before
-            if (!alive || !m_observing || m_isFromCache == m_entity->isFromCache())
+        whenSteady([this] {
+            const Scope scope(*this); // nothing changes in between
+            flushChanges();
+            if (!scope.isAlive() || !m_observing || m_isFromCache == m_entity->isFromCache())
                 return;
             m_isFromCache = m_entity->isFromCache();
             if (m_count > 0)

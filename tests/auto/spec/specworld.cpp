@@ -2,6 +2,7 @@
 
 #include "server/net/token.h"
 #include "TwilioSync/api/syncoutbox.h"
+#include "TwilioSync/session/collectionentity.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsondocument.h>
@@ -252,6 +253,17 @@ bool SpecWorld::act(const QJsonObject &step)
         if (const auto argument = argumentOf(operation))
             isKnown = write(operation, *argument);
     }
+    // Right away: it is told in the turn of the write.
+    if (const auto event = argumentOf("event"_L1)) {
+        const QJsonArray news = event->toArray();
+        ItemFields fields { .index = news.at(0).toInteger(),
+                            .revision = "1",
+                            .lastEventId = news.last().toInteger() };
+        const QByteArray json = textOf(news.at(1));
+        fields.json = json;
+        store().receive({ .kind = ItemEvent::Kind::Updated, .item = fields });
+        store().flush();
+    }
     for (const auto kind : { "added"_L1, "updated"_L1, "removed"_L1 }) {
         if (const auto event = argumentOf(kind)) {
             tell(kind, event->toArray());
@@ -302,7 +314,12 @@ bool SpecWorld::act(const QJsonObject &step)
     return isKnown;
 }
 
-qsizetype SpecWorld::sentSoFar() const { return m_sent.size(); }
+CollectionStore &SpecWorld::store() const
+{
+    auto &session = *ClientPrivate::of(m_client.get())->session;
+    const EntityPtr entity = session.cache().find(QByteArray(isList() ? "ES1" : "MP1"));
+    return static_cast<CollectionEntity &>(*entity).store();
+}
 
 bool SpecWorld::isAtRest() const
 {

@@ -65,7 +65,7 @@ private:
     void tell(const QString &kind, const QJsonArray &event);
     [[nodiscard]] QByteArray itemText(const QJsonArray &item) const;
     [[nodiscard]] QByteArray pageFor(const ScriptedServer::Call &call) const;
-    [[nodiscard]] qsizetype sentSoFar() const;
+    [[nodiscard]] Twilio::CollectionStore &store() const;
     [[nodiscard]] bool isAtRest() const;
 
     const QJsonObject m_spec;

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QByteArray then = R"("2024-05-06T07:08:09.123Z")";
+constexpr auto then = R"("2024-05-06T07:08:09.123Z")";
 
 QByteArray textOf(const QJsonValue &value)
 {
@@ -271,7 +271,8 @@ bool SpecWorld::act(const QJsonObject &step)
         }
     }
     for (const auto &[run, kind] : { std::pair("run"_L1, u"added"_s), std::pair("gone"_L1, u"removed"_s) }) {
-        for (const auto &event : step.value(run).toArray())
+        const QJsonArray events = step.value(run).toArray();
+        for (const auto &event : events)
             tell(kind, event.toArray());
         isKnown = isKnown || step.contains(run);
     }

@@ -11,7 +11,8 @@ namespace {
 QStringList linesOf(const QJsonValue &value)
 {
     QStringList lines;
-    for (const auto &line : value.toArray())
+    const QJsonArray texts = value.toArray();
+    for (const auto &line : texts)
         lines << line.toString();
     return lines;
 }
@@ -84,7 +85,8 @@ void tst_Spec::scenario()
     (void)world.takeModelSignals();
     QStringList rows = world.rows();
     int number = 0;
-    for (const auto &each : spec.value("steps"_L1).toArray()) {
+    const QJsonArray steps = spec.value("steps"_L1).toArray();
+    for (const auto &each : steps) {
         const QJsonObject step = each.toObject();
         const QByteArray what =
                 QByteArray::number(++number) + ": " + QJsonDocument(step).toJson(QJsonDocument::Compact);

@@ -87,10 +87,11 @@ bool Outbox::foldIntoPush(Write &added, Caller &caller)
         Entries superseded;
         superseded.insert(takeOut(pushed.id));
         end(std::move(superseded), supersededError(added));
-        if (added.id == 0)
-            added.id = m_host->nextWriteId();
+        const qint64 id = added.id != 0 ? added.id : m_host->nextWriteId();
         Entries done;
-        Entry &removal = done.try_emplace(added.id, Entry { .write = std::move(added) }).first->second;
+        Entry &removal = done[id];
+        removal.write = std::move(added);
+        removal.write.id = id;
         removal.callers.push_back(std::move(caller));
         m_host->writeAdded(removal.write);
         ++m_endingCount;

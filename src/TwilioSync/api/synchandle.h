@@ -72,6 +72,7 @@ public:
     */
     void setOrderedWrites(bool ordered);
 
+    //! What setOptimistic() has set.
     [[nodiscard]] bool isOptimistic() const;
     /*!
         Whether what this client writes shows at once, before the service has taken it; off by default. What

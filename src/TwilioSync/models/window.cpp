@@ -184,7 +184,7 @@ void Window::growTo(const Cut &wanted, qsizetype limit)
             return;
         // What was known then may have been dropped meanwhile, and is to be read again.
         const Cut end = isAscending() ? std::min(wanted, knownEnd()) : std::max(wanted, knownEnd());
-        if (isAscending() ? end <= m_end : end >= m_end)
+        if (!isBehind(end))
             return;
         const qsizetype there = rowsUpTo(end) - m_count;
         const qsizetype more = std::min({ there, limit, room() });
@@ -272,7 +272,7 @@ void Window::plainRemoved(qsizetype rank, std::span<const ItemPtr> gone)
 
 Window::Shown Window::shown() const
 {
-    return isAscending() ? Shown { m_end, Cut::top() } : Shown { Cut::bottom(), m_end };
+    return isAscending() ? Shown { confirmedEnd(), Cut::top() } : Shown { Cut::bottom(), confirmedEnd() };
 }
 
 void Window::itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after)

@@ -108,6 +108,10 @@ private:
         return isAscending() ? Cut::after(key) : Cut::before(key);
     }
     [[nodiscard]] bool inWindow(ItemKeyView key) const { return m_end.isAbove(key) == isAscending(); }
+    //! There is room for rows between the window's end and \a cut.
+    [[nodiscard]] bool isBehind(const Cut &cut) const { return isAscending() ? cut > m_end : cut < m_end; }
+    //! The window's end as the service knows it: a placeholder is above all that it has.
+    [[nodiscard]] Cut confirmedEnd() const;
     //! How many items are between the near end and \a cut.
     [[nodiscard]] qsizetype rowsUpTo(const Cut &cut) const;
     [[nodiscard]] qsizetype rowOfRank(qsizetype rank) const;

@@ -1,5 +1,6 @@
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/models/windowchange.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <algorithm>
 #include <utility>
@@ -29,10 +30,12 @@ bool Window::isEstablished() const
 
 bool Window::isShowable() const { return isEstablished() || (m_observing && m_entity->isFromCache()); }
 
+Cut Window::confirmedEnd() const { return m_end.isEnd() || !isPlaceholder(m_end.key()) ? m_end : Cut::top(); }
+
 Cut Window::knownEnd() const
 {
     const Coverage &coverage = m_entity->store().coverage;
-    return isAscending() ? coverage.upTo(m_end) : coverage.downTo(m_end);
+    return isAscending() ? coverage.upTo(confirmedEnd()) : coverage.downTo(confirmedEnd());
 }
 
 bool Window::canFetch() const { return m_observing && !isComplete() && !m_fetching && room() > 0; }
@@ -43,7 +46,7 @@ void Window::fetch()
         return;
     m_fetching = true;
     m_fetchTimer.stop();
-    if (isShowable() && knownEnd() != m_end) { // another handle has loaded it
+    if (isShowable() && isBehind(knownEnd())) { // another handle has loaded it
         QMetaObject::invokeMethod(
                 m_model,
                 [this, generation = m_generation] {
@@ -56,9 +59,9 @@ void Window::fetch()
         return;
     }
     PageRequest request;
-    if (!m_end.isEnd()) {
-        request.from = m_end.key();
-        request.excludesFrom = m_end == behind(m_end.key());
+    if (const Cut end = confirmedEnd(); !end.isEnd()) {
+        request.from = end.key();
+        request.excludesFrom = end == behind(end.key());
     }
     request.size = int(std::min<qsizetype>(m_loadsAll ? largestPage : pageSize, room()));
     request.order = m_order;

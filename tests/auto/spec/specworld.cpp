@@ -3,6 +3,7 @@
 #include "server/net/token.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/session/collectionentity.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qjsondocument.h>
@@ -78,16 +79,23 @@ bool SpecWorld::open()
     m_server.always(
             "GET", isList() ? "/v3/Lists/things" : "/v3/Maps/things",
             ScriptedServer::ok(ScriptedServer::root(isList() ? "ES1" : "MP1", R"(,"unique_name":"things")")));
-    m_server.always("GET", path + "/Items",
-                    [this](const ScriptedServer::Call &call) { return ScriptedServer::ok(pageFor(call)); });
+    m_server.always("GET", path + "/Items", [this](const ScriptedServer::Call &call) {
+        const auto &params = call.request.params;
+        const bool isOfNoItem = std::any_of(params.cbegin(), params.cend(), [](const auto &param) {
+            return param.first == "From" && param.second.toLongLong() >= firstPlaceholder;
+        });
+        return isOfNoItem ? ScriptedServer::error(400, 54152, "Invalid List Item index")
+                          : ScriptedServer::ok(pageFor(call));
+    });
     for (const char *method : { "POST", "PUT", "DELETE" })
         m_server.always(method, {}, ScriptedServer::lost());
     connectClient();
     return eventually(
             [&] {
                 return m_object->subscriptionState() == Sync::SubscriptionState::Established
-                        && (m_object->isComplete() || m_spec.contains("later"_L1))
-                        && m_object->count() == rows().size();
+                        && (m_object->isComplete() || m_spec.contains("later"_L1)
+                            || (m_object->maximumCount() > 0
+                                && m_object->count() == m_object->maximumCount()));
             },
             wireTimeout);
 }
@@ -286,6 +294,14 @@ bool SpecWorld::act(const QJsonObject &step)
     }
     if (const auto on = argumentOf("optimistic"_L1)) {
         m_object->setOptimistic(on->toBool());
+        isKnown = true;
+    }
+    if (const auto rows = argumentOf("maximum"_L1)) {
+        m_object->setMaximumCount(rows->toInt());
+        isKnown = true;
+    }
+    if (step.contains("fetch"_L1)) {
+        m_object->fetchMore({});
         isKnown = true;
     }
     if (const auto row = argumentOf("tick"_L1)) {

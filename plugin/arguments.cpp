@@ -118,6 +118,26 @@ SyncResult<WriteOptions> writeOptionsArgument(const QJSValue &value)
     return WriteOptions { std::get<std::optional<qint64>>(ttl) };
 }
 
+SyncResult<PushOptions> pushOptionsArgument(const QJSValue &value)
+{
+    if (isMissing(value))
+        return PushOptions();
+    if (!isPlainObject(value))
+        return wrongArgument(u"options", u"an object { ttl, once }", value);
+    const auto ttl = ttlArgument(value.property(u"ttl"_s));
+    if (const SyncError *error = errorOf(ttl))
+        return *error;
+    PushOptions options { .ttl = std::get<std::optional<qint64>>(ttl) };
+    const QJSValue once = value.property(u"once"_s);
+    if (isMissing(once))
+        return options;
+    const auto name = stringArgument(once, u"once");
+    if (const SyncError *error = errorOf(name))
+        return *error;
+    options.once = std::get<QString>(name);
+    return options;
+}
+
 SyncResult<QJSValue> functionArgument(const QJSValue &value, QStringView name)
 {
     if (!value.isCallable())

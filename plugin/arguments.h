@@ -41,6 +41,9 @@ namespace Twilio::Qml {
 //! The \c{{ ttl }} of a write; undefined or null is no option at all.
 [[nodiscard]] SyncResult<WriteOptions> writeOptionsArgument(const QJSValue &value);
 
+//! The \c{{ ttl, once }} of a push.
+[[nodiscard]] SyncResult<PushOptions> pushOptionsArgument(const QJSValue &value);
+
 //! A function.
 [[nodiscard]] SyncResult<QJSValue> functionArgument(const QJSValue &value, QStringView name);
 

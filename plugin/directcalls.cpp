@@ -57,7 +57,7 @@ ListsElement::ListsElement(SyncClient *client) : QObject(client), m_client(clien
 QJSValue ListsElement::push(const QJSValue &id, const QJSValue &value, const QJSValue &options)
 {
     return valueCall(m_client, m_client->lists(), &SyncLists::push, toItem, stringArgument(id, u"id"),
-                     objectArgument(value, u"value"), writeOptionsArgument(options));
+                     objectArgument(value, u"value"), pushOptionsArgument(options));
 }
 
 QJSValue ListsElement::getItem(const QJSValue &id, const QJSValue &itemIndex)

@@ -122,6 +122,14 @@ struct MapItemForeign
     QML_VALUE_TYPE(syncMapItem)
 };
 
+//! What the signals of clients carry.
+struct WriteForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncWrite)
+    QML_VALUE_TYPE(syncWrite)
+};
+
 //! What the signal of streams carries.
 struct StreamMessageForeign
 {

@@ -11,7 +11,7 @@ ListExtension::ListExtension(QObject *list) : QObject(list), m_list(qobject_cast
 QJSValue ListExtension::push(const QJSValue &value, const QJSValue &options)
 {
     return valueCall(m_list, m_list, &SyncList::push, toItem, objectArgument(value, u"value"),
-                     writeOptionsArgument(options));
+                     pushOptionsArgument(options));
 }
 
 QJSValue ListExtension::get(const QJSValue &itemIndex)

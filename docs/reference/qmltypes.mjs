@@ -11,7 +11,7 @@ const extensions = {
 const direct = { SyncDocuments: 'DocumentsElement', SyncLists: 'ListsElement', SyncMaps: 'MapsElement', SyncStreams: 'StreamsElement' }
 const plain = ['SyncOutbox', 'LocalSyncServer']
 const values = { SyncError: 'syncError', SyncMetrics: 'syncMetrics', SyncLimits: 'syncLimits', SyncListItem: 'syncListItem', SyncMapItem: 'syncMapItem',
-    SyncStreamMessage: 'syncStreamMessage' }
+    SyncStreamMessage: 'syncStreamMessage', SyncWrite: 'syncWrite' }
 const kinds = { QString: 'string', QUrl: 'url', QVariantMap: 'var', QVariantList: 'var', QVariant: 'var', QJSValue: 'var', double: 'real', bool: 'bool', int: 'int', qint64: 'int' }
 
 const kindOf = text => kinds[text.replace(/^const | ?&$/g, '')] ?? text.replace(/^Twilio::|\*|&|const /g, '').replace(/^Qml::(\w+)Element/, 'Sync$1').replace(/::/g, '.').trim()

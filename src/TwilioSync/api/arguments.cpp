@@ -1,5 +1,7 @@
 #include "TwilioSync/api/arguments_p.h"
 
+#include "TwilioSync/protocol/json.h"
+
 namespace Twilio {
 namespace {
 
@@ -24,6 +26,16 @@ std::optional<SyncError> checkValue(const char *name, const SyncValue &value)
     if (value.isValid())
         return std::nullopt;
     return SyncError(value.errorString(QLatin1String(name)));
+}
+
+std::optional<SyncError> checkOnce(const SyncValue &value, const QString &once)
+{
+    if (once.isEmpty() || !value.isValid())
+        return std::nullopt;
+    const auto fields = Protocol::JsonObjectView::parse(value.toJson());
+    if (fields && fields->contains(once.toUtf8()))
+        return std::nullopt;
+    return wrongArgument("once", QStringLiteral("the name of a field of the value"), once);
 }
 
 std::optional<SyncError> checkId(const QString &id)

@@ -11,6 +11,8 @@ namespace Twilio {
 //! None if \a ttl is none or 0 to \c maxTtlSeconds.
 [[nodiscard]] std::optional<SyncError> checkTtl(std::optional<qint64> ttl);
 [[nodiscard]] std::optional<SyncError> checkValue(const char *name, const SyncValue &value);
+//! None if \a once is empty, or names a field of \a value.
+[[nodiscard]] std::optional<SyncError> checkOnce(const SyncValue &value, const QString &once);
 //! Of a SID or unique name.
 [[nodiscard]] std::optional<SyncError> checkId(const QString &id);
 [[nodiscard]] std::optional<SyncError> checkPageSize(int size);

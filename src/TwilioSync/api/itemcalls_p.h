@@ -78,11 +78,13 @@ public:
 
 //! Appends to a list.
 [[nodiscard]] inline QFuture<SyncListItem> pushCall(const CallTarget &target, const SyncValue &value,
-                                                    const WriteOptions &options)
+                                                    const PushOptions &options)
 {
-    return writeCall<SyncListItem>(target, { checkValue("value", value), checkTtl(options.ttl) },
-                                   writeOf(target, WriteOperation::Push, {}, value, options.ttl), {},
-                                   ItemOfOutcome<SyncListItem>());
+    Write push = writeOf(target, WriteOperation::Push, {}, value, options.ttl);
+    push.once = options.once.toUtf8();
+    return writeCall<SyncListItem>(
+            target, { checkValue("value", value), checkTtl(options.ttl), checkOnce(value, options.once) },
+            std::move(push), {}, ItemOfOutcome<SyncListItem>());
 }
 
 } // namespace Twilio

@@ -275,6 +275,21 @@ void SyncClient::setPersistentWrites(bool keeps)
     Q_EMIT persistentWritesChanged();
 }
 
+int SyncClient::maximumWriteAge() const { return int(d->session->maximumWriteAge() / 1000); }
+
+void SyncClient::setMaximumWriteAge(int seconds)
+{
+    if (maximumWriteAge() == seconds)
+        return;
+    if (seconds < 0) {
+        d->fail(SyncError(
+                QStringLiteral("maximumWriteAge: expected 0 or more seconds, got %1").arg(seconds)));
+        return;
+    }
+    d->session->setMaximumWriteAge(qint64(seconds) * 1000);
+    Q_EMIT maximumWriteAgeChanged();
+}
+
 qint64 SyncClient::cacheSize() const { return d->session->diskCache().size(); }
 
 qint64 SyncClient::maximumCacheSize() const { return d->session->diskCache().maximumSize(); }

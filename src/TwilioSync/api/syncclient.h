@@ -2,6 +2,7 @@
 
 #include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
+#include "TwilioSync/api/syncwrite.h"
 #include "TwilioSync/core/opentypes.h"
 #include "TwilioSync/core/syncerror.h"
 #include "TwilioSync/core/syncexception.h"
@@ -69,6 +70,8 @@ class TWILIOSYNC_EXPORT SyncClient : public QObject
     Q_PROPERTY(QString cachePath READ cachePath WRITE setCachePath NOTIFY cachePathChanged)
     Q_PROPERTY(bool persistentWrites READ persistentWrites WRITE setPersistentWrites NOTIFY
                        persistentWritesChanged)
+    Q_PROPERTY(
+            int maximumWriteAge READ maximumWriteAge WRITE setMaximumWriteAge NOTIFY maximumWriteAgeChanged)
     Q_PROPERTY(qint64 cacheSize READ cacheSize NOTIFY cacheSizeChanged)
     Q_PROPERTY(qint64 maximumCacheSize READ maximumCacheSize WRITE setMaximumCacheSize NOTIFY
                        maximumCacheSizeChanged)
@@ -176,10 +179,15 @@ public:
         A write is on the disk before it is sent, and is Unsaved in the outbox until then. It waits while
        there is no connection, over shutdown(), and when its handle goes; the call of a handle or client that
        goes ends with SyncError::isOutcomeUnknown(). What was sent when the process ended, and may have been
-       applied, is looked for before it is sent again. Of mutate() what the function made is kept once it was
-       sent; if somebody else was faster, it fails. Whatever fails in the end is a writeFailed().
+       applied, is looked for before it is sent again. Of mutate() what the function makes of the value that
+       is known is kept; after a restart it is written if the value is still the one that it was made of, and
+       is a conflict() otherwise. Whatever fails in the end is a writeFailed().
      */
     void setPersistentWrites(bool keeps);
+    //! Seconds that a write may wait before it is sent, over restarts too, 0, as at first, = any number. One
+    //! that has waited for longer fails. A number below 0 is a connectionError and changes nothing.
+    [[nodiscard]] int maximumWriteAge() const;
+    void setMaximumWriteAge(int seconds);
     //! Bytes that the file takes up; follows what is written.
     [[nodiscard]] qint64 cacheSize() const;
     //! Bytes that the file may take up, 0, as at first, = any number. If it gets larger, what was opened
@@ -261,6 +269,7 @@ Q_SIGNALS:
     void paceWritesChanged();
     void cachePathChanged();
     void persistentWritesChanged();
+    void maximumWriteAgeChanged();
     void cacheSizeChanged();
     void maximumCacheSizeChanged();
     //! The cache cannot be used: \a error names the file and says why. It is told once; the client goes on
@@ -272,10 +281,16 @@ Q_SIGNALS:
     void errorChanged();
     //! The connection could not be made or was lost; terminal if nothing will be tried again.
     void connectionError(const Twilio::SyncError &error);
-    //! A write will not be done, whoever waits for it or has gone: \a write has its writeId, operation,
-    //! objectName, objectSid, itemKey, value and created as SyncOutbox has them. Not of those that were taken
-    //! back, or superseded. Before its call fails.
-    void writeFailed(const QVariantMap &write, const Twilio::SyncError &error);
+    //! A write will not be done, whoever waits for it or has gone. Not of those that were taken back, or
+    //! superseded. Before its call fails.
+    void writeFailed(const Twilio::SyncWrite &write, const Twilio::SyncError &error);
+    /*!
+        What a mutate() of before the last start has made was made of another value than \a theirs, which
+       there is by now (invalid if there is none), and its function has gone: \a write waits for one of
+       SyncWrite::retry(), SyncWrite::overwrite() and SyncWrite::drop(), and with it what was written to the
+       same item later. While it is not connected to, such a write is a writeFailed().
+     */
+    void conflict(const Twilio::SyncWrite &write, const QVariant &theirs);
     //! Minutes before the token expires; time for updateToken().
     void tokenAboutToExpire();
     void tokenExpired();

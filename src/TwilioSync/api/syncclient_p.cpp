@@ -2,6 +2,7 @@
 
 #include "TwilioSync/api/connectionstate_p.h"
 #include "TwilioSync/api/syncoutbox_p.h"
+#include "TwilioSync/api/syncwrite_p.h"
 #include "TwilioSync/session/tokenclaims.h"
 
 #include <QtCore/qmetaobject.h>
@@ -23,6 +24,8 @@ ClientPrivate::ClientPrivate(SyncClient *client)
               client)
 {
     connectSession();
+    session->setAsksAboutConflicts(
+            [client] { return client->isSignalConnected(QMetaMethod::fromSignal(&SyncClient::conflict)); });
 }
 
 ClientPrivate::~ClientPrivate() = default;
@@ -53,8 +56,17 @@ void ClientPrivate::connectSession()
     QObject::connect(&metrics, &MetricsWatch::changed, q, &SyncClient::metricsChanged);
     QObject::connect(session.get(), &ClientSession::writeHasFailed, q,
                      [this](const Write &write, const SyncError &failure) {
-                         tell([client = q, described = describedWrite(write), failure] {
-                             Q_EMIT client->writeFailed(described, failure);
+                         tell([client = q, told = SyncWritePrivate::made(write, session.get()), failure] {
+                             Q_EMIT client->writeFailed(told, failure);
+                         });
+                     });
+    QObject::connect(session.get(), &ClientSession::conflictFound, q,
+                     [this](const Write &write, const TargetState &theirs) {
+                         QVariant value;
+                         if (theirs.exists)
+                             value = SyncValue::fromCheckedJson(theirs.json).toVariantMap();
+                         tell([client = q, told = SyncWritePrivate::made(write, session.get()), value] {
+                             Q_EMIT client->conflict(told, value);
                          });
                      });
     QObject::connect(session.get(), &ClientSession::pendingWritesChanged, q, [this] {

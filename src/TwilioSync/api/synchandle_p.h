@@ -84,6 +84,7 @@ public:
     // EntityObserver
     void rootChanged() override;
     void rootRemoved(bool isLocal) override;
+    [[nodiscard]] bool showsWrites() const override { return optimistic; }
 
     //! The QObject, for contexts and guards; set by the constructor of its class.
     QObject *object = nullptr;

@@ -89,7 +89,7 @@ SyncList::SyncList(QObject *parent) : SyncCollection(std::make_unique<ListPrivat
 
 SyncList::~SyncList() = default;
 
-QFuture<SyncListItem> SyncList::push(const SyncValue &value, const WriteOptions &options)
+QFuture<SyncListItem> SyncList::push(const SyncValue &value, const PushOptions &options)
 {
     return pushCall(*d, value, options);
 }

@@ -31,7 +31,7 @@ public:
     ~SyncList() override;
 
     //! Appends \a value; gives the new item with the index the service chose.
-    QFuture<Twilio::SyncListItem> push(const SyncValue &value, const WriteOptions &options = {});
+    QFuture<Twilio::SyncListItem> push(const SyncValue &value, const PushOptions &options = {});
     //! The item at \a itemIndex, in the window or not; fails with 404 / 54151 if there is none.
     QFuture<Twilio::SyncListItem> get(qint64 itemIndex);
     //! Replaces the value; waiting set() calls to one item become one write, with the last value.

@@ -52,7 +52,7 @@ public:
     }
 
     //! As SyncList::push().
-    QFuture<Item> push(const T &value, const WriteOptions &options = {})
+    QFuture<Item> push(const T &value, const PushOptions &options = {})
     {
         return typed(m_list->push(SyncFields<T>::write(value), options));
     }

@@ -11,7 +11,7 @@ SyncLists::~SyncLists() = default;
 
 CallTarget SyncLists::target(const QString &id) const { return { m_client, ObjectKind::List, id }; }
 
-QFuture<SyncListItem> SyncLists::push(const QString &id, const SyncValue &value, const WriteOptions &options)
+QFuture<SyncListItem> SyncLists::push(const QString &id, const SyncValue &value, const PushOptions &options)
 {
     return pushCall(target(id), value, options);
 }

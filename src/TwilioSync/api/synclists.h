@@ -32,7 +32,7 @@ public:
 
     //! Appends \a value; gives the new item with the index the service chose.
     QFuture<Twilio::SyncListItem> push(const QString &id, const SyncValue &value,
-                                       const WriteOptions &options = {});
+                                       const PushOptions &options = {});
     //! The item at \a itemIndex; fails with 404 / 54151 if there is none.
     QFuture<Twilio::SyncListItem> getItem(const QString &id, qint64 itemIndex);
     //! Replaces the value; waiting calls to one item become one write, with the last value.

@@ -65,21 +65,11 @@ QVariant describedBy(const Write &write, int role)
     }
 }
 
-QVariantMap describedWrite(const Write &write)
-{
-    return { { QStringLiteral("writeId"), describedBy(write, SyncOutbox::WriteIdRole) },
-             { QStringLiteral("operation"), describedBy(write, SyncOutbox::OperationRole) },
-             { QStringLiteral("objectName"), describedBy(write, SyncOutbox::ObjectNameRole) },
-             { QStringLiteral("objectSid"), describedBy(write, SyncOutbox::ObjectSidRole) },
-             { QStringLiteral("itemKey"), describedBy(write, SyncOutbox::ItemKeyRole) },
-             { QStringLiteral("value"), describedBy(write, SyncOutbox::ValueRole) },
-             { QStringLiteral("created"), describedBy(write, SyncOutbox::CreatedRole) } };
-}
-
 static_assert(int(SyncOutbox::State::Waiting) == int(WriteState::Waiting)
               && int(SyncOutbox::State::Reading) == int(WriteState::Reading)
               && int(SyncOutbox::State::Sending) == int(WriteState::Sending)
-              && int(SyncOutbox::State::Unanswered) == int(WriteState::Unanswered));
+              && int(SyncOutbox::State::Unanswered) == int(WriteState::Unanswered)
+              && int(SyncOutbox::State::Conflict) == int(WriteState::Conflict));
 
 void OutboxPrivate::follow(SyncOutbox *outbox)
 {
@@ -144,7 +134,8 @@ void OutboxPrivate::tellNext()
             return;
         rows[std::size_t(row)] = news.write;
         Q_EMIT m_outbox->dataChanged(m_outbox->index(row), m_outbox->index(row),
-                                     { SyncOutbox::ValueRole, SyncOutbox::StateRole, SyncOutbox::AttemptsRole,
+                                     { SyncOutbox::OperationRole, Qt::DisplayRole, SyncOutbox::ValueRole,
+                                       SyncOutbox::StateRole, SyncOutbox::AttemptsRole,
                                        SyncOutbox::ErrorRole });
         return;
     case News::Kind::Ended:

@@ -46,6 +46,7 @@ public:
         Reading, //!< for the value that it builds on
         Sending, //!< for its answer
         Unanswered, //!< sent, and its answer got lost: it is found out whether it was applied
+        Conflict, //!< with what the service has by now: it waits for what SyncClient::conflict() has asked
         Unsaved //!< not on the disk yet, with SyncClient::persistentWrites: it is not sent before
     };
     Q_ENUM(State)

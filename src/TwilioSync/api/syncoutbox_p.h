@@ -11,8 +11,6 @@ namespace Twilio {
 
 //! What the roles of a SyncOutbox say of \a write.
 [[nodiscard]] QVariant describedBy(const Write &write, int role);
-//! The same by the names of the roles; without what changes on its way.
-[[nodiscard]] QVariantMap describedWrite(const Write &write);
 
 /*!
     \brief The rows of a SyncOutbox: copies of the session's writes, changed in turns of their own.

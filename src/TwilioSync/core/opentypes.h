@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QtCore/qglobal.h>
+#include <QtCore/qstring.h>
 
 #include <optional>
 
@@ -14,6 +15,17 @@ struct WriteOptions
 {
     //! Seconds until the written thing expires, 0 to \c maxTtlSeconds; 0 = never, none = as it was.
     std::optional<qint64> ttl = std::nullopt;
+};
+
+//! Those of SyncList::push().
+struct PushOptions
+{
+    //! As WriteOptions::ttl.
+    std::optional<qint64> ttl = std::nullopt;
+    //! The name of a field of the value that no other item has the same in, e.g. an id that the application
+    //! makes; empty = none. If the answer gets lost, the item is known by it for certain, and the push is
+    //! repeated or done instead of ending with SyncError::isOutcomeUnknown(). Nobody may change that field.
+    QString once = {};
 };
 
 } // namespace Twilio

@@ -38,7 +38,8 @@ enum class Pending : int {
     NotPending, //!< the row is what the service has
     Unsaved, //!< a write is not on the disk yet, where SyncClient::persistentWrites wants it
     Waiting, //!< a write waits, or is on its way
-    Rejected //!< kept for what the application decides on; nothing gives it yet
+    Rejected //!< does not fit what the service has by now: the application decides, see
+             //!< SyncClient::conflict()
 };
 Q_ENUM_NS(Pending)
 

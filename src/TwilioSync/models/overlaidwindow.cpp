@@ -2,6 +2,8 @@
 #include "TwilioSync/models/windowchange.h"
 #include "TwilioSync/store/placeholder.h"
 
+#include <QtCore/qhash.h>
+
 namespace Twilio {
 
 std::optional<PendingItem> Window::pendingOf(const ItemKey &key, const ItemPtr &confirmed) const
@@ -47,8 +49,9 @@ void Window::layWaiting()
     m_entity->store().whenSettled([this, alive = QPointer(m_model), number = m_attachment] {
         const auto isAttached = [&] { return alive && number == m_attachment; };
         const auto keys = isAttached() ? std::exchange(m_toLay, {}) : std::vector<ItemKey>();
+        QHash<ItemKey, bool> laid; // all writes to one are laid at once
         for (const ItemKey &key : keys) {
-            if (isAttached())
+            if (isAttached() && !std::exchange(laid[key], true))
                 layOver(key);
         }
     });

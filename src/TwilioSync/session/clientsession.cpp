@@ -144,6 +144,32 @@ bool ClientSession::cancelWrite(qint64 id)
                        [id](Entity *entity) { return entity->outbox().cancel(id); });
 }
 
+void ClientSession::setMaximumWriteAge(qint64 milliseconds)
+{
+    m_maximumWriteAge = milliseconds;
+    eachLiving([](Entity &entity) { entity.outbox().pump(); });
+}
+
+bool ClientSession::askAboutConflict(const Write &write, const TargetState &theirs)
+{
+    if (!m_asksAboutConflicts || !m_asksAboutConflicts())
+        return false;
+    Q_EMIT conflictFound(write, theirs);
+    return true;
+}
+
+bool ClientSession::hasConflict(qint64 id) const
+{
+    return std::any_of(m_living.cbegin(), m_living.cend(),
+                       [id](const Entity *entity) { return entity->outbox().hasConflict(id); });
+}
+
+bool ClientSession::resolveConflict(qint64 id, const std::optional<QByteArray> &value)
+{
+    return std::any_of(m_living.cbegin(), m_living.cend(),
+                       [&](Entity *entity) { return entity->outbox().resolve(id, value); });
+}
+
 void ClientSession::cancelWrites(const QByteArray &objectSid)
 {
     eachLiving([&objectSid](Entity &entity) {

@@ -15,6 +15,7 @@
 #include <QtCore/qobject.h>
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -103,6 +104,9 @@ public:
     //! Writes at a time (SyncLimits::pendingWrites); one more fails with tooManyWrites().
     void setWriteLimit(int limit) { m_writeLimit = limit; }
     [[nodiscard]] SyncError tooManyWrites() const;
+    //! How long a write may wait before it is sent, milliseconds; 0 = for ever.
+    [[nodiscard]] qint64 maximumWriteAge() const { return m_maximumWriteAge; }
+    void setMaximumWriteAge(qint64 milliseconds);
     [[nodiscard]] bool pacesWrites() const { return m_pacesWrites; }
     void setPacesWrites(bool paces) { m_pacesWrites = paces; }
     //! True for addresses of Twilio itself.
@@ -125,6 +129,13 @@ public:
     void releaseWrite(qint64 id);
     void countRetry() { ++m_writeRetries; }
     void writeFailed(const Write &write, const SyncError &error) { Q_EMIT writeHasFailed(write, error); }
+    //! False if nobody wants to be asked.
+    [[nodiscard]] bool askAboutConflict(const Write &write, const TargetState &theirs);
+    //! \a asks says whether somebody wants to be asked now.
+    void setAsksAboutConflicts(std::function<bool()> asks) { m_asksAboutConflicts = std::move(asks); }
+    [[nodiscard]] bool hasConflict(qint64 id) const;
+    //! As Outbox::resolve().
+    [[nodiscard]] bool resolveConflict(qint64 id, const std::optional<QByteArray> &value);
     void writeAdded(const Write &write);
     void writeChanged(const Write &write) { Q_EMIT writeUpdated(write); }
     void writeEnded(const Write &write);
@@ -137,6 +148,8 @@ Q_SIGNALS:
     void writeRemoved(const Twilio::Write &write);
     //! It will not be done, and nobody has taken it back.
     void writeHasFailed(const Twilio::Write &write, const Twilio::SyncError &error);
+    //! What it was made of is \a theirs by now; it waits for the application.
+    void conflictFound(const Twilio::Write &write, const Twilio::TargetState &theirs);
     //! For handles: the client goes away now.
     void closing();
 
@@ -188,6 +201,8 @@ private:
     ReadingQueue m_readings { &m_channel, this };
     EventRouter m_router { this };
     bool m_pacesWrites = true;
+    std::function<bool()> m_asksAboutConflicts;
+    qint64 m_maximumWriteAge = 0;
     int m_pendingWrites = 0;
     int m_writeLimit = SyncLimits().pendingWrites;
     qint64 m_lastWriteId = 0;

@@ -10,7 +10,6 @@
 #include <limits>
 
 namespace Twilio {
-namespace {
 
 TargetState stateOf(const ItemPtr &item)
 {
@@ -18,6 +17,8 @@ TargetState stateOf(const ItemPtr &item)
         return {};
     return { true, item->json().toByteArray(), item->revision().toByteArray(), item->lastEventId(), item };
 }
+
+namespace {
 
 ItemKey keyOfResource(const Protocol::ItemResource &item, const ItemKey &fallback = {})
 {
@@ -370,6 +371,14 @@ std::optional<TargetState> CollectionEntity::known(const Write &write) const
     if (following() == Following::Yes && m_store->isTombstone(*write.item))
         return TargetState();
     return std::nullopt;
+}
+
+std::optional<TargetState> CollectionEntity::expected(const Write &write) const
+{
+    auto state = known(write);
+    if (!state && write.item && m_store->coverage.contains(*write.item))
+        state = TargetState(); // it would be here
+    return state;
 }
 
 void CollectionEntity::read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled)

@@ -46,6 +46,9 @@ struct PendingItem
     Sync::Pending state = Sync::Pending::NotPending;
 };
 
+//! \a item as the target of a write; null = it does not exist.
+[[nodiscard]] TargetState stateOf(const ItemPtr &item);
+
 /*!
     \brief A list or a map: its store, and the calls that read and write items.
 
@@ -104,6 +107,8 @@ protected:
                                                    const RestReply &reply) override;
     void confirmRemoval(const Write &write, const TargetState &before) override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
+    [[nodiscard]] std::optional<TargetState> expected(const Write &write) const override;
+    void search(const Write &push, Callback<TargetState> done, const CancelToken &cancelled) override;
     void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) override;
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
@@ -113,6 +118,9 @@ protected:
 
 private:
     [[nodiscard]] std::shared_ptr<CollectionEntity> self();
+    //! As search(), of what stands before \a last; none = at the end of the list.
+    void searchBehind(const Write &push, const std::optional<ItemKey> &last, Callback<TargetState> done,
+                      const CancelToken &cancelled);
     //! What the service says of the context: the newest counts.
     struct Context
     {

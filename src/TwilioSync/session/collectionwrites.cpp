@@ -30,6 +30,7 @@ std::optional<PendingItem> CollectionEntity::pendingAt(const ItemKey &key, const
         json = confirmed->json().toByteArray();
     bool isPending = pushed;
     bool isSaved = !pushed || !pushed->isUnsaved;
+    bool isRejected = false;
     qint64 begun = pushed ? pushed->created : noTime;
     const auto take = [&](const ItemKey &target) {
         const auto effect = writes.effectOn(target, json);
@@ -38,6 +39,7 @@ std::optional<PendingItem> CollectionEntity::pendingAt(const ItemKey &key, const
         json = effect->json;
         isPending = true;
         isSaved = isSaved && effect->isSaved;
+        isRejected = isRejected || effect->isRejected;
         begun = begun == noTime ? effect->begun : begun;
     };
     if (pushed)
@@ -46,7 +48,10 @@ std::optional<PendingItem> CollectionEntity::pendingAt(const ItemKey &key, const
         take(key);
     if (!isPending || (!json && !confirmed))
         return std::nullopt;
-    PendingItem pending { .item = {}, .state = isSaved ? Sync::Pending::Waiting : Sync::Pending::Unsaved };
+    PendingItem pending { .item = {},
+                          .state = isRejected ? Sync::Pending::Rejected
+                                  : isSaved   ? Sync::Pending::Waiting
+                                              : Sync::Pending::Unsaved };
     if (!json)
         return pending;
     if (confirmed && confirmed->json() == *json) {
@@ -147,6 +152,44 @@ ItemKey CollectionEntity::resolved(const ItemKey &key) const
 bool CollectionEntity::knowsPlaceholder(const ItemKey &key) const
 {
     return isPlaceholder(key) && (outbox().findPush(pushOf(key)) || !isPlaceholder(resolved(key)));
+}
+
+// Newest first: what was there when it was sent stands behind it.
+void CollectionEntity::search(const Write &push, Callback<TargetState> done, const CancelToken &cancelled)
+{
+    searchBehind(push, {}, std::move(done), cancelled);
+}
+
+void CollectionEntity::searchBehind(const Write &push, const std::optional<ItemKey> &last,
+                                    Callback<TargetState> done, const CancelToken &cancelled)
+{
+    const PageRequest request {
+        .from = last, .excludesFrom = last.has_value(), .size = 100, .order = Qt::DescendingOrder
+    };
+    readPage(
+            request,
+            [self = self(), push, done = std::move(done), cancelled](const SyncResult<Page> &result) {
+                if (const auto *error = errorOf(result)) {
+                    done(*error);
+                    return;
+                }
+                const auto &page = std::get<Page>(result);
+                for (const ItemPtr &item : page.items) {
+                    if (isItemOf(push, item->json().toByteArray())) {
+                        done(stateOf(item));
+                        return;
+                    }
+                    if (item->lastEventId() <= push.sentAfter) {
+                        done(TargetState());
+                        return;
+                    }
+                }
+                if (page.hasNext && page.last)
+                    self->searchBehind(push, page.last, done, cancelled);
+                else
+                    done(TargetState());
+            },
+            cancelled);
 }
 
 SyncError CollectionEntity::prepare(Write &write) const

@@ -36,6 +36,8 @@ public:
     virtual void rootRemoved(bool isLocal) = 0;
     //! Writes to \a target, ItemKey() for the object itself, have come, gone or changed.
     virtual void writesChanged(const ItemKey &target) { Q_UNUSED(target) }
+    //! True if it shows what writes will make before they are done.
+    [[nodiscard]] virtual bool showsWrites() const { return false; }
 
 protected:
     ~EntityObserver() = default;
@@ -131,9 +133,13 @@ protected:
     [[nodiscard]] SyncError missing(const Write &write) const override;
     [[nodiscard]] SyncError explained(const Write &write, const SyncError &error) const override;
     void refused(const Write &write, const SyncError &error) override;
+    void search(const Write &push, Callback<TargetState> done, const CancelToken &cancelled) override;
+    [[nodiscard]] qint64 maximumAge() const override;
     [[nodiscard]] bool keep(const Write &write, const std::function<void()> &kept) override;
     [[nodiscard]] bool keepsWrites() const override;
     void failed(const Write &write, const SyncError &error) override;
+    [[nodiscard]] bool makesAhead() const override;
+    [[nodiscard]] bool asksAbout(const Write &write, const TargetState &theirs) override;
     void writeAdded(const Write &write) override;
     void writeChanged(const Write &write) override;
     void writeEnded(const Write &write) override;

@@ -71,6 +71,17 @@ bool Entity::keep(const Write &write, const std::function<void()> &kept)
     return true;
 }
 
+bool Entity::makesAhead() const
+{
+    return keepsWrites()
+            || m_observers.any([](const EntityObserver &observer) { return observer.showsWrites(); });
+}
+
+bool Entity::asksAbout(const Write &write, const TargetState &theirs)
+{
+    return m_session && m_session->askAboutConflict(write, theirs);
+}
+
 void Entity::failed(const Write &write, const SyncError &error)
 {
     if (m_session)
@@ -139,6 +150,13 @@ void Entity::read(const Write &, Callback<TargetState> done, const CancelToken &
             },
             cancelled);
 }
+
+void Entity::search(const Write &push, Callback<TargetState> done, const CancelToken &cancelled)
+{
+    read(push, std::move(done), cancelled); // only lists have pushes
+}
+
+qint64 Entity::maximumAge() const { return m_session ? m_session->maximumWriteAge() : 0; }
 
 SyncError Entity::missing(const Write &) const { return removedError(m_kind); }
 

@@ -26,6 +26,14 @@ public:
         return std::all_of(m_observers.begin(), m_observers.end(), [](auto *observer) { return !observer; });
     }
 
+    //! True if \a predicate is so of one of them.
+    template <typename Predicate>
+    [[nodiscard]] bool any(Predicate predicate) const
+    {
+        return std::any_of(m_observers.begin(), m_observers.end(),
+                           [&](const Observer *observer) { return observer && predicate(*observer); });
+    }
+
     //! Calls \a tell with each observer that is there now. Those that come meanwhile are not called.
     template <typename Tell>
     void each(Tell tell)

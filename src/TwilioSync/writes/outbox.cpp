@@ -19,7 +19,13 @@ constexpr int startsPerTurn = 250;
 // From so many on it is worth looking for those that nobody will ask for.
 constexpr std::size_t longTrail = 512;
 
-// Not sent yet, and without an effect of its own once the value is replaced or gone.
+// It can only have an effect in the future.
+bool isUntouched(const Write &write)
+{
+    return (write.attempts == 0 && write.state == WriteState::Waiting) || write.state == WriteState::Conflict;
+}
+
+// Without an effect of its own once the value is replaced or gone.
 bool mayBeSuperseded(const Write &write)
 {
     switch (write.operation) {
@@ -27,7 +33,7 @@ bool mayBeSuperseded(const Write &write)
     case WriteOperation::Merge:
     case WriteOperation::Mutate:
     case WriteOperation::SetTtl:
-        return write.attempts == 0 && write.state == WriteState::Waiting;
+        return isUntouched(write);
     case WriteOperation::Push:
     case WriteOperation::Remove:
     case WriteOperation::Publish:
@@ -48,6 +54,7 @@ Outbox::Outbox(WriteHost *host) : m_host(host)
         endSome();
         decidePushes();
         pump();
+        makeAhead();
     });
 }
 
@@ -128,6 +135,10 @@ qint64 Outbox::add(Write write, Mutator mutator, Done done, const CancelToken &c
     const qint64 id = write.id;
     Entry added { .write = std::move(write), .mutator = std::move(mutator) };
     added.callers.push_back(std::move(caller));
+    if (added.mutator && m_host->makesAhead()) {
+        m_unmade.push_back(id);
+        arm(Milliseconds(0));
+    }
     enqueue(std::move(added));
     pump();
     return id;
@@ -193,10 +204,9 @@ void Outbox::keepWaiting(Entry &entry)
         m_host->writeChanged(found->write);
         pump();
     };
-    if (!m_host->keep(entry.write, kept))
-        return;
-    ++entry.saves;
-    entry.write.isUnsaved = true;
+    entry.write.isUnsaved = true; // so is what a function has still to make
+    if (m_host->keep(entry.write, kept))
+        ++entry.saves;
 }
 
 void Outbox::restore(Write write)
@@ -231,8 +241,7 @@ Outbox::Entries Outbox::supersede(Entry &added)
     if (added.write.operation == WriteOperation::RemoveObject) {
         for (auto it = m_entries.rbegin(); it != m_entries.rend(); ++it) {
             const Write &write = it->second.write;
-            if (write.attempts == 0 && write.state == WriteState::Waiting
-                && write.operation != WriteOperation::RemoveObject)
+            if (isUntouched(write) && write.operation != WriteOperation::RemoveObject)
                 pointless.push_back(write.id);
         }
     } else if (added.write.operation == WriteOperation::Set
@@ -274,6 +283,7 @@ void Outbox::pump()
     m_pumping = true;
     if (std::exchange(m_haveCancelled, false))
         dropCancelled();
+    endOld();
     endFollowers();
     int started = 0;
     do {
@@ -312,12 +322,6 @@ bool Outbox::startNext()
     return true;
 }
 
-// The function has gone with its process; what it made is here, and the revision that it was made of.
-bool Outbox::isMadeAlready(const Entry &entry)
-{
-    return entry.write.operation == WriteOperation::Mutate && !entry.mutator && !entry.write.value.isEmpty();
-}
-
 void Outbox::start(Entry &entry)
 {
     setActive(entry, true);
@@ -328,7 +332,7 @@ void Outbox::start(Entry &entry)
             && (write.base == "-1" || (write.operation == WriteOperation::Set && write.base.isEmpty()));
     if (isBlindRepeat) {
         readTarget(write.id, &Outbox::decide);
-    } else if (!buildsOnValue(write) || write.maybeApplied || isMadeAlready(entry)) {
+    } else if (!buildsOnValue(write) || write.maybeApplied) {
         if (!entry.target)
             entry.target = m_host->known(write);
         send(entry);

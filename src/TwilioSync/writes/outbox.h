@@ -89,6 +89,8 @@ public:
         std::optional<QByteArray> json;
         //! All of them are on the disk, if they are to be.
         bool isSaved = true;
+        //! One of them has a conflict.
+        bool isRejected = false;
         //! When the first was made, milliseconds since 1970 UTC.
         qint64 begun = 0;
     };
@@ -121,6 +123,10 @@ public:
     void caughtUp();
     //! Takes a write back; of one that was sent already, the repeats. False if there is none.
     bool cancel(qint64 id);
+    //! Settles a conflict: the write is made \a value instead, or, if there is none, whatever there is gives
+    //! way to it. False if it has no conflict, or none any more.
+    bool resolve(qint64 id, const std::optional<QByteArray> &value);
+    [[nodiscard]] bool hasConflict(qint64 id) const;
     //! The same for all; many end in turns of the event loop to come, as by failAll().
     void cancelAll();
     //! Nobody waits for the writes of \a owner any more: those not sent are dropped, and their callbacks,
@@ -162,6 +168,8 @@ private:
         std::unique_ptr<Patience> patience = {};
         int races = 0;
         int looks = 0;
+        //! Its item is being looked for.
+        bool isSearched = false;
         //! Counts among those under way.
         bool isActive = false;
         bool isCancelled = false;
@@ -201,7 +209,6 @@ private:
     [[nodiscard]] Entries supersede(Entry &added);
     [[nodiscard]] bool startNext();
     void start(Entry &entry);
-    [[nodiscard]] static bool isMadeAlready(const Entry &entry);
     void setActive(Entry &entry, bool active);
     //! Marks it as sent: from now on what it did may be looked for in the trail.
     void track(Entry &entry);
@@ -223,7 +230,21 @@ private:
     //! Ends writes to items of pushes that are not there any more.
     void endFollowers();
 
+    // outboxconflicts.cpp: what functions have made, and of what
+    //! Has functions make what is wanted before it can be sent; some in this turn, the others later.
+    void makeAhead();
+    //! False if nothing has come of it.
+    [[nodiscard]] bool makeAhead(qint64 id);
+    //! The value that \a write will find, as far as that is known; none = there is none.
+    [[nodiscard]] std::optional<TargetState> expectedTarget(const Write &write) const;
+    //! True if what \a write has made was made of \a target.
+    [[nodiscard]] static bool isMadeOf(const Write &write, const TargetState &target);
+    //! What it was made of is not there any more, and there is no function to make it anew.
+    void disagree(Entry &entry, const TargetState &theirs);
+
     // outboxends.cpp: how they end
+    //! Ends what has waited for too long.
+    void endOld();
     [[nodiscard]] Entries::node_type takeOut(qint64 id);
     [[nodiscard]] std::vector<Done> keepWithout(quint64 owner);
     [[nodiscard]] Entries takeOutAllBut(const std::vector<qint64> &kept);
@@ -260,6 +281,9 @@ private:
     void decide(qint64 id, const TargetState &fresh);
     void decidePushes();
     void decideAlike(const std::vector<qint64> &mates);
+    //! Of a push that is recognisable.
+    void decideOnce(qint64 id);
+    void searched(qint64 id, const SyncResult<TargetState> &found);
     //! True if it makes its target where there is none.
     [[nodiscard]] bool mayAdd(const Write &write) const;
     [[nodiscard]] bool isThere(const Write &write, const TargetState &fresh) const;
@@ -278,6 +302,8 @@ private:
     std::set<qint64> m_followed;
     //! Pushes whose answer got lost: it is found out whether they were applied.
     std::set<qint64> m_unanswered;
+    //! Mutations that have not been made.
+    std::deque<qint64> m_unmade;
     EventTrail m_trail;
     //! The newest event that an answer has named, though it may not have come yet.
     qint64 m_newestAnswered = -1;

@@ -72,11 +72,15 @@ void Outbox::build(qint64 id, const TargetState &target)
 
 void Outbox::buildMutation(qint64 id, const TargetState &target)
 {
-    const Mutator mutator = m_entries.at(id).mutator; // it may end its own write
+    Entry &mutation = m_entries.at(id);
+    const Mutator mutator = mutation.mutator; // it may end its own write
+    if (isMadeOf(mutation.write, target) && (!mutator || mutation.write.attempts == 0)) {
+        mutation.write.base = target.exists ? target.revision : QByteArray("-1");
+        send(mutation);
+        return;
+    }
     if (!mutator) {
-        finish(id,
-               SyncError(QStringLiteral("mutate: the value is another by now, and the function is gone"),
-                         412));
+        disagree(mutation, target);
         return;
     }
     const auto made =
@@ -112,8 +116,11 @@ void Outbox::send(Entry &entry)
     m_pace.spend(entry.sentAt, write.sentValue.size());
     setState(entry, WriteState::Sending);
     // After a crash it could not be told from one that was never sent.
-    const bool keeps = m_host->keepsWrites()
-            && m_host->keep(write, [this, alive = m_host->keepAlive(), id] { transmit(id); });
+    const bool keeps = m_host->keepsWrites() && m_host->keep(write, [this, alive = m_host->keepAlive(), id] {
+        if (Entry *const found = this->entry(id))
+            found->write.isUnsaved = false;
+        transmit(id);
+    });
     if (!keeps)
         transmit(id);
 }

@@ -3,6 +3,8 @@
 
 #include "TwilioSync/core/logging.h"
 
+#include <QtCore/qdatetime.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -12,6 +14,8 @@ namespace {
 
 // As many as end together in one turn of the event loop; the application has others to deal with.
 constexpr int endsPerTurn = 250;
+
+constexpr qint64 longestWait = 24 * 3'600'000; // milliseconds, less than a timer takes
 
 } // namespace
 
@@ -72,6 +76,34 @@ void Outbox::finish(qint64 id, const Result &result)
         caller.done(result);
     decidePushes();
     pump();
+}
+
+void Outbox::endOld()
+{
+    const qint64 limit = m_host->maximumAge();
+    if (limit == 0)
+        return;
+    const qint64 time = QDateTime::currentMSecsSinceEpoch();
+    std::vector<qint64> old;
+    for (const auto &[id, entry] : m_entries) { // in the order of calls
+        const Write &write = entry.write;
+        if (entry.isActive || write.maybeApplied || write.state == WriteState::Unanswered)
+            continue; // how it ends is to be known
+        if (write.created + limit > time) {
+            arm(Milliseconds(std::min(write.created + limit - time, longestWait)));
+            break;
+        }
+        old.push_back(id);
+    }
+    if (old.empty())
+        return;
+    Entries entries;
+    for (const qint64 id : old)
+        entries.insert(takeOut(id));
+    end(std::move(entries),
+        SyncError(QStringLiteral("not sent within %1 s, which is the longest that a write may wait")
+                          .arg(double(limit) / 1000)),
+        true);
 }
 
 bool Outbox::cancel(qint64 id)
@@ -200,7 +232,7 @@ std::vector<Outbox::Done> Outbox::keepWithout(quint64 owner)
 {
     std::vector<Done> gone;
     for (auto &[id, entry] : m_entries) {
-        if (entry.write.operation == WriteOperation::Mutate && entry.write.attempts == 0)
+        if (entry.write.operation == WriteOperation::Mutate && entry.write.sentValue.isEmpty())
             continue;
         std::erase_if(entry.callers, [&](Caller &caller) {
             if (caller.owner != owner)

@@ -19,6 +19,7 @@ std::optional<Outbox::Effect> Outbox::effectOn(const ItemKey &item,
     for (const qint64 id : *lane) {
         const Write &write = m_entries.at(id).write;
         effect.isSaved = effect.isSaved && !write.isUnsaved;
+        effect.isRejected = effect.isRejected || write.state == WriteState::Conflict;
         const bool isUnmade = write.operation == WriteOperation::Mutate && write.value.isEmpty();
         if (write.operation == WriteOperation::RemoveObject || isUnmade)
             continue; // shown once it is done, or made

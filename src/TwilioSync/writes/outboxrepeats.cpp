@@ -149,6 +149,12 @@ void Outbox::decidePushes()
         return; // one that ends does not change what was found for the others
     const QScopedValueRollback deciding(m_deciding, true);
     std::vector<qint64> open(m_unanswered.begin(), m_unanswered.end());
+    const auto unknown = std::stable_partition(
+            open.begin(), open.end(), [this](qint64 id) { return isRecognisable(m_entries.at(id).write); });
+    for (auto it = open.begin(); it != unknown; ++it)
+        decideOnce(*it);
+    open.erase(open.begin(), unknown);
+    std::erase_if(open, [this](qint64 id) { return !m_unanswered.contains(id); });
     while (!open.empty()) {
         const QByteArray value = m_entries.at(open.front()).write.sentValue;
         const auto others = std::stable_partition(open.begin(), open.end(), [&](qint64 id) {
@@ -208,6 +214,61 @@ void Outbox::decideAlike(const std::vector<qint64> &mates)
             waitAgain(*mate);
         }
     }
+}
+
+void Outbox::decideOnce(qint64 id)
+{
+    Entry *const found = entry(id);
+    if (!found || !m_unanswered.contains(id) || found->isSearched
+        || m_host->following() == WriteHost::Following::Soon)
+        return;
+    Entry &entry = *found;
+    const Write &write = entry.write;
+    const auto seen = m_trail.added(write.sentAfter,
+                                    [&write](const QByteArray &json) { return isItemOf(write, json); });
+    if (!seen.empty()) {
+        finish(id, outcomeOf(seen.front()));
+        return;
+    }
+    const Milliseconds worked = entry.sentAt + m_options.answerTimeout - now();
+    if (worked > Milliseconds(0)) {
+        arm(worked); // the service may still be at it
+        return;
+    }
+    if (m_host->following() == WriteHost::Following::Yes && m_trail.isCompleteSince(write.sentAfter)) {
+        searched(id, TargetState());
+        return;
+    }
+    if (!m_host->canSend())
+        return;
+    entry.isSearched = true;
+    entry.reading = std::stop_source();
+    m_host->search(
+            write,
+            [this, alive = m_host->keepAlive(), id](const SyncResult<TargetState> &result) {
+                searched(id, result);
+            },
+            entry.reading.get_token());
+}
+
+void Outbox::searched(qint64 id, const SyncResult<TargetState> &found)
+{
+    Entry *const searched = entry(id);
+    if (!searched)
+        return; // it has ended meanwhile
+    searched->isSearched = false;
+    if (errorOf(found)) {
+        finishUnknown(id);
+        return;
+    }
+    const auto &target = std::get<TargetState>(found);
+    if (target.exists) {
+        finish(id, WriteOutcome { .item = target.item, .json = target.json, .eventId = target.lastEventId });
+        return;
+    }
+    searched->write.maybeApplied = false;
+    waitAgain(*searched);
+    pump();
 }
 
 void Outbox::finishUnknown(qint64 id)

@@ -55,10 +55,16 @@ const EventTrail::Seen *EventTrail::find(const std::optional<ItemKey> &item, qin
 
 std::vector<EventTrail::Seen> EventTrail::added(qint64 eventId, const QByteArray &json) const
 {
+    return added(eventId, [&json](const QByteArray &other) { return isSameJson(other, json); });
+}
+
+std::vector<EventTrail::Seen> EventTrail::added(qint64 eventId,
+                                                const std::function<bool(const QByteArray &)> &isIt) const
+{
     std::vector<Seen> found;
     for (auto it = m_seen.upper_bound(eventId); it != m_seen.end(); ++it) {
         const Seen &seen = it->second;
-        if (seen.kind == Kind::Added && !isClaimed(seen) && isSameJson(seen.json, json))
+        if (seen.kind == Kind::Added && !isClaimed(seen) && isIt(seen.json))
             found.push_back(seen);
     }
     return found;

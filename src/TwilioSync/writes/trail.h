@@ -6,6 +6,7 @@
 #include <QtCore/qbytearray.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -57,6 +58,9 @@ public:
     //! \a json; null if there is none.
     [[nodiscard]] const Seen *find(const std::optional<ItemKey> &item, qint64 eventId, const QByteArray &json,
                                    bool adds) const;
+    //! What was added after \a eventId, with a value that \a isIt, and is nobody's yet, oldest first.
+    [[nodiscard]] std::vector<Seen> added(qint64 eventId,
+                                          const std::function<bool(const QByteArray &)> &isIt) const;
     //! What was added with the value \a json after \a eventId and is nobody's yet, oldest first.
     [[nodiscard]] std::vector<Seen> added(qint64 eventId, const QByteArray &json) const;
 

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/protocol/json.h"
 #include "TwilioSync/store/placeholder.h"
+#include "TwilioSync/writes/trail.h"
 
 #include <QtCore/qdebug.h>
 
@@ -41,6 +42,8 @@ const char *nameOf(WriteState state)
         return "sending";
     case WriteState::Unanswered:
         return "unanswered";
+    case WriteState::Conflict:
+        return "conflict";
     }
     return "";
 }
@@ -173,6 +176,23 @@ SyncResult<QByteArray> mergedJson(const QByteArray &base, const QByteArray &fiel
 SyncResult<QByteArray> mergedJson(const QByteArray &base, const Write &merge)
 {
     return mergedJson(base, merge.value, merge.erased);
+}
+
+bool isRecognisable(const Write &write)
+{
+    const auto value = write.once.isEmpty() ? std::nullopt : Protocol::JsonObjectView::parse(write.value);
+    return value && value->contains(write.once);
+}
+
+bool isItemOf(const Write &push, const QByteArray &json)
+{
+    const auto alone = [&push](const QByteArray &value) {
+        const auto fields = Protocol::JsonObjectView::parse(value);
+        const auto field = fields ? fields->value(push.once) : Protocol::JsonSlice();
+        return field.exists() ? "{\"once\":" + field.text().toByteArray() + '}' : QByteArray();
+    };
+    const QByteArray ours = alone(push.value);
+    return !ours.isEmpty() && isSameJson(ours, alone(json));
 }
 
 bool appendMerge(Write &merge, const Write &next)

@@ -25,12 +25,13 @@ enum class WriteOperation : quint8 {
     RemoveObject //!< deletes the object itself
 };
 
-//! Where a write is on its way. Stored by number.
+//! Where a write is on its way.
 enum class WriteState : quint8 {
     Waiting, //!< for its turn, the pace, or a connection
     Reading, //!< for the value that it builds on
     Sending, //!< for its answer
-    Unanswered //!< sent, and its answer got lost: it may have been applied
+    Unanswered, //!< sent, and its answer got lost: it may have been applied
+    Conflict //!< for the application: what it was made of is another value by now
 };
 
 /*!
@@ -53,10 +54,13 @@ struct Write
     QByteArray value;
     //! Of Merge: names of the fields that it deletes, as JsonObjectView has them.
     QByteArrayList erased;
-    //! What Merge and Mutate were laid over when they were sent last, and what was sent for it.
+    //! What Merge and Mutate were laid over last, empty = there was nothing, and what is, or was, sent for
+    //! it.
     QByteArray before;
     QByteArray sentValue;
     std::optional<qint64> ttl;
+    //! Of a push: the field that no other item has the same in; empty = there is none.
+    QByteArray once;
     //! The revision that it was sent on, for If-Match; empty = unconditional, "-1" = must not exist yet.
     QByteArray base;
     //! Sent at least once without an answer that says whether it was applied.
@@ -99,6 +103,10 @@ struct Write
                                                 const QByteArrayList &erased = {});
 //! The value of \a merge laid over \a base.
 [[nodiscard]] SyncResult<QByteArray> mergedJson(const QByteArray &base, const Write &merge);
+//! True if \a write, a push, names a field that its item is known by.
+[[nodiscard]] bool isRecognisable(const Write &write);
+//! True if \a json can only be the value of the item that \a push has made.
+[[nodiscard]] bool isItemOf(const Write &push, const QByteArray &json);
 //! Makes \a merge, a Merge, do what it does and then \a next, another; false if it cannot be read.
 [[nodiscard]] bool appendMerge(Write &merge, const Write &next);
 

@@ -26,7 +26,8 @@ enum Field : int {
     Attempts,
     Supersedes,
     Created,
-    Sent
+    Sent,
+    Once
 };
 
 } // namespace
@@ -48,6 +49,7 @@ QByteArray encodeWrite(const Write &write)
         { Supersedes, write.supersedes },
         { Created, write.created },
         { Sent, write.sent },
+        { Once, write.once },
     };
     if (write.item) {
         map.insert(ItemIndex, write.item->index);
@@ -91,6 +93,7 @@ std::optional<Write> decodeWrite(const QByteArray &bytes)
     write.supersedes = map.value(Supersedes).toBool();
     write.created = map.value(Created).toInteger();
     write.sent = map.value(Sent).toInteger();
+    write.once = map.value(Once).toByteArray();
     return write;
 }
 

@@ -71,8 +71,16 @@ public:
     virtual void confirmRemoval(const Write &write, const TargetState &before) = 0;
     //! The target of \a write without asking; none = not known well enough.
     [[nodiscard]] virtual std::optional<TargetState> known(const Write &write) const = 0;
+    //! What the target of \a write is likely to be.
+    [[nodiscard]] virtual std::optional<TargetState> expected(const Write &write) const
+    {
+        return known(write);
+    }
     //! The target of \a write from the service. Never calls \a done from within.
     virtual void read(const Write &write, Callback<TargetState> done, const CancelToken &cancelled) = 0;
+    //! Looks for the item that \a push has made among those that the service has; one that does not exist if
+    //! there is none. Never calls \a done from within.
+    virtual void search(const Write &push, Callback<TargetState> done, const CancelToken &cancelled) = 0;
     //! That the target is missing, or \a error, in this library's words.
     [[nodiscard]] virtual SyncError missing(const Write &write) const = 0;
     [[nodiscard]] virtual SyncError explained(const Write &write, const SyncError &error) const = 0;
@@ -85,8 +93,20 @@ public:
         Q_UNUSED(kept)
         return false;
     }
+    //! How long a write may wait before it is sent, milliseconds; 0 = for ever.
+    [[nodiscard]] virtual qint64 maximumAge() const { return 0; }
     //! True if writes are kept: they outlive those who asked for them.
     [[nodiscard]] virtual bool keepsWrites() const { return false; }
+    //! True if what functions make is wanted before it can be sent: it is shown, or kept.
+    [[nodiscard]] virtual bool makesAhead() const { return keepsWrites(); }
+    //! Asks the application what is to become of \a write, whose target is \a theirs by now; false if it does
+    //! not want to be asked.
+    [[nodiscard]] virtual bool asksAbout(const Write &write, const TargetState &theirs)
+    {
+        Q_UNUSED(write)
+        Q_UNUSED(theirs)
+        return false;
+    }
     //! \a write will not be done: \a error says why. Not of those that were taken back, or superseded.
     virtual void failed(const Write &write, const SyncError &error)
     {

@@ -65,6 +65,13 @@ protected:
     {
         return cachedClient(false, identity);
     }
+    //! One that keeps its writes as well.
+    [[nodiscard]] std::unique_ptr<Twilio::SyncClient> keepingClient(bool connects) const
+    {
+        auto client = cachedClient(connects);
+        client->setPersistentWrites(true);
+        return client;
+    }
     template <typename Handle>
     [[nodiscard]] std::unique_ptr<Handle>
     handle(Twilio::SyncClient &client, const QString &name = {},

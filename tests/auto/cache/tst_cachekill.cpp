@@ -212,7 +212,7 @@ void tst_CacheKill::everyWriteThatWasKeptIsDoneOnce()
     const auto last = cachedClient(false);
     last->setPersistentWrites(true);
     connect(last.get(), &SyncClient::writeFailed, this,
-            [&](const QVariantMap &write) { reported.insert(numberOf(write.value(u"value"_s))); });
+            [&](const SyncWrite &write) { reported.insert(numberOf(write.value())); });
     last->goOnline();
     QTRY_COMPARE_WITH_TIMEOUT(last->connectionState(), SyncClient::ConnectionState::Connected, 30'000);
     const auto list = handle<SyncList>(*last);

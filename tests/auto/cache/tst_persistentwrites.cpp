@@ -24,16 +24,12 @@ private Q_SLOTS:
     void byNameOnWhatIsNotOpen();
     void refusedOnesAreTold();
     void timeToLiveGoesOn();
+    void waitForNoLongerThanTheyMay();
+    void aPushIsKnownByAField();
     void gapsAreFilledByTheService();
     void offByDefault();
 
 private:
-    [[nodiscard]] std::unique_ptr<SyncClient> keepingClient(bool connects) const
-    {
-        auto client = cachedClient(connects);
-        client->setPersistentWrites(true);
-        return client;
-    }
     //! "operation key" of each row.
     [[nodiscard]] static QStringList rowsOf(const SyncOutbox &outbox)
     {
@@ -211,11 +207,13 @@ void tst_PersistentWrites::refusedOnesAreTold()
     const auto client = keepingClient(true);
     const QSignalSpy failed(client.get(), &SyncClient::writeFailed);
     QTRY_COMPARE(failed.size(), 1);
-    const QVariantMap write = failed.first().first().toMap();
-    QCOMPARE(write.value(u"operation"_s).toString(), u"set"_s);
-    QCOMPARE(write.value(u"itemKey"_s).toLongLong(), 0);
-    QCOMPARE(write.value(u"objectName"_s).toString(), m_name);
-    QCOMPARE(numberOf(write.value(u"value"_s)), 10);
+    const auto write = failed.first().first().value<SyncWrite>();
+    QCOMPARE(write.operation(), u"set"_s);
+    QCOMPARE(write.itemKey().toLongLong(), 0);
+    QCOMPARE(write.objectName(), m_name);
+    QCOMPARE(numberOf(write.value()), 10);
+    QVERIFY(write.created().isValid());
+    QVERIFY(!write.overwrite()); // it is no conflict
     QCOMPARE(failed.first().at(1).value<SyncError>().status(), 404);
     QTRY_COMPARE(numbers(*other), QList<int>({ 11 }));
     QTRY_COMPARE(client->pendingWrites(), 0);
@@ -245,6 +243,52 @@ void tst_PersistentWrites::timeToLiveGoesOn()
     QTRY_COMPARE(numbers(*other), QList<int>({ 0, 2 }));
     const QDateTime expires = valueOfCall(other->get(1)).dateExpires();
     QVERIFY(expires < QDateTime::currentDateTimeUtc().addSecs(999));
+}
+
+void tst_PersistentWrites::waitForNoLongerThanTheyMay()
+{
+    seeList(1);
+    {
+        const auto client = keepingClient(false);
+        const auto list = handle<SyncList>(*client);
+        QTRY_COMPARE(list->status(), Sync::Status::Ready);
+        list->push(number(1)); // of before the restart
+        QTRY_COMPARE(client->outbox()->index(0).data(SyncOutbox::StateRole).value<SyncOutbox::State>(),
+                     SyncOutbox::State::Waiting);
+    }
+    const auto client = keepingClient(false);
+    const QSignalSpy errors(client.get(), &SyncClient::connectionError);
+    client->setMaximumWriteAge(-1);
+    QTRY_COMPARE(errors.size(), 1);
+    QCOMPARE(client->maximumWriteAge(), 0);
+    client->setMaximumWriteAge(1);
+    QCOMPARE(client->maximumWriteAge(), 1);
+    const QSignalSpy failed(client.get(), &SyncClient::writeFailed);
+    const auto list = handle<SyncList>(*client);
+    QTRY_COMPARE(list->status(), Sync::Status::Ready);
+    const auto late = list->push(number(2));
+    const SyncError error = errorOfCall(late);
+    QCOMPARE(error.message(), u"not sent within 1 s, which is the longest that a write may wait"_s);
+    QVERIFY(!error.isOutcomeUnknown());
+    QTRY_COMPARE(failed.size(), 2);
+    client->goOnline();
+    QTRY_VERIFY(isEstablished(*list));
+    valueOfCall(list->push(number(3)));
+    QCOMPARE(numbers(*list), QList<int>({ 0, 3 }));
+    QTRY_COMPARE(client->pendingWrites(), 0);
+}
+
+void tst_PersistentWrites::aPushIsKnownByAField()
+{
+    seeList(1);
+    const auto client = keepingClient(false);
+    const auto list = handle<SyncList>(*client);
+    QTRY_COMPARE(list->status(), Sync::Status::Ready);
+    QCOMPARE(errorOfCall(list->push(number(1), { .once = u"id"_s })).message(),
+             u"once: expected the name of a field of the value, got id"_s);
+    const auto pushed = list->push({ { u"n"_s, 1 }, { u"id"_s, u"a"_s } }, { .ttl = 60, .once = u"id"_s });
+    client->goOnline();
+    QCOMPARE(valueOfCall(pushed).index(), 1);
 }
 
 // What somebody else does to an object meanwhile, and what was waiting, come together.

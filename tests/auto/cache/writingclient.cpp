@@ -56,7 +56,7 @@ int main(int argc, char **argv)
     };
     QObject::connect(outbox, &QAbstractItemModel::dataChanged, outbox, look);
     QObject::connect(&client, &SyncClient::writeFailed, &client,
-                     [](const QVariantMap &write) { say("failed", numberOf(write.value(u"value"_s))); });
+                     [](const SyncWrite &write) { say("failed", numberOf(write.value())); });
     SyncList list;
     list.setClient(&client);
     list.setUniqueName(arguments[4]);

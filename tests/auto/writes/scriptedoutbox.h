@@ -88,6 +88,19 @@ public:
         lines += u'?' + (write.item ? name(*write.item) : QStringLiteral("object"));
         m_reads.push_back({ write.item.value_or(Twilio::ItemKey()), std::move(done) });
     }
+    void search(const Twilio::Write &, Twilio::Callback<Twilio::TargetState> done,
+                const Twilio::CancelToken &) override
+    {
+        lines += QStringLiteral("search");
+        m_reads.push_back({ {}, std::move(done) });
+    }
+    bool makesAhead() const override { return m_makesAhead; }
+    bool asksAbout(const Twilio::Write &write, const Twilio::TargetState &theirs) override
+    {
+        if (m_asks)
+            lines += QStringLiteral("conflict with ") + number(theirs.json) + u' ' + number(write.value);
+        return m_asks;
+    }
     Twilio::SyncError missing(const Twilio::Write &write) const override
     {
         const bool isOfList = write.item && write.item->index >= 0;
@@ -175,6 +188,29 @@ private:
         outbox.add(std::move(write), {}, doneOf(m_calls));
     }
 
+    //! As "push", known by its field.
+    void pushOnce(const QString &value)
+    {
+        Twilio::Write write;
+        write.operation = Operation::Push;
+        write.value = json(value);
+        write.once = "n";
+        write.owner = quint64(++m_calls);
+        outbox.add(std::move(write), {}, doneOf(m_calls));
+    }
+
+    //! Of a process before this one: its function has made \a value of \a before.
+    void restoreMutation(const QString &item, const QString &before, const QString &value)
+    {
+        Twilio::Write write;
+        write.id = ++m_lastId;
+        write.operation = Operation::Mutate;
+        write.item = key(item);
+        write.before = json(before);
+        write.value = write.sentValue = json(value);
+        outbox.restore(std::move(write));
+    }
+
     //! Notes how the call of \a number has ended.
     Twilio::Outbox::Done doneOf(int number)
     {
@@ -235,6 +271,10 @@ private:
             call(Operation::SetTtl, word(1), {}, word(2));
         else if (verb == u"push")
             call(Operation::Push, {}, word(1));
+        else if (verb == u"once")
+            pushOnce(word(1));
+        else if (verb == u"restored")
+            restoreMutation(word(1), word(2), word(3));
         else if (verb == u"publish")
             call(Operation::Publish, {}, word(1));
         else if (verb == u"removeObject")
@@ -277,6 +317,18 @@ private:
         } else if (verb == u"drop") {
             for (const auto &done : outbox.dropOwner(words.value(1).toULongLong()))
                 done(SyncError(QStringLiteral("closed")).withUnknownOutcome());
+        } else if (verb == u"ahead") {
+            m_makesAhead = true;
+        } else if (verb == u"asks") {
+            m_asks = true;
+        } else if (verb == u"shown") {
+            const auto effect = outbox.effectOn(key(words.value(1)), m_known.value(key(words.value(1))).json);
+            lines += QStringLiteral("shows ")
+                    + number(effect ? effect->json.value_or(QByteArray()) : QByteArray());
+        } else if (verb == u"retry" || verb == u"overwrite") {
+            const auto value = verb == u"retry" ? std::optional(json(words.value(2))) : std::nullopt;
+            if (!outbox.resolve(words.value(1).toLongLong(), value))
+                lines += QStringLiteral("no conflict");
         } else if (verb == u"cancel") {
             outbox.cancel(words.value(1).toLongLong());
         } else if (verb == u"ok" || verb == u"created") {
@@ -321,5 +373,7 @@ private:
     qint64 m_made = -1;
     qint64 m_lastId = 0;
     int m_calls = 0;
+    bool m_makesAhead = false;
+    bool m_asks = false;
     bool m_isUp = true;
 };

@@ -168,6 +168,47 @@ void tst_Outbox::script_data()
     row("the service is unavailable", u"know k 5 r5 5; set k 7; 503; wait 1300; ok"_s,
         u">set k 7, >set k 7 on r5, 1 ok 7"_s);
 
+    row("made ahead", u"ahead; down; know k 5 r5 5; mutate k; shown k; up; ok"_s,
+        u"run 5, shows 6, >mutate k 6 on r5, 1 ok 6"_s);
+    row("made ahead, of what has changed since",
+        u"ahead; down; know k 5 r5 5; mutate k; know k 8 r8 8; up; ok"_s,
+        u"run 5, run 8, >mutate k 9 on r8, 1 ok 9"_s);
+    row("made ahead, one of the other",
+        u"ahead; down; know k 5 r5 5; mutate k; mutate k; shown k; up; ok; know k 6 r6 6"_s
+        u"; wait 1; ok"_s,
+        u"run 5, run 6, shows 7, >mutate k 6 on r5, 1 ok 6, run 5, >mutate k 6 on r5, 2 ok 6"_s);
+    row("made ahead of a set and an update",
+        u"ahead; down; set k 3; update k 9; mutate k; shown k; up; ok; is k 3 r1 1; ok; is k 3,\"9\":9 r2 2; ok"_s,
+        u"run 3, shows 4, >set k 3, 1 ok 3, ?k, >update k 3,\"9\":9 on r1, 2 ok 3,\"9\":9, ?k, "_s
+        u">mutate k 4 on r2, 3 ok 4"_s);
+    row("not made ahead of what is not known", u"ahead; down; mutate k; shown k; up; is k 5 r5 5; ok"_s,
+        u"shows , ?k, run 5, >mutate k 6 on r5, 1 ok 6"_s);
+    row("not made ahead if nobody wants it", u"down; know k 5 r5 5; mutate k; shown k; up; ok"_s,
+        u"shows 5, run 5, >mutate k 6 on r5, 1 ok 6"_s);
+    row("nothing comes of it ahead", u"ahead; down; know k -1 r5 5; mutate k; up"_s,
+        u"run -1, run -1, 1 ok -1"_s);
+    row("restored, of the same value", u"know k 5 r5 5; restored k 5 6; ok"_s, u">mutate k 6 on r5"_s);
+    row("restored, of another value, nobody is asked", u"know k 8 r8 8; restored k 5 6"_s, u""_s);
+    row("restored, and asked about",
+        u"asks; know k 8 r8 8; restored k 5 6; shown k; retry 1 7; ok; retry 1 9"_s,
+        u"conflict with 8 6, shows 6, >mutate k 7 on r8, no conflict"_s);
+    row("restored, and overwritten", u"asks; know k 8 r8 8; restored k 5 6; overwrite 1; ok"_s,
+        u"conflict with 8 6, >set k 6"_s);
+    row("restored, and taken back", u"asks; know k 8 r8 8; restored k 5 6; cancel 1"_s,
+        u"conflict with 8 6"_s);
+    row("restored, and asked about twice",
+        u"asks; know k 8 r8 8; restored k 5 6; know k 9 r9 9; retry 1 7; retry 1 10; ok"_s,
+        u"conflict with 8 6, conflict with 9 7, >mutate k 10 on r9"_s);
+    row("restored, and somebody is faster",
+        u"asks; know k 5 r5 5; restored k 5 6; 412; know k 9 r9 9; is k 9 r9 9; retry 1 10; ok"_s,
+        u">mutate k 6 on r5, ?k, conflict with 9 6, >mutate k 10 on r9"_s);
+    row("restored, and a later set makes it pointless",
+        u"asks; know k 8 r8 8; restored k 5 6; set k 1; ok; retry 1 7"_s,
+        u"conflict with 8 6, >set k 1, 1 ok 1, no conflict"_s);
+    row("a conflict holds up its target alone",
+        u"asks; know k 8 r8 8; restored k 5 6; ttl k 5; set j 1; ok; retry 1 7; ok; ok"_s,
+        u"conflict with 8 6, >set j 1, 2 ok 1, >mutate k 7 on r8, >setTtl k ttl 5, 1 ok"_s);
+
     row("lost push, applied", u"follow soon; push 1; lost; added 3 1 4; caughtUp"_s, u">push 1, 1 ok 1"_s);
     row("lost push, its event came before", u"push 1; added 3 1 4; lost"_s, u">push 1, 1 ok 1"_s);
     row("lost push, never applied", u"follow soon; push 1; lost; caughtUp; wait 29000; wait 1100; ok"_s,
@@ -195,6 +236,26 @@ void tst_Outbox::script_data()
     row("ordered pushes wait for the one that was lost",
         u"ordered; follow soon; push 1; push 2; lost; wait 60000; added 3 1 4; caughtUp; ok"_s,
         u">push 1, 1 ok 1, >push 2, 2 ok 2"_s);
+    row("lost recognisable push, applied", u"follow soon; once 1; lost; added 3 1 4; caughtUp"_s,
+        u">push 1, 1 ok 1"_s);
+    row("lost recognisable push, never applied", u"follow soon; once 1; lost; caughtUp; wait 30100; ok"_s,
+        u">push 1, >push 1, 1 ok 1"_s);
+    row("lost recognisable push, other fields are not looked at",
+        u"follow soon; once 1; lost; added 3 1,\"m\":2 4; caughtUp"_s, u">push 1, 1 ok 1,\"m\":2"_s);
+    row("lost recognisable push, the events are not all known, found",
+        u"follow soon; once 1; lost; missed 9; caughtUp; wait 30100; is #3 1 r9 9"_s,
+        u">push 1, search, 1 ok 1"_s);
+    row("lost recognisable push, the events are not all known, not found",
+        u"follow soon; once 1; lost; missed 9; caughtUp; wait 30100; isnt; ok"_s,
+        u">push 1, search, >push 1, 1 ok 1"_s);
+    row("lost recognisable push to what nobody follows",
+        u"follow no; once 1; lost; wait 30100; is #3 1 r9 9"_s, u">push 1, search, 1 ok 1"_s);
+    row("one recognisable push is no other",
+        u"follow soon; once 1; once 2; lost; lost; added 3 2 4; caughtUp; wait 30100; ok"_s,
+        u">push 1, >push 2, 2 ok 2, >push 1, 1 ok 1"_s);
+    row("lost recognisable push, taken back while it is looked for",
+        u"follow no; once 1; lost; wait 30100; cancel 1; isnt"_s,
+        u">push 1, search, 1 push: sent, and perhaps applied: disconnected (unknown)"_s);
     row("lost message, seen", u"publish 1; added 0 1 1; lost"_s, u">publishMessage 1, 1 ok"_s);
     row("lost message", u"publish 1; lost"_s,
         u">publishMessage 1, 1 publishMessage: sent, and perhaps applied: disconnected (unknown)"_s);

@@ -198,6 +198,28 @@ void playStream(Stage &stage)
                + closingOf<SyncStream>(stage));
 }
 
+//! What a client of before has made of a value, in \a folder, is of another by now.
+void leaveConflict(const Stage &stage, const QString &folder)
+{
+    const QString name = freshName();
+    SyncList *const theirs = valueOfCall(stage.bob->list(name));
+    valueOfCall(theirs->push(number(0)));
+    const auto before = makeClient(stage.server);
+    before->setCachePath(folder);
+    before->setPersistentWrites(true);
+    SyncList *const list = valueOfCall(before->list(name));
+    waitFor([list] { return list->count() == 1; });
+    before->goOffline();
+    list->mutate(0, [](const SyncValue &) { return number(1); });
+    const auto isKept = [outbox = before->outbox()] {
+        return outbox->index(0).data(SyncOutbox::StateRole)
+                == QVariant::fromValue(SyncOutbox::State::Waiting);
+    };
+    waitFor(isKept);
+    QVERIFY(isKept());
+    valueOfCall(theirs->set(0, number(2)));
+}
+
 void playClient(Stage &stage)
 {
     auto *const client = stage.as<SyncClient>();
@@ -207,29 +229,36 @@ void playClient(Stage &stage)
     SyncLimits limits;
     limits.queuedRequests = 1000;
     const QTemporaryDir folder;
-    stage.play(
-            { [&] { client->setCachePath(folder.path()); }, [&] { client->setMaximumCacheSize(1'000'000); },
-              [&] { client->setPersistentWrites(true); }, [&] { client->setRegion(u"us2"_s); },
-              [&] { client->setLimits(limits); }, [&] { client->setAllowInsecure(true); },
-              [&] { client->setPaceWrites(false); }, [&] { client->setCaFile(u"/nowhere.pem"_s); },
-              [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
-              [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
-              [&] { client->setUrl(stage.server.url()); }, [&] { client->setToken(u"no.such.token"_s); },
-              [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },
-              [&] { client->setToken(stage.server.token(u"alice"_s, 2)); },
-              [&] { stage.wait(state(SyncClient::ConnectionState::Connected)); },
-              [&] {
-                  // The token may be announced as expiring, and the client go for it, while the list
-                  // opens.
-                  const QPointer<SyncClient> guard(client);
-                  const auto opened = outcomeOf(client->list());
-                  if (const auto *list = std::get_if<SyncList *>(&opened); list && guard) {
-                      (*list)->push(number(1));
-                      (*list)->remove(7); // is not there
-                  }
-              },
-              [&] { stage.wait([&] { return client->cacheSize() > 0; }); },
-              [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); }, [&] { client->shutdown(); } });
+    leaveConflict(stage, folder.path());
+    stage.play({ [&] { client->setCachePath(folder.path()); },
+                 [&] { client->setMaximumCacheSize(1'000'000); },
+                 [&] { client->setPersistentWrites(true); },
+                 [&] { client->setMaximumWriteAge(3600); },
+                 [&] { client->setRegion(u"us2"_s); },
+                 [&] { client->setLimits(limits); },
+                 [&] { client->setAllowInsecure(true); },
+                 [&] { client->setPaceWrites(false); },
+                 [&] { client->setCaFile(u"/nowhere.pem"_s); },
+                 [&] { client->setLogLevel(SyncClient::LogLevel::LogSilent); },
+                 [&] { client->setLogLevel(SyncClient::LogLevel::LogError); },
+                 [&] { client->setUrl(stage.server.url()); },
+                 [&] { client->setToken(u"no.such.token"_s); },
+                 [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },
+                 [&] { client->setToken(stage.server.token(u"alice"_s, 2)); },
+                 [&] { stage.wait(state(SyncClient::ConnectionState::Connected)); },
+                 [&] {
+                     // The token may be announced as expiring, and the client go for it, while the list
+                     // opens.
+                     const QPointer<SyncClient> guard(client);
+                     const auto opened = outcomeOf(client->list());
+                     if (const auto *list = std::get_if<SyncList *>(&opened); list && guard) {
+                         (*list)->push(number(1));
+                         (*list)->remove(7); // is not there
+                     }
+                 },
+                 [&] { stage.wait([&] { return client->cacheSize() > 0; }); },
+                 [&] { stage.wait(state(SyncClient::ConnectionState::Denied)); },
+                 [&] { client->shutdown(); } });
 }
 
 struct Scenario

@@ -305,7 +305,7 @@ SyncTestCase {
             { tag: "push nothing", call: list => list.push(), message: value + "undefined" },
             { tag: "push ttl", call: list => list.push({}, { ttl: 1.5 }), message: ttl + "1.5" },
             { tag: "push options", call: list => list.push({}, 60),
-              message: "options: expected an object { ttl }, got 60" },
+              message: "options: expected an object { ttl, once }, got 60" },
             { tag: "get text", call: list => list.get("1"), message: index + "the string '1'" },
             { tag: "get negative", call: list => list.get(-1), message: index + "-1" },
             { tag: "set index", call: list => list.set(0.5, {}), message: index + "0.5" },

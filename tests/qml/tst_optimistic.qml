@@ -60,6 +60,8 @@ SyncTestCase {
         const frames = []
         const see = () => frames.push(look())
         const window = testCase.Window.window
+        window.update()
+        waitForRendering(testCase) // no frame is due
         window.afterAnimating.connect(see)
         TestServer.delay(testCase.slowness)
         act()

@@ -9,6 +9,7 @@
 #include <QtCore/qdatetime.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace Twilio {
 
@@ -117,8 +118,9 @@ void Outbox::send(Entry &entry)
     setState(entry, WriteState::Sending);
     // After a crash it could not be told from one that was never sent.
     const bool keeps = m_host->keepsWrites() && m_host->keep(write, [this, alive = m_host->keepAlive(), id] {
-        if (Entry *const found = this->entry(id))
-            found->write.isUnsaved = false;
+        Entry *const found = this->entry(id);
+        if (found && std::exchange(found->write.isUnsaved, false))
+            m_host->writeChanged(found->write);
         transmit(id);
     });
     if (!keeps)

@@ -69,10 +69,7 @@ Item {
     }
 
     function receive(message) {
-        const bytes = new Uint8Array(message)
-        let text = ""
-        for (let at = 0; at < bytes.length; at += 4096)
-            text += String.fromCharCode.apply(null, bytes.slice(at, at + 4096))
+        const text = String(message) // of an ArrayBuffer, what its bytes are as UTF-8
         const line = text.indexOf("\r\n")
         const size = Number(text.slice(14, line))
         const header = JSON.parse(text.slice(line + 2, line + 2 + size))
@@ -112,10 +109,10 @@ Item {
 
     ListModel { id: rows }
 
-    Loader {
+    Rows {
         anchors.fill: parent
-        active: root.isShown
-        sourceComponent: Rows { model: rows }
+        visible: root.isShown
+        model: root.isShown ? rows : null
     }
 
     WebSocket {
@@ -124,14 +121,14 @@ Item {
         url: root.url
         active: true
         onBinaryMessageReceived: (message) => root.receive(message)
-        onStatusChanged: {
+        onStatusChanged: (status) => {
             if (status !== WebSocket.Open)
                 return
             root.waiting[root.send({ method: "init", token: root.token, continuation_token: null, metadata: {},
                                      registrations: [], tweaks: null, capabilities: ["client_update"] }, "")] = () => {
                 root.call("POST", "/v4/Subscriptions", {}, JSON.stringify({
                     event_protocol_version: 4, action: "establish", correlation_id: 1, retried_requests: 0,
-                    ttl_in_s: -1, requests: [{ object_sid: root.sid, object_type: "list", last_event_id: 0 }]
+                    ttl_in_s: -1, requests: [{ object_sid: root.sid, object_type: "list" }]
                 }), () => { })
             }
         }

@@ -67,12 +67,13 @@ public:
         heard = {};
         return ok && headOf(answer).contains("\"code\":200");
     }
+    //! To what happens from now on: without an event's id nothing of before is told.
     bool subscribe(const std::vector<std::pair<QByteArray, QByteArray>> &objects)
     {
         QByteArray requests;
         for (const auto &[sid, kind] : objects)
             requests += (requests.isEmpty() ? "" : ",") + QByteArray(R"({"object_sid":")") + sid
-                    + R"(","object_type":")" + kind + R"(","last_event_id":0})";
+                    + R"(","object_type":")" + kind + R"("})";
         const QByteArray body = R"({"event_protocol_version":4,"action":"establish","correlation_id":1,)"
                                 R"("retried_requests":0,"ttl_in_s":-1,"requests":[)"
                 + requests + "]}";

@@ -29,11 +29,15 @@ public:
         m_list.setPageSize(100);
     }
 
+    bool connect()
+    {
+        return eventually(
+                [this] { return m_client.connectionState() == SyncClient::ConnectionState::Connected; },
+                patience);
+    }
     bool run()
     {
-        if (!eventually(
-                    [this] { return m_client.connectionState() == SyncClient::ConnectionState::Connected; },
-                    patience))
+        if (!connect())
             return false;
         if (m_task.work == "ingest"_L1)
             return ingest({});
@@ -52,7 +56,6 @@ public:
         return m_task.work == "reopen"_L1 && openObjects(true);
     }
 
-private:
     bool open(bool loadsAll)
     {
         m_list.setLoadAll(loadsAll);
@@ -67,6 +70,7 @@ private:
                 patience);
     }
 
+private:
     // Whatever shows rows reads what has changed; \a field is read for each of them if it is named.
     bool ingest(const QString &field)
     {
@@ -223,5 +227,11 @@ private:
 } // namespace
 
 bool runOurs(const Task &task, SyncClient &client, SyncList &list) { return Ours(task, client, list).run(); }
+
+bool openOurs(const Task &task, SyncClient &client, SyncList &list)
+{
+    Ours ours(task, client, list);
+    return ours.connect() && ours.open(true);
+}
 
 } // namespace Bench

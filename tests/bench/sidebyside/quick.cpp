@@ -15,33 +15,64 @@ using namespace Qt::StringLiterals;
 namespace Bench {
 namespace {
 
-// Null, with the reason on the standard error output, if \a file does not load.
-std::unique_ptr<QQuickView> load(const QString &file, const QVariantMap &properties, bool isShown)
+//! One of the QML files, in a window if it is to be shown.
+class Page
 {
-    auto view = std::make_unique<QQuickView>();
-    view->engine()->addImportPath(QStringLiteral(QML_IMPORTS));
-    view->setInitialProperties(properties);
-    view->setSource(QUrl::fromLocalFile(QStringLiteral(QML_FILES) + file));
-    if (view->status() != QQuickView::Ready) {
-        const auto errors = view->errors();
+public:
+    Page(const QString &file, const QVariantMap &properties, bool isShown)
+    {
+        QObject::connect(m_view.engine(), &QQmlEngine::warnings, &m_view, [this] { m_hasFailed = true; });
+        m_view.engine()->addImportPath(QStringLiteral(QML_IMPORTS));
+        m_view.setInitialProperties(properties);
+        m_view.setSource(QUrl::fromLocalFile(QStringLiteral(QML_FILES) + file));
+        const auto errors = m_view.errors();
         for (const QQmlError &error : errors)
             std::fprintf(stderr, "%s\n", qPrintable(error.toString()));
-        return nullptr;
+        if (isShown)
+            m_view.show();
     }
-    if (isShown)
-        view->show();
-    return view;
+
+    //! Null if it did not load.
+    [[nodiscard]] QQuickItem *root() const { return m_view.rootObject(); }
+    [[nodiscard]] QVariant property(const char *name) const { return root()->property(name); }
+    //! Until \a condition holds; false if its JavaScript fails before that, which it would not get over.
+    template <typename Condition>
+    bool waitFor(Condition condition) const
+    {
+        bool holds = false;
+        return eventually([&] { return (holds = condition()) || m_hasFailed; }, patience) && holds;
+    }
+
+private:
+    QQuickView m_view;
+    bool m_hasFailed = false;
+};
+
+// A Promise for each push, as an application has them.
+bool push(const Task &task, const Page &page)
+{
+    tellReady();
+    const Stopwatch watch;
+    QMetaObject::invokeMethod(page.root(), "push", Q_ARG(QVariant, task.count), Q_ARG(QVariant, task.bytes));
+    const auto isDone = [&] { return page.property("pushed").toLongLong() == task.count; };
+    const auto hasFailed = [&] { return !page.property("error").toString().isEmpty(); };
+    if (!page.waitFor([&] { return isDone() || hasFailed(); }) || hasFailed())
+        return false;
+    tellDone(watch);
+    return true;
 }
 
 } // namespace
 
 bool runOursInQml(const Task &task, bool isShown)
 {
-    const auto view = load(u"/Ours.qml"_s, { { u"isShown"_s, isShown } }, isShown);
-    if (!view)
+    const Page page(u"/Ours.qml"_s, { { u"isShown"_s, isShown } }, isShown);
+    if (!page.root())
         return false;
-    auto *const client = view->rootObject()->property("client").value<Twilio::SyncClient *>();
-    auto *const list = view->rootObject()->property("list").value<Twilio::SyncList *>();
+    auto *const client = page.property("client").value<Twilio::SyncClient *>();
+    auto *const list = page.property("list").value<Twilio::SyncList *>();
+    if (task.work == "pushes"_L1)
+        return client && list && openOurs(task, *client, *list) && push(task, page);
     return client && list && runOurs(task, *client, *list);
 }
 
@@ -51,17 +82,16 @@ bool runNaive(const Task &task, bool isShown)
                                    { u"url"_s, task.url },    { u"token"_s, task.token },
                                    { u"sid"_s, task.sid },    { u"total"_s, task.count },
                                    { u"bytes"_s, task.bytes } };
-    const auto view = load(u"/Naive.qml"_s, properties, isShown);
-    if (!view)
-        return false;
-    const QObject *const root = view->rootObject();
-    const auto isTrue = [root](const char *name) { return root->property(name).toBool(); };
-    if (!eventually([&] { return isTrue("isReady"); }, patience))
+    const Page page(u"/Naive.qml"_s, properties, isShown);
+    const auto isTrue = [&](const char *name) {
+        return [&page, name] { return page.property(name).toBool(); };
+    };
+    if (!page.root() || !page.waitFor(isTrue("isReady")))
         return false;
     const Stopwatch watch;
     tellReady();
-    QMetaObject::invokeMethod(view->rootObject(), "begin");
-    if (!eventually([&] { return isTrue("isDone"); }, patience))
+    QMetaObject::invokeMethod(page.root(), "begin");
+    if (!page.waitFor(isTrue("isDone")))
         return false;
     tellDone(watch);
     return true;

@@ -320,6 +320,7 @@ private:
         const auto replies = askAll(requests);
         if (!replies)
             return false;
+        const double opened = watch.milliseconds();
         std::vector<std::pair<QByteArray, QByteArray>> objects;
         for (const QByteArray &each : *replies) {
             constexpr QByteArrayView name("\"sid\":\"");
@@ -336,7 +337,7 @@ private:
             if (!m_client.subscribe(objects))
                 return false;
         }
-        tellDone(watch);
+        tellDone(watch, { { u"opened"_s, opened } });
         return true;
     }
 

@@ -132,12 +132,16 @@ const works = {
   async open(client) {
     print({ ready: true });
     const done = stopwatch();
-    await Promise.all(
+    const begun = wall();
+    const all = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
-        await established(await client.document({ id: `${values.prefix}${i}`, mode: 'open_existing' }));
+        const document = await client.document({ id: `${values.prefix}${i}`, mode: 'open_existing' });
+        return { isEstablished: established(document) };
       }),
     );
-    done();
+    const opened = wall() - begun;
+    await Promise.all(all.map(({ isEstablished }) => isEstablished));
+    done({ opened });
   },
 };
 

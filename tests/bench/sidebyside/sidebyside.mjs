@@ -52,13 +52,14 @@ async function once(work, name) {
   const at = servers[on];
   const common = { url: at.url, token: mint('subject'), count };
   if (work.documents) {
-    const act = work.kick && (() => at.control('kick', { identity: 'subject' }).then(() => ({})));
+    const act = work.kick ? () => at.control('kick', { identity: 'subject' }).then(() => ({})) : undefined;
     return run(as, task, { ...common, prefix: `documents-${work.documents}-` }, { options, act });
   }
   const uniqueName = `bench-${(lists += 1)}`;
   const { bytes } = work;
   const { sid } = await inTime(at.control('seed', { kind: 'list', count: work.seed, bytes, uniqueName }));
-  const act = work.burst ? burst(at, sid, bytes, count) : work.paced && (() => paced({ sid, bytes, kind: 'update' }, count));
+  const pacedChanges = work.paced ? () => paced({ sid, bytes, kind: 'update' }, count) : undefined;
+  const act = work.burst ? burst(at, sid, bytes, count) : pacedChanges;
   return run(as, task, { ...common, sid, bytes }, { options, act });
 }
 

@@ -1,4 +1,5 @@
 // The rows as a bar chart, on light and dark pages.
+import { timesOf } from './report.mjs';
 import { isRate } from './works.mjs';
 
 const subjects = ['ours', 'ours-qml', 'official', 'naive-qml', 'ceiling'];
@@ -22,17 +23,19 @@ export function svgOf(rows) {
   const most = {};
   for (const row of rows) most[row.work] = Math.max(most[row.work] ?? 0, row.value);
   let y = 44;
+  let next = 0; // where there is room below the title
   let last = '';
-  const bars = rows.map((row) => {
+  const bars = rows.map((row, i) => {
     let title = '';
     if (row.work !== last) {
-      y += 14;
+      y = Math.max(y, next) + 14;
+      next = y + 2 * lineHeight;
       title = textAt(16, y + 11, row.work, bold)
         + textAt(16, y + 11 + lineHeight, `${row.unit}; ${isRate(row.unit) ? 'more' : 'less'} is better`);
       last = row.work;
     }
     const length = Math.max(1, (row.value / most[row.work]) * width).toFixed(1);
-    const times = row.ratio === null ? '' : ` (ours ${row.ratio} ×)`;
+    const times = row.ratio === null ? '' : ` (${timesOf(rows, i)})`;
     const bar = `<rect class="${row.subject}" x="${left}" y="${y}" width="${length}" height="${lineHeight - 3}"/>`
       + textAt(left + Number(length) + 6, y + 11, `${row.subject} ${row.value}${times}`);
     y += lineHeight;

@@ -50,10 +50,17 @@ export function rowsOf(work, runs) {
   });
 }
 
+/** What the ratio of the row at \c i is of; ours comes first, and is compared with doing without. */
+export function timesOf(rows, i) {
+  const { ratio, work } = rows[i];
+  if (ratio === null) return '';
+  return i > 0 && rows[i - 1].work === work ? `ours ${ratio} ×` : `${ratio} × without`;
+}
+
 export function tableOf(rows) {
   return rows.map((row, i) => {
     const title = i > 0 && rows[i - 1].work === row.work ? '' : `${row.work}, ${row.unit}\n`;
-    const times = row.ratio === null ? '' : `  ours ${row.ratio} ×`;
+    const times = row.ratio === null ? '' : `  ${timesOf(rows, i)}`;
     const sign = isRate(row.unit) ? '≥' : '≤';
     const target = row.target === null ? '' : `, target ${sign} ${row.target}: ${row.met ? 'met' : 'MISSED'}`;
     return `${title}    ${row.subject.padEnd(10)}${String(row.value).padStart(12)}  ±${String(Math.round(row.spread * 50)).padStart(3)} %${times}${target}`;

@@ -98,7 +98,14 @@ private:
         if (!eventually([&] { return m_client.metrics().eventsReceived - before >= events; }, patience))
             return false;
         tellDone(watch, { { u"read"_s, m_read } });
-        return true;
+        return isCurrent();
+    }
+    // What is counted is also kept: the last event, whose number says which it is, is in its row.
+    [[nodiscard]] bool isCurrent() const
+    {
+        const qint64 last = m_task.count - 1;
+        const QVariant value = m_list.data(m_list.index(int(last % m_list.rowCount())));
+        return value.toMap().value(u"n"_s).toLongLong() == last;
     }
 
     bool latency()

@@ -1,6 +1,7 @@
 #include "bench/sidebyside/quick.h"
 
 #include "bench/sidebyside/ours.h"
+#include "bench/support/memory.h"
 #include "shared/eventually.h"
 #include "TwilioSync/api/syncclient.h"
 
@@ -88,12 +89,14 @@ bool runNaive(const Task &task, bool isShown)
     };
     if (!page.root() || !page.waitFor(isTrue("isReady")))
         return false;
+    const double before = processMemory("VmRSS:");
     const Stopwatch watch;
     tellReady();
     QMetaObject::invokeMethod(page.root(), "begin");
     if (!page.waitFor(isTrue("isDone")))
         return false;
-    tellDone(watch);
+    const double mebibytes = processMemory("VmRSS:") - before;
+    tellDone(watch, { { u"bytesAnItem"_s, mebibytes * 1024 * 1024 / double(task.count) } });
     return true;
 }
 

@@ -62,9 +62,9 @@ function load(items, targets) {
     bytes: 300,
     subjects: {
       ours: { count: items },
-      ...(items <= 10000 && { 'ours-qml': { count: items } }),
+      'ours-qml': { count: items },
       official: { count: items },
-      ...(items <= 10000 && { 'naive-qml': { count: items } }),
+      'naive-qml': { count: items },
       ceiling: { count: items },
     },
     rows: [
@@ -109,7 +109,7 @@ function writes(count, connections) {
     seed: 0,
     bytes: 200,
     subjects: { ours: subject, ceiling: { ...subject, on: 'bare' } },
-    rows: [{ work: `server: writes of ${connections} connections`, ...perPush, targets: { ceiling: 0.85 } }],
+    rows: [{ work: `server: writes of ${connections} connection${connections > 1 ? 's' : ''}`, ...perPush, targets: { ceiling: 0.85 } }],
   };
 }
 
@@ -184,7 +184,7 @@ export function worksOf(share) {
         ours: { as: 'ceiling', on: 'file', count: some(20000) },
         plain: { as: 'ceiling', count: some(20000) },
       },
-      rows: [{ work: 'server with --data: writes of one connection', ...perPush, targets: { plain: 0.5 } }],
+      rows: [{ work: 'server with --data: writes of 1 connection', ...perPush, targets: { plain: 0.5 } }],
     },
     ...objects.map(open),
     ...objects.map(reopen),

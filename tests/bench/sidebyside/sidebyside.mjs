@@ -92,8 +92,9 @@ const worse = [];
 for (const work of worksOf(Number(values.share ?? 1))) {
   if (!work.rows.some((row) => only.test(row.work))) continue;
   let found = await measured(work);
-  if (baseline && worseThan(baseline, found).length > 0) {
-    console.log('once more, as that is worse than the baseline');
+  const first = baseline ? worseThan(baseline, found) : [];
+  if (first.length > 0) {
+    console.log(`${first.join('\n')}: once more`);
     found = await measured(work);
     worse.push(...worseThan(baseline, found));
   }

@@ -11,29 +11,23 @@ Item {
     required property string token
     required property string sid
     required property int total
-    required property int bytes
+    readonly property ListModel rows: ListModel { }
 
     property bool isReady: false
     property bool isDone: false
     property int lastId: 0
     property int seen: 0
+    property int pushed: 0
     property var waiting: ({})
 
-    function begin() {
-        if (work === "load")
-            readPage(null, () => { isDone = true })
-        else if (work === "pushes")
-            pushAll()
+    function load() {
+        readPage(null, () => { isDone = true })
     }
 
-    function pushAll() {
+    function push(count, bytes) {
         const data = JSON.stringify({ data: { n: 1, pad: "x".repeat(Math.max(0, bytes - 16)) } })
-        for (let i = 0; i < total; ++i) {
-            call("POST", "/v3/Lists/" + sid + "/Items", {}, data, () => {
-                if (++seen === total)
-                    isDone = true
-            })
-        }
+        for (let i = 0; i < count; ++i)
+            call("POST", "/v3/Lists/" + sid + "/Items", {}, data, () => { ++pushed })
     }
 
     function readPage(from, done) {
@@ -42,7 +36,7 @@ Item {
             params.From = String(from)
         call("GET", "/v3/Lists/" + sid + "/Items", params, "", (page) => {
             for (const item of page.items)
-                rows.append({ itemIndex: item.index, n: item.data.n, pad: item.data.pad })
+                rows.append({ itemIndex: item.index, n: item.data.n, t: item.data.t ?? 0, pad: item.data.pad })
             if (page.meta.next_token)
                 readPage(page.items[page.items.length - 1].index + 1, done)
             else
@@ -78,6 +72,8 @@ Item {
         if (header.method === "reply") {
             const done = waiting[header.id]
             delete waiting[header.id]
+            if (header.http_status && header.http_status.code >= 300)
+                throw new Error("the service answers " + header.http_status.code)
             if (done)
                 done(body)
             return
@@ -89,7 +85,7 @@ Item {
 
     function handle(body) {
         if (body.event_type === "subscription_established") {
-            if (work === "ingest")
+            if (work === "ingest" || work === "latency")
                 readPage(null, () => { isReady = true })
             else
                 isReady = true
@@ -98,7 +94,7 @@ Item {
         for (const event of body.events ? body.events : [body.event]) {
             if (body.event_type !== "list_item_updated")
                 continue
-            rows.set(event.item_index, { n: event.item_data.n, pad: event.item_data.pad })
+            rows.set(event.item_index, { n: event.item_data.n, t: event.item_data.t, pad: event.item_data.pad })
             if (++seen === total)
                 isDone = true
         }
@@ -107,12 +103,10 @@ Item {
     width: 480
     height: 640
 
-    ListModel { id: rows }
-
     Rows {
         anchors.fill: parent
         visible: root.isShown
-        model: root.isShown ? rows : null
+        model: root.isShown ? root.rows : null
     }
 
     WebSocket {

@@ -30,7 +30,7 @@ function cell(row) {
   return `${row.ratio} ×${target}`;
 }
 
-/** A line for each work: ours to each of the others; the view of the first that is ours is the one compared. */
+/** A line for each work: ours, the first of its rows, to each of the others. */
 export function markdownOf(rows, rounds) {
   const works = new Map();
   for (const row of rows) {

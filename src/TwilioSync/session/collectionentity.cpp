@@ -400,7 +400,8 @@ void CollectionEntity::read(const Write &write, Callback<TargetState> done, cons
 
 SyncError CollectionEntity::missing(const Write &write) const
 {
-    const bool creates = !isList() && write.operation != WriteOperation::Remove;
+    const bool creates = !isList() && write.operation != WriteOperation::Remove
+            && write.operation != WriteOperation::SetTtl;
     return !write.item || creates ? SyncError() : missingItem(*write.item);
 }
 

@@ -139,6 +139,8 @@ public:
     void writeAdded(const Write &write);
     void writeChanged(const Write &write) { Q_EMIT writeUpdated(write); }
     void writeEnded(const Write &write);
+    //! Has \a entity followed until its writes have ended.
+    void followWrites(const EntityPtr &entity);
 
 Q_SIGNALS:
     void pendingWritesChanged();
@@ -216,8 +218,8 @@ private:
         Callback<Nothing> done;
     };
     std::vector<WaitingForWrites> m_waitingForWrites;
-    //! Follows an object while there are writes to it of a process before this one: their outcome may be
-    //! among its events.
+    //! Follows an object while there are writes to it of a process before this one, or of a handle that has
+    //! gone: their outcome may be among its events.
     class WriteKeeper final : public EntityObserver
     {
         Q_DISABLE_COPY_MOVE(WriteKeeper)
@@ -226,6 +228,7 @@ private:
         explicit WriteKeeper(EntityPtr entity) : m_entity(std::move(entity)) { m_entity->attach(this); }
         ~WriteKeeper() { m_entity->detach(this); }
         [[nodiscard]] bool isIdle() const { return m_entity->outbox().isEmpty(); }
+        [[nodiscard]] bool keeps(const EntityPtr &entity) const { return m_entity == entity; }
 
         void rootChanged() override { }
         void rootRemoved(bool) override { }

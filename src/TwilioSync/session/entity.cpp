@@ -31,6 +31,9 @@ void Entity::attach(EntityObserver *observer)
 
 void Entity::detach(EntityObserver *observer)
 {
+    // What is kept goes on without a handle, and whether it was applied is seen in what happens.
+    if (keepsWrites() && !m_outbox.isEmpty() && !root().removed)
+        m_session->followWrites(shared_from_this());
     m_observers.remove(observer);
     if (!m_observers.isEmpty())
         return;

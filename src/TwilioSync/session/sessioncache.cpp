@@ -148,8 +148,15 @@ void ClientSession::restoreWrites(const KeptWrites &kept)
     if (!entity->isAttached())
         entity->restore(*kept.object);
     m_cache.remember(entity);
-    m_keepers.push_back(std::make_unique<WriteKeeper>(entity));
+    followWrites(entity);
     entity->restoreWrites(std::move(writes));
+}
+
+void ClientSession::followWrites(const EntityPtr &entity)
+{
+    if (std::none_of(m_keepers.begin(), m_keepers.end(),
+                     [&](const auto &keeper) { return keeper->keeps(entity); }))
+        m_keepers.push_back(std::make_unique<WriteKeeper>(entity));
 }
 
 void ClientSession::dropIdleKeepers()

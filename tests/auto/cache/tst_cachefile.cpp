@@ -1,4 +1,5 @@
 #include "cachefixture.h"
+#include "shared/filelimit.h"
 #include "TwilioSync/api/syncdocument.h"
 #include "TwilioSync/cache/cachedatabase.h"
 
@@ -6,9 +7,6 @@
 #include <QtSql/qsqldatabase.h>
 #include <QtSql/qsqlquery.h>
 #include <QtTest/qsignalspy.h>
-
-#include <csignal>
-#include <sys/resource.h>
 
 using namespace Twilio;
 using namespace Qt::StringLiterals;
@@ -26,26 +24,6 @@ void executeIn(const QString &file, const QString &sql)
     }
     QSqlDatabase::removeDatabase(name);
 }
-
-//! No file may become larger than that, until it goes.
-class FileLimit
-{
-    Q_DISABLE_COPY_MOVE(FileLimit)
-
-public:
-    explicit FileLimit(qint64 bytes)
-    {
-        std::signal(SIGXFSZ, SIG_IGN); // the call fails then, as on a disk that is full
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit limit = m_before;
-        limit.rlim_cur = rlim_t(bytes);
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileLimit() { setrlimit(RLIMIT_FSIZE, &m_before); }
-
-private:
-    rlimit m_before {};
-};
 
 } // namespace
 

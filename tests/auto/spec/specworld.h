@@ -1,25 +1,23 @@
 #pragma once
 
-#include "shared/clientfixture.h"
-#include "shared/scriptedclient.h"
-#include "TwilioSync/api/synclist.h"
-#include "TwilioSync/api/syncmap.h"
+#include "shared/memoryfolder.h"
+#include "speccalls.h"
+#include "specdisk.h"
+#include "spechandle.h"
+#include "specservice.h"
 
-#include <QtCore/qjsonarray.h>
-#include <QtCore/qjsonobject.h>
 #include <QtCore/qtemporarydir.h>
 
-#include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
+
+namespace Twilio {
+class CollectionStore;
+}
 
 /*!
-    \brief A client with one list or map on a service whose answers a scenario writes, and all that is seen of
-   it.
-
-    The service answers reads by itself, with the items that the scenario begins with; writes wait for an
-   answer.
+    \brief A client with one or two handles to an object of a service whose answers a scenario writes, and all
+   that is seen of it.
 */
 class SpecWorld
 {
@@ -30,56 +28,53 @@ public:
     enum class Disk { Nothing, Cache, Writes };
 
     SpecWorld(const QJsonObject &spec, Disk disk);
+    ~SpecWorld();
 
     //! Opens the object; false if it does not come to rest.
     bool open();
-    //! Does what \a step says; false if it says nothing that is known.
+    //! Does what \a step says; false if it says nothing, or something that is not known.
     bool act(const QJsonObject &step);
     //! Waits until all has happened that \a step expects, or for long enough, and until nothing more is under
     //! way.
     void settle(const QJsonObject &step);
 
-    //! What has happened since the last time that these were asked.
-    [[nodiscard]] QStringList takeModelSignals();
-    [[nodiscard]] QStringList takeEvents() { return std::exchange(m_events, {}); }
-    [[nodiscard]] QStringList takeSent();
+    [[nodiscard]] SpecHandle &handle() { return *m_handle; }
+    //! Null if the scenario has one only.
+    [[nodiscard]] SpecHandle *other() { return m_other.get(); }
+    // What has happened since the last time that these were asked.
+    [[nodiscard]] QStringList takeEvents();
+    [[nodiscard]] QStringList takeSent() { return m_service.takeSent(); }
     [[nodiscard]] QStringList takeDone() { return std::exchange(m_done, {}); }
-    [[nodiscard]] QStringList rows() const;
+    [[nodiscard]] QStringList takeFailed() { return std::exchange(m_failed, {}); }
+    // What is so now.
+    //! "operation item state attempts" of each write.
+    [[nodiscard]] QStringList outbox() const;
+    //! "ready, online" and the like, of the handle and its client.
+    [[nodiscard]] QString state() const;
 
 private:
-    struct Call
-    {
-        QString name;
-        //! None = it has not ended.
-        std::function<std::optional<QString>()> outcome;
-    };
-
-    [[nodiscard]] bool isList() const { return m_isList; }
     void connectClient();
-    void follow();
-    template <typename T>
-    void note(const QString &name, const QFuture<T> &future);
+    void restart(bool isOffline);
     void collect();
-    bool write(const QString &operation, const QJsonValue &argument);
-    void answer(const QJsonObject &how);
-    void tell(const QString &kind, const QJsonArray &event);
-    [[nodiscard]] QByteArray itemText(const QJsonArray &item) const;
-    [[nodiscard]] QByteArray pageFor(const ScriptedServer::Call &call) const;
-    [[nodiscard]] Twilio::CollectionStore &store() const;
+    // Give how many words of the step they have acted on.
+    int call(const QJsonObject &step, SpecHandle &handle);
+    int actOfService(const QJsonObject &step);
+    int actOfClient(const QJsonObject &step);
+    void happenAtOnce(const QJsonArray &news);
+    [[nodiscard]] bool isExpectedNow(const QJsonObject &step);
     [[nodiscard]] bool isAtRest() const;
+    void settleDisk() const;
 
     const QJsonObject m_spec;
     const Disk m_disk;
-    const bool m_isList;
-    QTemporaryDir m_folder;
-    ScriptedServer m_server;
+    QTemporaryDir m_folder { memoryFolder(QStringLiteral("spec")) };
+    SpecDisk m_drive; // outlives those who write to it
+    SpecService m_service;
     std::unique_ptr<Twilio::SyncClient> m_client;
-    std::unique_ptr<Twilio::SyncCollection> m_object;
-    std::unique_ptr<ModelLog> m_log;
-    std::vector<Call> m_calls;
-    QStringList m_events;
+    std::unique_ptr<SpecHandle> m_handle;
+    std::unique_ptr<SpecHandle> m_other;
+    SpecCalls m_calls;
+    QStringList m_told;
     QStringList m_done;
-    QList<ScriptedServer::Call> m_held;
-    QStringList m_sent;
-    qsizetype m_seen = 0;
+    QStringList m_failed;
 };

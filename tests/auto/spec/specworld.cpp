@@ -327,9 +327,9 @@ void SpecWorld::settleDisk() const
 {
     for (int turn = 0; turn < 2; ++turn) {
         QCoreApplication::processEvents();
-        bool isDone = false;
-        ClientPrivate::of(m_client.get())->session->diskCache().whenOpened([&isDone] { isDone = true; });
-        waitFor([&isDone] { return isDone; });
+        const auto isDone = std::make_shared<bool>(false); // it may come after the wait is over
+        ClientPrivate::of(m_client.get())->session->diskCache().whenOpened([isDone] { *isDone = true; });
+        waitFor([&] { return *isDone; });
     }
 }
 

@@ -172,7 +172,10 @@ private:
         bool isSearched = false;
         //! Counts among those under way.
         bool isActive = false;
+        //! It is not tried again, and ends with its answer.
         bool isCancelled = false;
+        //! That is what the application wanted: nothing has failed.
+        bool isTakenBack = false;
         //! Of the reading that is under way.
         std::stop_source reading { std::nostopstate };
     };
@@ -253,10 +256,10 @@ private:
     //! Takes the entry out; gives those who wait for it.
     std::vector<Caller> extract(qint64 id);
     void finish(qint64 id, const Result &result);
-    //! Forgets the callers that \a isGone names, and drops what nobody waits for any more, unless it is under
-    //! way; gives the callbacks of what was sent.
+    //! Forgets the callers that \a isGone names, who may \a want it undone, and drops what nobody waits for
+    //! any more, unless it is under way; gives the callbacks of what was sent.
     template <typename IsGone>
-    std::vector<Done> dropCallers(IsGone isGone);
+    std::vector<Done> dropCallers(IsGone isGone, bool wantUndone);
     //! Ends it with cancelledError(), or as soon as its answer is there.
     void takeBack(Entry &entry);
     void dropCancelled();

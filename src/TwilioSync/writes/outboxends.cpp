@@ -70,7 +70,7 @@ void Outbox::finish(qint64 id, const Result &result)
             namePushed(id, ownedKey(keyOf(*outcome->item)));
     }
     qCDebug(lcRequest) << "ended" << ended->write;
-    if (const auto *error = errorOf(result); error && *error != cancelledError())
+    if (const auto *error = errorOf(result); error && *error != cancelledError() && !ended->isTakenBack)
         m_host->failed(ended->write, *error);
     for (const Caller &caller : extract(id))
         caller.done(result);
@@ -161,7 +161,7 @@ Outbox::Entries Outbox::takeOutAllBut(const std::vector<qint64> &kept)
 void Outbox::takeBack(Entry &entry)
 {
     const Write &write = entry.write;
-    entry.isCancelled = true;
+    entry.isCancelled = entry.isTakenBack = true;
     if (write.attempts > 0 && write.state == WriteState::Sending)
         return; // its answer is still to come
     if (write.maybeApplied)
@@ -171,7 +171,7 @@ void Outbox::takeBack(Entry &entry)
 }
 
 template <typename IsGone>
-std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
+std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone, bool wantUndone)
 {
     std::vector<qint64> unwanted;
     std::vector<qint64> kept;
@@ -195,6 +195,7 @@ std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
         entry.mutator = nullptr;
         if (entry.write.state == WriteState::Sending) {
             entry.isCancelled = true; // its answer is still to come
+            entry.isTakenBack = entry.isTakenBack || wantUndone;
         } else {
             unwanted.push_back(id);
             kept.pop_back();
@@ -213,7 +214,7 @@ std::vector<Outbox::Done> Outbox::dropCallers(IsGone isGone)
 
 void Outbox::dropCancelled()
 {
-    dropCallers([](const Caller &caller) { return caller.cancelled.stop_requested(); });
+    dropCallers([](const Caller &caller) { return caller.cancelled.stop_requested(); }, true);
 }
 
 std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
@@ -221,7 +222,7 @@ std::vector<Outbox::Done> Outbox::dropOwner(quint64 owner)
     const auto alive = m_host->keepAlive();
     endAll();
     auto sent = m_host->keepsWrites() ? keepWithout(owner) : std::vector<Done>();
-    auto dropped = dropCallers([owner](const Caller &caller) { return caller.owner == owner; });
+    auto dropped = dropCallers([owner](const Caller &caller) { return caller.owner == owner; }, false);
     pump();
     std::move(dropped.begin(), dropped.end(), std::back_inserter(sent));
     return sent;
@@ -288,7 +289,7 @@ void Outbox::endSome()
         const SyncError error =
                 isUnknown && !next.error.isNull() ? next.error.withUnknownOutcome() : next.error;
         entry.reading.request_stop(); // its callback finds nothing any more
-        if (next.isFailure)
+        if (next.isFailure && !entry.isTakenBack)
             m_host->failed(write, error);
         m_host->writeEnded(write);
         for (Caller &caller : entry.callers)

@@ -118,9 +118,14 @@ private:
         QObject::connect(&m_list, &SyncList::dataChanged, &m_list, [&](const QModelIndex &first) {
             delays.append(wallClock() - m_list.data(first, role).toDouble());
         });
+        const double before = m_client.metrics().eventsReceived;
         const Stopwatch watch;
         tellReady();
-        if (!eventually([&] { return delays.size() >= m_task.count; }, patience))
+        // Changes of one turn are told of together, so that there may be fewer delays than events.
+        const auto isOver = [&] {
+            return m_client.metrics().eventsReceived - before >= double(m_task.count);
+        };
+        if (!eventually(isOver, patience))
             return false;
         tellDone(watch, quantiles(delays));
         return true;

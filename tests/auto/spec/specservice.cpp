@@ -3,6 +3,7 @@
 #include "server/net/serverframes.h"
 #include "server/operations/errors.h"
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/store/placeholder.h"
 
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qtimer.h>
@@ -127,6 +128,8 @@ ScriptedServer::Answer SpecService::page(const Call &call) const
                 ScriptedServer::page(found == m_items.end() ? QByteArray() : itemText(*found)));
     }
     const auto from = named("From");
+    if (m_kind == Kind::List && from && from->first >= firstPlaceholder)
+        return ScriptedServer::error(400, 54152, "Invalid List Item index");
     const bool isDescending = param(call, "Order") == "desc";
     QByteArrayList texts;
     const auto add = [&](const Items::value_type &item) {

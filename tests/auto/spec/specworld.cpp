@@ -86,9 +86,9 @@ void SpecWorld::connectClient()
     QObject::connect(m_client.get(), &SyncClient::cacheError, m_client.get(),
                      [this] { m_told << u"cache error"_s; });
     QObject::connect(m_client.get(), &SyncClient::writeFailed, m_client.get(),
-                     [this](const QVariantMap &write, const SyncError &error) {
-                         QStringList words { write.value(u"operation"_s).toString() };
-                         if (const QVariant item = write.value(u"itemKey"_s); item.isValid())
+                     [this](const SyncWrite &write, const SyncError &error) {
+                         QStringList words { write.operation() };
+                         if (const QVariant item = write.itemKey(); item.isValid())
                              words << item.toString();
                          m_failed << words.join(u' ') + u": "_s + SpecCalls::textOf(error);
                      });
@@ -200,6 +200,14 @@ int SpecWorld::actOfClient(const QJsonObject &step)
     });
     each("optimistic"_L1, [&](const QJsonValue &on) {
         m_handle->handle().setOptimistic(on.toBool());
+        return true;
+    });
+    each("maximum"_L1, [&](const QJsonValue &rows) {
+        m_handle->collection()->setMaximumCount(rows.toInt());
+        return true;
+    });
+    each("fetch"_L1, [&](const QJsonValue &) {
+        m_handle->collection()->fetchMore({});
         return true;
     });
     each("tick"_L1, [&](const QJsonValue &row) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/object.h"
+#include "server/data/types.h"
 
 #include <QtCore/qmetatype.h>
 
@@ -14,6 +15,7 @@ struct Origin
     bool viaRest = false;
 };
 
+[[nodiscard]] inline Origin originOf(const Caller &caller) { return { caller.identity, caller.viaRest }; }
 //! The server itself: expiry, and what tests seed.
 [[nodiscard]] inline Origin systemOrigin() { return { QStringLiteral("system"), false }; }
 

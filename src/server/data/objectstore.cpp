@@ -10,6 +10,7 @@ namespace Twilio::Server {
 namespace {
 
 constexpr QByteArrayView messagePrefix("TZ");
+constexpr QByteArrayView servicePrefix("IS");
 
 QByteArray newSid(QByteArrayView prefix)
 {
@@ -327,12 +328,54 @@ const Service *ObjectStore::service(const QString &sid) const
     return it == m_services.end() ? nullptr : &it->second;
 }
 
-// A service is there from the first object on.
-void ObjectStore::useService(const QString &sid, qint64 since)
+const Service &ObjectStore::useService(const QString &sid, qint64 since)
 {
     const auto [it, isNew] = m_services.try_emplace(sid, Service { sid, since, since });
-    if (isNew && m_storage)
-        m_storage->storeService(it->second);
+    if (isNew)
+        storeService(it->second);
+    return it->second;
+}
+
+void ObjectStore::storeService(const Service &service)
+{
+    if (m_storage)
+        m_storage->storeService(service);
+    m_watcher.touched();
+}
+
+const Service &ObjectStore::useService(const QString &sid) { return useService(sid, now()); }
+
+const Service &ObjectStore::createService(const QString &friendlyName)
+{
+    const QString sid = QString::fromLatin1(newSid(servicePrefix));
+    const qint64 time = now();
+    const Service &service = m_services[sid] = { sid, time, time, friendlyName };
+    storeService(service);
+    return service;
+}
+
+const Service &ObjectStore::renameService(const QString &sid, const QString &friendlyName)
+{
+    Service &service = m_services.at(sid);
+    service.friendlyName = friendlyName;
+    service.updated = std::max(service.updated, now());
+    storeService(service);
+    return service;
+}
+
+void ObjectStore::removeService(const QString &sid, const Origin &by)
+{
+    for (const ObjectKind kind :
+         { ObjectKind::Document, ObjectKind::List, ObjectKind::Map, ObjectKind::Stream }) {
+        const ObjectsInOrder doomed = objects(sid, kind); // a copy: each goes out of the original
+        for (const auto &[serial, object] : doomed)
+            remove(*object, by);
+    }
+    const auto it = m_services.find(sid);
+    if (m_storage)
+        m_storage->removeService(it->second);
+    m_services.erase(it);
+    m_watcher.touched();
 }
 
 Replay ObjectStore::replay(const SyncObject &object, std::optional<qint64> cursor, qsizetype limit)

@@ -89,9 +89,17 @@ public:
     using ObjectsInOrder = std::map<qint64, SyncObject *>;
     //! By serial, which is the order of their making.
     [[nodiscard]] const ObjectsInOrder &objects(const QString &service, ObjectKind kind) const;
-    //! Null if no object has ever been made in it.
+    //! Null if nobody has used it yet.
     [[nodiscard]] const Service *service(const QString &sid) const;
     [[nodiscard]] const std::map<QString, Service> &services() const { return m_services; }
+    //! The service called \a sid, made now if it is not there.
+    const Service &useService(const QString &sid);
+    //! The SID is random.
+    const Service &createService(const QString &friendlyName);
+    //! \a sid must exist.
+    const Service &renameService(const QString &sid, const QString &friendlyName);
+    //! With all objects, each with its event. \a sid must exist.
+    void removeService(const QString &sid, const Origin &by);
     [[nodiscard]] qsizetype objectCount() const { return qsizetype(m_objects.size()); }
     [[nodiscard]] qsizetype itemCount() const { return m_itemCount; }
 
@@ -112,7 +120,8 @@ private:
     using NameKey = std::tuple<QString, ObjectKind, QString>;
 
     qint64 tick(SyncObject &object);
-    void useService(const QString &sid, qint64 since);
+    const Service &useService(const QString &sid, qint64 since);
+    void storeService(const Service &service);
     void adopt(std::unique_ptr<SyncObject> object);
     void log(SyncObject &object, EventRecord record, const Origin &by,
              std::optional<qint64> superseded = std::nullopt);

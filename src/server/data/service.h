@@ -20,6 +20,7 @@ struct Service
     QString sid;
     qint64 created = 0;
     qint64 updated = 0;
+    QString friendlyName = {};
 };
 
 } // namespace Twilio::Server

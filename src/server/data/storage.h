@@ -51,6 +51,7 @@ public:
     //! Forgets only the data of an event.
     virtual void stripEvent(const SyncObject &object, qint64 id) = 0;
     virtual void storeService(const Service &service) = 0;
+    virtual void removeService(const Service &service) = 0;
     //! Forgets everything of every service. What is kept from now on goes by the name \a id.
     virtual void clear(const QByteArray &id) = 0;
 

@@ -2,10 +2,15 @@
 
 #include "TwilioSync/protocol/json.h"
 
+#include <QtCore/qurl.h>
+
+#include <algorithm>
 #include <array>
 
 namespace Twilio::Server {
 namespace {
+
+constexpr qsizetype maxHostLength = 255;
 
 QByteArray withoutPluses(QByteArrayView text) { return text.toByteArray().replace('+', ' '); }
 
@@ -15,11 +20,7 @@ bool isHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'
 
 QByteArray HttpRequest::header(QByteArrayView name) const
 {
-    for (const auto &[each, value] : headers) {
-        if (each == name)
-            return value;
-    }
-    return {};
+    return firstValue(headers, name).value_or(QByteArray());
 }
 
 bool HttpRequest::headerHasToken(QByteArrayView name, QByteArrayView token) const
@@ -43,6 +44,13 @@ std::optional<HttpFields> HttpRequest::form() const
     return type == "application/x-www-form-urlencoded" ? parseFormFields(body) : std::nullopt;
 }
 
+std::optional<QByteArray> firstValue(const HttpFields &fields, QByteArrayView name)
+{
+    const auto it = std::find_if(fields.cbegin(), fields.cend(),
+                                 [&](const auto &field) { return field.first == name; });
+    return it == fields.cend() ? std::nullopt : std::optional(it->second);
+}
+
 std::optional<QByteArray> percentDecoded(QByteArrayView text)
 {
     for (qsizetype i = text.indexOf('%'); i >= 0; i = text.indexOf('%', i + 1)) {
@@ -53,6 +61,19 @@ std::optional<QByteArray> percentDecoded(QByteArrayView text)
 }
 
 QByteArray percentDecodedOrAsItIs(const QByteArray &text) { return percentDecoded(text).value_or(text); }
+
+QByteArray encodeURIComponent(const QString &text) { return QUrl::toPercentEncoding(text, "!'()*"); }
+
+QByteArray safeHost(const QByteArray &host)
+{
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                || QByteArrayView(".-_:[]").contains(c);
+    };
+    const bool usable =
+            !host.isEmpty() && host.size() <= maxHostLength && std::all_of(host.begin(), host.end(), fits);
+    return usable ? host : QByteArray();
+}
 
 QList<QByteArray> pathSegments(const QByteArray &path)
 {

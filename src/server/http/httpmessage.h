@@ -3,6 +3,7 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
+#include <QtCore/qstring.h>
 
 #include <optional>
 #include <utility>
@@ -49,12 +50,18 @@ struct HttpResponse
     QByteArray contentType = QByteArrayLiteral("application/json");
 };
 
+//! The value of the first field called \a name.
+[[nodiscard]] std::optional<QByteArray> firstValue(const HttpFields &fields, QByteArrayView name);
 //! Decodes \c name=value pairs joined by \c &; none if an escape is malformed.
 [[nodiscard]] std::optional<HttpFields> parseFormFields(QByteArrayView text);
 //! Undoes percent-encoding; none if an escape is malformed.
 [[nodiscard]] std::optional<QByteArray> percentDecoded(QByteArrayView text);
 //! The same, but \a text as it is if an escape is malformed.
 [[nodiscard]] QByteArray percentDecodedOrAsItIs(const QByteArray &text);
+//! Percent-encodes as JavaScript's encodeURIComponent() does, so that a URL is the one a client would build.
+[[nodiscard]] QByteArray encodeURIComponent(const QString &text);
+//! \a host if it can stand in a URL, else nothing.
+[[nodiscard]] QByteArray safeHost(const QByteArray &host);
 //! What is between the slashes of \a path, each decoded or as it is.
 [[nodiscard]] QList<QByteArray> pathSegments(const QByteArray &path);
 

@@ -1,10 +1,14 @@
 #include "server/net/credentials.h"
 
+#include "server/data/kinds.h"
+#include "server/net/constanttime.h"
 #include "server/net/serverframes.h"
 #include "TwilioSync/protocol/json.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qmessageauthenticationcode.h>
+
+using namespace Qt::StringLiterals;
 
 namespace Twilio::Server {
 namespace {
@@ -26,6 +30,22 @@ Credentials::Credentials(const QByteArray &secret, const QByteArray &storage)
 std::variant<TokenClaims, TokenRefusal> Credentials::check(const QString &token) const
 {
     return checkToken(token, m_secret, QDateTime::currentMSecsSinceEpoch());
+}
+
+std::optional<QString> Credentials::account(const QByteArray &authorization) const
+{
+    const qsizetype space = authorization.indexOf(' ');
+    if (space < 0 || authorization.first(space).compare("Basic", Qt::CaseInsensitive) != 0)
+        return std::nullopt;
+    const auto shown = QByteArray::fromBase64Encoding(authorization.sliced(space + 1).trimmed(),
+                                                      QByteArray::AbortOnBase64DecodingErrors);
+    const qsizetype colon = shown ? shown.decoded.indexOf(':') : -1;
+    if (colon < 0 || !equalInConstantTime(QByteArrayView(*shown).sliced(colon + 1), m_secret))
+        return std::nullopt;
+    const QString user = QString::fromLatin1(shown.decoded.first(colon));
+    if (!looksLikeSid(user) || !(user.startsWith("AC"_L1) || user.startsWith("SK"_L1)))
+        return std::nullopt;
+    return user.startsWith("AC"_L1) ? user : QString(QLatin1StringView(defaultAccountSid));
 }
 
 QByteArray Credentials::sign(const QByteArray &text) const

@@ -6,6 +6,8 @@
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
 
+#include <optional>
+
 namespace Twilio::Server {
 
 /*!
@@ -21,6 +23,9 @@ public:
 
     //! As checkToken(), now.
     [[nodiscard]] std::variant<TokenClaims, TokenRefusal> check(const QString &token) const;
+    //! The account of a backend that shows \a authorization, an HTTP header: Basic, with an account or API
+    //! key SID, whichever, and the key that signs. None if that is not what it shows.
+    [[nodiscard]] std::optional<QString> account(const QByteArray &authorization) const;
     //! The key that signs.
     [[nodiscard]] const QByteArray &secret() const { return m_secret; }
 

@@ -1,6 +1,7 @@
 #include "server/net/gateway.h"
 
 #include "server/net/connection.h"
+#include "server/net/restapi.h"
 #include "server/net/session.h"
 #include "TwilioSync/core/logging.h"
 
@@ -26,8 +27,9 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
         return httpError(404, 20404,
                          "The requested resource " + request.path
                                  + " was not found: this is twilio-sync-server, for clients of Sync over "
-                                   "WebSocket at /v3/wsconnect; it has no REST API yet");
+                                   "WebSocket at /v3/wsconnect, and for backends at /v1/Services");
     });
+    m_rest = std::make_unique<RestApi>(m_hub, m_credentials, tls ? "https" : "http", m_router);
     if (makeHooks) {
         m_hooks = makeHooks(*this, m_router);
         m_hub.setHooks(m_hooks.get());
@@ -38,6 +40,7 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
 Gateway::~Gateway()
 {
     m_listeners.clear();
+    m_rest.reset(); // its answers wait for sessions
     m_sessions.clear();
     // Those that have ended but still wait for their deferred deletion need the hub as well.
     for (Session *session : findChildren<Session *>(Qt::FindDirectChildrenOnly)) {

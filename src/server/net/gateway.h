@@ -17,6 +17,7 @@
 
 namespace Twilio::Server {
 
+class RestApi;
 class Session;
 
 //! Which sessions a deed is done to; none given = all.
@@ -69,6 +70,7 @@ private:
     Credentials m_credentials;
     QList<Session *> m_sessions;
     Router m_router;
+    std::unique_ptr<RestApi> m_rest;
     const std::optional<QSslConfiguration> m_tls;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     qint64 m_connectionNumber = 0;

@@ -54,11 +54,11 @@ const QList<Session *> &Hub::subscribers(const QByteArray &objectSid) const
 
 RestReply Hub::handle(const RestRequest &request, const Caller &caller)
 {
-    m_inCall = true;
+    holdEvents();
     return m_calls.handle(request, caller);
 }
 
-void Hub::releaseEvents(Session *writer)
+void Hub::releaseEvents(EventWriter *writer)
 {
     m_inCall = false;
     for (const Change &change : std::exchange(m_pending, {}))
@@ -73,7 +73,7 @@ void Hub::onChanged(const Change &change)
         deliver(change, nullptr);
 }
 
-void Hub::deliver(const Change &change, Session *writer)
+void Hub::deliver(const Change &change, EventWriter *writer)
 {
     ++m_counters.events;
     const QList<Session *> readers = subscribers(change.object.sid); // a copy: a slow reader may drop out
@@ -84,7 +84,7 @@ void Hub::deliver(const Change &change, Session *writer)
             unsubscribe(session, change.object.sid);
 }
 
-void Hub::tellReaders(const Change &change, const QList<Session *> &readers, Session *writer)
+void Hub::tellReaders(const Change &change, const QList<Session *> &readers, EventWriter *writer)
 {
     if (writer)
         writer->countDeliveries(readers.size());

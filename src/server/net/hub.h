@@ -5,6 +5,7 @@
 #include "server/net/hooks.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
+#include "server/operations/services.h"
 #include "server/serverglobal.h"
 
 #include <QtCore/qelapsedtimer.h>
@@ -17,7 +18,7 @@
 
 namespace Twilio::Server {
 
-class Connection;
+class EventWriter;
 class Session;
 
 //! What \c stats tells.
@@ -60,6 +61,7 @@ public:
     [[nodiscard]] SyncData &data() { return m_data; }
     [[nodiscard]] CommitGate &gate() { return m_gate; }
     [[nodiscard]] Operations &operations() { return m_operations; }
+    [[nodiscard]] Services &services() { return m_services; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
     [[nodiscard]] Hooks &hooks() { return *m_hooks; }
     //! \a hooks stay while there are sessions.
@@ -77,10 +79,12 @@ public:
     void drop(Session *session);
     [[nodiscard]] const QList<Session *> &subscribers(const QByteArray &objectSid) const;
 
-    //! Answers \a request; events of it wait until releaseEvents(), so that the reply can go first.
+    //! Keeps all events from now on until releaseEvents().
+    void holdEvents() { m_inCall = true; }
+    //! Answers \a request; events of it are held, so that the reply can go first.
     [[nodiscard]] RestReply handle(const RestRequest &request, const Caller &caller);
     //! \a writer waits for those readers of the events that are behind.
-    void releaseEvents(Session *writer);
+    void releaseEvents(EventWriter *writer);
 
 Q_SIGNALS:
     //! Nothing more may be answered: memory is ahead of the file.
@@ -88,12 +92,13 @@ Q_SIGNALS:
 
 private:
     void onChanged(const Change &change);
-    void deliver(const Change &change, Session *writer);
-    void tellReaders(const Change &change, const QList<Session *> &readers, Session *writer);
+    void deliver(const Change &change, EventWriter *writer);
+    void tellReaders(const Change &change, const QList<Session *> &readers, EventWriter *writer);
 
     SyncData &m_data;
     CommitGate m_gate { m_data };
     Operations m_operations { m_data };
+    Services m_services { m_data };
     V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
     Hooks m_noHooks;

@@ -22,7 +22,7 @@ std::pair<QByteArray, QByteArray> objectOf(const QByteArray &path)
     QList<QByteArray> segments = pathSegments(path);
     if (segments.size() > 2 && segments[2] == "Services")
         segments.remove(2, std::min<qsizetype>(2, segments.size() - 2));
-    if (segments.size() < 4 || segments[1] != "v3")
+    if (segments.size() < 4 || (segments[1] != "v3" && segments[1] != "v1"))
         return {};
     return { segments[2], segments[3] };
 }

@@ -54,6 +54,7 @@ Session::Session(Hub &hub, const Credentials &credentials, Connection *connectio
     , m_credentials(credentials)
     , m_connection(connection)
     , m_subscriptions(hub, *this)
+    , m_awaited(this, [this] { goOn(); })
 {
     m_connection->setParent(this);
     connect(m_connection, &Connection::received, this, &Session::onMessage);
@@ -107,19 +108,13 @@ void Session::onMessage(const QByteArray &message)
 
 bool Session::mustWait()
 {
-    m_awaited.removeIf([](const auto &reader) { return !reader || !reader->isBehind(); });
-    return !m_awaited.isEmpty() || m_connection->buffered() >= m_hub.options().outputShare();
+    return m_awaited.areBehind() || m_connection->buffered() >= m_hub.options().outputShare();
 }
 
 void Session::waitFor(Connection &reader)
 {
-    if (&reader == m_connection || m_awaited.contains(&reader))
-        return;
-    m_awaited.append(&reader);
-    reader.notifyWhenDrained();
-    connect(&reader, &Connection::drained, this, &Session::goOn, Qt::UniqueConnection);
-    connect(&reader, &Connection::closed, this, &Session::goOn,
-            Qt::ConnectionType(Qt::QueuedConnection | Qt::UniqueConnection));
+    if (&reader != m_connection)
+        m_awaited.add(reader);
 }
 
 void Session::goOn()
@@ -220,6 +215,7 @@ void Session::onInit(const ClientFrame &frame)
         m_hub.drop(this);
     }
     m_claims = *claims;
+    m_hub.services().use(claims->serviceSid);
     m_connection->setIdentity(claims->identity);
     m_connection->send(FrameKind::Reply, replyFrame(frame.id, {}, initReplyFields(frame)));
     ++m_hub.counters().inits;

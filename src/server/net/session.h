@@ -1,7 +1,9 @@
 #pragma once
 
 #include "server/data/types.h"
+#include "server/net/awaitedreaders.h"
 #include "server/net/clientframe.h"
+#include "server/net/eventwriter.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serverframes.h"
 #include "server/net/subscriptions.h"
@@ -28,7 +30,7 @@ struct AnswerInstead;
 
     Protocol: protocol.md, sections 4, 5 and 9. Ends with its connection.
 */
-class TWILIOSYNC_SERVER_PRIVATE_EXPORT Session : public QObject
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT Session : public QObject, public EventWriter
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Session)
@@ -53,10 +55,8 @@ public:
     //! Sends the frame of a live event.
     void sendEvent(const QByteArray &frame);
 
-    //! Notes that a call of the client has made \a count frames for others.
-    void countDeliveries(qsizetype count) { m_deliveriesThisTurn += count; }
-    //! Has the client read no further until \a reader has caught up with what it is sent.
-    void waitFor(Connection &reader);
+    void countDeliveries(qsizetype count) override { m_deliveriesThisTurn += count; }
+    void waitFor(Connection &reader) override;
 
     void ping();
     //! Announces the token's end, however far it is.
@@ -93,8 +93,7 @@ private:
     Connection *const m_connection;
     std::optional<TokenClaims> m_claims;
     Subscriptions m_subscriptions;
-    //! Readers of what this client has written that are behind.
-    QList<QPointer<Connection>> m_awaited;
+    AwaitedReaders m_awaited;
     int m_messagesThisTurn = 0;
     qsizetype m_deliveriesThisTurn = 0;
     // Requests of one connection: protocol.md, section 12.

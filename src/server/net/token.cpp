@@ -1,5 +1,7 @@
 #include "server/net/token.h"
 
+#include "server/net/constanttime.h"
+
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
 #include <QtCore/qmessageauthenticationcode.h>
@@ -46,17 +48,6 @@ std::optional<QCryptographicHash::Algorithm> hashOf(const QString &algorithm)
             return hash;
     }
     return std::nullopt;
-}
-
-// The time it takes says nothing about where the two differ.
-bool equalInConstantTime(QByteArrayView a, QByteArrayView b)
-{
-    if (a.size() != b.size())
-        return false;
-    int difference = 0;
-    for (qsizetype i = 0; i < a.size(); ++i)
-        difference |= a[i] ^ b[i];
-    return difference == 0;
 }
 
 // Seconds of a claim in milliseconds; far beyond any clock, but within 64 bits.

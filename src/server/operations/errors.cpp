@@ -36,6 +36,7 @@ SyncError invalidParameter() { return make(400, 20001, "Invalid query parameter"
 SyncError invalidPageToken() { return make(400, 20001, "Invalid page token"); }
 SyncError methodNotAllowed() { return make(405, 20004, "Method not allowed"); }
 SyncError invalidPageSize() { return make(400, 20007, "Invalid page size"); }
+SyncError unauthorized() { return make(401, 20003, "Authenticate"); }
 SyncError noResource() { return make(404, 20404, "The requested resource was not found"); }
 SyncError storageFailed() { return make(500, 20500, "Internal Server Error"); }
 SyncError invalidIfMatch() { return make(400, 54003, "Invalid If-Match header"); }
@@ -56,6 +57,11 @@ SyncError invalidName()
     return make(400, 54302,
                 "Invalid unique name. Expected a string with length 1-320 not matching the SID pattern "
                 "[A-Z]{2}[a-f0-9]{32}");
+}
+
+SyncError notServed(const QString &parameter, const QString &why)
+{
+    return SyncError(parameter + QStringLiteral(": ") + why, 400, 20001);
 }
 
 SyncError notFound(ObjectKind kind) { return make(404, of(kind).notFoundCode, of(kind).notFound); }

@@ -16,6 +16,7 @@ SyncError invalidParameter(); // 400 20001: Order, Bounds
 SyncError invalidPageToken(); // 400 20001
 SyncError methodNotAllowed(); // 405 20004
 SyncError invalidPageSize(); // 400 20007
+SyncError unauthorized(); // 401 20003
 SyncError noResource(); // 404 20404
 SyncError storageFailed(); // 500 20500
 SyncError invalidIfMatch(); // 400 54003
@@ -32,6 +33,8 @@ SyncError nameNotFound(); // 404 54300
 SyncError nameExists(); // 409 54301
 SyncError invalidName(); // 400 54302
 
+//! 400 20001: \a parameter asks for something that is not done here, because of \a why.
+SyncError notServed(const QString &parameter, const QString &why);
 //! 404 for an object of \a kind: 54100, 54150, 54200, 54250.
 SyncError notFound(ObjectKind kind);
 //! 404 for an item of a list (54151) or map (54201).

@@ -11,25 +11,9 @@ namespace {
 
 QByteArray hex(qint64 number) { return QByteArray::number(number, 16); }
 
-Origin originOf(const Caller &caller) { return { caller.identity, caller.viaRest }; }
-
 } // namespace
 
 Operations::Operations(SyncData &data) : m_data(data), m_store(data.store()) { }
-
-SyncResult<Service> Operations::service(const QString &name) const
-{
-    const Service *const service = m_store.service(serviceSidOf(name));
-    return service ? SyncResult<Service>(*service) : Errors::serviceNotFound();
-}
-
-std::vector<Service> Operations::services() const
-{
-    std::vector<Service> services;
-    for (const auto &[sid, service] : m_store.services())
-        services.push_back(service);
-    return services;
-}
 
 // So that what is due is gone for any call; when that is much, the data does the rest in its own time.
 void Operations::expireSome()

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "server/data/service.h"
 #include "server/data/syncdata.h"
 #include "server/operations/checks.h"
 #include "server/operations/paging.h"
@@ -44,11 +43,6 @@ public:
     using ObjectResult = SyncResult<const SyncObject *>;
     //! Value of an If-Match header, if there is one.
     using IfMatch = std::optional<QByteArray>;
-
-    //! The service called \a name: its SID, or \c default; 404 if nobody has named it yet.
-    [[nodiscard]] SyncResult<Service> service(const QString &name) const;
-    //! All services, in the order of their SIDs.
-    [[nodiscard]] std::vector<Service> services() const;
 
     [[nodiscard]] ObjectResult create(const Caller &by, ObjectKind kind, const NewObject &object);
     [[nodiscard]] ObjectResult object(const Caller &by, ObjectKind kind, const QString &id);

@@ -12,7 +12,8 @@ namespace {
 
 enum class Order : quint8 { Ascending, Descending };
 
-//! Which entries are asked for. Objects are named by their serial, as lists name their items by an index.
+//! Which entries are asked for. Objects are named by their serial, as lists name their items by an index;
+//! services by their SID, as maps name theirs by a key.
 struct PageQuery
 {
     Order order = Order::Ascending;
@@ -26,8 +27,10 @@ struct PageQuery
 };
 
 qint64 keyIn(const std::map<qint64, SyncObject *> &, const ItemId &id) { return id.index; }
+const QString &keyIn(const std::map<QString, Service> &, const ItemId &id) { return id.key; }
 const ItemId &keyIn(const std::map<ItemId, Item> &, const ItemId &id) { return id; }
 ItemId idOf(qint64 serial) { return { serial, {} }; }
+ItemId idOf(const QString &sid) { return { 0, sid }; }
 const ItemId &idOf(const ItemId &id) { return id; }
 
 std::optional<ItemId> toItemId(const QByteArray &text, ObjectKind kind)
@@ -198,6 +201,22 @@ SyncResult<ObjectPage> pageOfObjects(const std::map<qint64, SyncObject *> &objec
         page.objects.push_back(it->second);
     if (wanted.order == Order::Descending)
         std::reverse(page.objects.begin(), page.objects.end());
+    return page;
+}
+
+SyncResult<ServicePage> pageOfServices(const std::map<QString, Service> &services,
+                                       const PageArguments &arguments)
+{
+    const auto query = parseQuery(arguments, ObjectKind::Map);
+    if (const SyncError *error = errorOf(query))
+        return *error;
+    const auto &wanted = std::get<PageQuery>(query);
+    const auto range = choose(services, wanted);
+    ServicePage page { {}, metaOf(services, range, wanted, ObjectKind::Map) };
+    for (auto it = range.begin; it != range.end; ++it)
+        page.services.push_back(&it->second);
+    if (wanted.order == Order::Descending)
+        std::reverse(page.services.begin(), page.services.end());
     return page;
 }
 

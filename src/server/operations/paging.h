@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/object.h"
+#include "server/data/service.h"
 #include "TwilioSync/core/syncresult.h"
 
 #include <map>
@@ -48,9 +49,18 @@ struct ObjectPage
     PageMeta meta = {};
 };
 
-// Either takes time for what is on the page and a look-up, however many there are.
+//! Services in the order of their SIDs; good until the next change.
+struct ServicePage
+{
+    std::vector<const Service *> services = {};
+    PageMeta meta = {};
+};
+
+// Each takes time for what is on the page and a look-up, however many there are.
 [[nodiscard]] SyncResult<ItemPage> pageOfItems(const SyncObject &object, const PageArguments &arguments);
 [[nodiscard]] SyncResult<ObjectPage> pageOfObjects(const std::map<qint64, SyncObject *> &objects,
                                                    const PageArguments &arguments);
+[[nodiscard]] SyncResult<ServicePage> pageOfServices(const std::map<QString, Service> &services,
+                                                     const PageArguments &arguments);
 
 } // namespace Twilio::Server

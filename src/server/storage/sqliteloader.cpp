@@ -61,8 +61,9 @@ SyncResult<Stored> Loader::load()
         int sinceVersion = 1;
     } tables[] = {
         { u"SELECT storage_id FROM server"_s, &Loader::readServer, u"server"_s, 2 },
-        { u"SELECT sid, created, updated FROM services ORDER BY sid"_s, &Loader::readService, u"services"_s,
-          2 },
+        { u"SELECT sid, created, updated, %1 FROM services ORDER BY sid"_s.arg(
+                  m_version < 3 ? u"''"_s : u"friendly_name"_s),
+          &Loader::readService, u"services"_s, 2 },
         { u"SELECT serial FROM removed_objects"_s, &Loader::readRemovedObject, u"removed_objects"_s, 2 },
         { u"SELECT serial, kind, sid, service, unique_name, creator, created, updated, expires, "
           u"last_event_id, "
@@ -146,8 +147,8 @@ bool Loader::readServer(const QSqlQuery &row)
 
 bool Loader::readService(const QSqlQuery &row)
 {
-    m_stored.services.push_back(
-            { row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong() });
+    m_stored.services.push_back({ row.value(0).toString(), row.value(1).toLongLong(),
+                                  row.value(2).toLongLong(), row.value(3).toString() });
     return true;
 }
 

@@ -24,6 +24,15 @@ const QStringList &newTables()
     return statements;
 }
 
+// What schema 3 adds to schema 2.
+const QStringList &newColumns()
+{
+    static const QStringList statements {
+        u"ALTER TABLE services ADD COLUMN friendly_name TEXT NOT NULL DEFAULT ''"_s,
+    };
+    return statements;
+}
+
 const QStringList &tables()
 {
     static const QStringList statements {
@@ -120,7 +129,7 @@ SyncResult<Nothing> createSchema(SqliteConnection &connection)
 {
     return executeTogether(
             connection,
-            tables() + newTables()
+            tables() + newTables() + newColumns()
                     + QStringList { u"INSERT INTO server VALUES (0, %1)"_s.arg(newStorageIdText()) });
 }
 
@@ -130,7 +139,7 @@ SyncResult<Nothing> migrateSchema(SqliteConnection &connection, const QString &f
         return Nothing();
     if (auto kept = keepCopy(connection, file, version); errorOf(kept))
         return kept;
-    return executeTogether(connection, stepsFrom1());
+    return executeTogether(connection, (version == 1 ? stepsFrom1() : QStringList()) + newColumns());
 }
 
 } // namespace Twilio::Server

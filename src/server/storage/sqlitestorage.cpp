@@ -169,7 +169,13 @@ void SqliteStorage::stripEvent(const SyncObject &object, qint64 id)
 
 void SqliteStorage::storeService(const Service &service)
 {
-    note(SqliteStatement::StoreService, { service.sid, service.created, service.updated });
+    note(SqliteStatement::StoreService,
+         { service.sid, service.created, service.updated, text(service.friendlyName) });
+}
+
+void SqliteStorage::removeService(const Service &service)
+{
+    note(SqliteStatement::RemoveService, { service.sid });
 }
 
 void SqliteStorage::clear(const QByteArray &id)

@@ -37,6 +37,7 @@ public:
     void removeEvent(const SyncObject &object, qint64 id) override;
     void stripEvent(const SyncObject &object, qint64 id) override;
     void storeService(const Service &service) override;
+    void removeService(const Service &service) override;
     void clear(const QByteArray &id) override;
     void commit(CommitTicket ticket) override;
     //! False once nothing is left in the file of removed objects that have been committed.

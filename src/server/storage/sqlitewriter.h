@@ -21,6 +21,7 @@ enum class SqliteStatement : quint8 {
     RemoveEvent,
     StripEvent,
     StoreService,
+    RemoveService,
     ClearObjects,
     ClearItems,
     ClearEvents,

@@ -85,9 +85,12 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/server/http", http);
     const QStringList operations = data + QStringList { u"server/operations/"_s };
     row("src/server/operations", operations);
-    const QStringList v3 = operations + http + QStringList { u"server/dialects/v3/"_s };
-    row("src/server/dialects/v3", v3);
-    const QStringList net = v3 + QStringList { u"server/net/"_s };
+    const QStringList dialects = operations + http + QStringList { u"server/dialects/shared/"_s };
+    row("src/server/dialects/shared", dialects);
+    row("src/server/dialects/v1", dialects + QStringList { u"server/dialects/v1/"_s });
+    row("src/server/dialects/v3", dialects + QStringList { u"server/dialects/v3/"_s });
+    const QStringList net =
+            dialects + QStringList { u"server/dialects/v1/"_s, u"server/dialects/v3/"_s, u"server/net/"_s };
     row("src/server/net", net);
     row("src/server/testing", net + QStringList { u"server/testing/"_s });
     row("src/server", protocol + sqlite + QStringList { u"server/"_s });

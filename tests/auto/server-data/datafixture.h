@@ -2,6 +2,7 @@
 
 #include "server/dialects/v3/calls.h"
 #include "server/dialects/v3/events.h"
+#include "server/operations/services.h"
 #include "shared/eventually.h"
 
 #include <QtCore/qjsonarray.h>
@@ -93,6 +94,15 @@ public:
         return replay ? Twilio::Server::V3::eventsOf(replay->changes) : QList<Twilio::Server::V3::Event>();
     }
 
+    QStringList serviceSids()
+    {
+        const auto page = services->page({ {}, "100" });
+        QStringList sids;
+        for (const Twilio::Server::Service *service : std::get<Twilio::Server::ServicePage>(page).services)
+            sids << service->sid;
+        return sids;
+    }
+
     QByteArrayList eventTypes() const
     {
         QByteArrayList types;
@@ -111,6 +121,7 @@ public:
     std::unique_ptr<Twilio::Server::SyncData> data = std::make_unique<Twilio::Server::SyncData>();
     std::unique_ptr<Twilio::Server::Operations> operations =
             std::make_unique<Twilio::Server::Operations>(*data);
+    std::unique_ptr<Twilio::Server::Services> services = std::make_unique<Twilio::Server::Services>(*data);
     std::unique_ptr<Twilio::Server::V3::Calls> calls =
             std::make_unique<Twilio::Server::V3::Calls>(*operations);
 };

@@ -1,4 +1,5 @@
 #include "datafixture.h"
+#include "server/data/kinds.h"
 
 #include <QtTest/qtest.h>
 
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void badPages_data();
     void badPages();
     void servicesAreThereOnceUsed();
+    void servicesComeAndGo();
     void defaultIsAnAlias();
     void dataIsCheckedHere();
 };
@@ -99,19 +101,54 @@ void tst_Operations::badPages()
 void tst_Operations::servicesAreThereOnceUsed()
 {
     DataFixture server;
-    QVERIFY(server.operations->services().empty());
-    QVERIFY(Twilio::errorOf(server.operations->service(server.caller.serviceSid)));
+    QCOMPARE(server.serviceSids(), QStringList { QLatin1StringView(defaultServiceSid) });
+    QVERIFY(Twilio::errorOf(server.services->find(server.caller.serviceSid)));
     server.call("DELETE", server.create("Streams"));
     const QString first = server.caller.serviceSid;
     const qint64 made = server.now;
     server.now += 1000;
     server.caller.serviceSid = u"IS0"_s;
     server.create("Maps");
-    const auto services = server.operations->services();
-    QCOMPARE(services.size(), 2U); // the objects may go, the service stays
-    QCOMPARE(services[0].sid, u"IS0"_s);
-    QCOMPARE(services[1].sid, first);
-    QCOMPARE(std::get<Service>(server.operations->service(first)).created, made);
+    // The objects may go, the service stays.
+    QCOMPARE(server.serviceSids(), (QStringList { u"IS0"_s, first, QLatin1StringView(defaultServiceSid) }));
+    const auto found = server.services->find(first);
+    QCOMPARE(std::get<Service>(found).created, made);
+}
+
+void tst_Operations::servicesComeAndGo()
+{
+    DataFixture server;
+    const Service made = server.services->create(u"mine"_s);
+    QVERIFY(made.sid.startsWith(u"IS"_s) && looksLikeSid(made.sid));
+    QCOMPARE(made.created, server.now);
+    server.now += 1000;
+    QVERIFY(!Twilio::errorOf(server.services->rename(made.sid, u"ours"_s)));
+    const auto renamed = server.services->find(made.sid);
+    QCOMPARE(std::get<Service>(renamed).friendlyName, u"ours"_s);
+    QCOMPARE(std::get<Service>(renamed).updated, server.now);
+    QCOMPARE(std::get<Service>(renamed).created, made.created);
+
+    server.create("Lists"); // of another one
+    server.caller.serviceSid = made.sid;
+    for (const char *collection : { "Documents", "Lists", "Lists", "Maps", "Streams" })
+        server.create(collection);
+    server.events.clear();
+    QVERIFY(!Twilio::errorOf(server.services->remove(server.caller, made.sid)));
+    QCOMPARE(server.eventTypes(),
+             (QByteArrayList { "document_removed", "list_removed", "list_removed", "map_removed",
+                               "stream_removed" }));
+    QCOMPARE(server.data->objectCount(), 1);
+    for (const auto &gone : { server.services->find(made.sid), server.services->rename(made.sid, {}) }) {
+        QVERIFY(Twilio::errorOf(gone));
+        QCOMPARE(Twilio::errorOf(gone)->code(), 54050);
+    }
+
+    // The default one begins anew.
+    const QString sid = QLatin1StringView(defaultServiceSid);
+    QVERIFY(!Twilio::errorOf(server.services->rename(sid, u"named"_s)));
+    QVERIFY(!Twilio::errorOf(server.services->remove(server.caller, u"default"_s)));
+    const auto found = server.services->find(sid);
+    QCOMPARE(std::get<Service>(found).friendlyName, QString());
 }
 
 void tst_Operations::defaultIsAnAlias()
@@ -126,7 +163,7 @@ void tst_Operations::defaultIsAnAlias()
     const QByteArray named = "/v3/Services/" + sid.toLatin1() + "/Documents/d";
     QCOMPARE(server.call("GET", named).body, server.call("GET", "/v3/Services/default/Documents/d").body);
     QCOMPARE(server.call("GET", "/v3/Documents/d").status, 200);
-    QCOMPARE(std::get<Service>(server.operations->service(u"default"_s)).sid, sid);
+    QCOMPARE(std::get<Service>(server.services->find(u"default"_s)).sid, sid);
     server.caller.serviceSid = u"IS00000000000000000000000000000009"_s;
     QCOMPARE(DataFixture::brief(server.call("GET", "/v3/Services/default/Documents/d")),
              QByteArray("404 54050 Service Instance not found"));

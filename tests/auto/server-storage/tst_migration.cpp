@@ -21,6 +21,7 @@ private Q_SLOTS:
     void init();
     void filesOfSchema1Open_data();
     void filesOfSchema1Open();
+    void fileOfSchema2Opens();
     void copyIsKept();
     void serviceCalledDefaultBecomesTheDefaultInstance();
     void logThatWasCutIsMadeWhole();
@@ -106,8 +107,31 @@ void tst_Migration::filesOfSchema1Open()
             QCOMPARE(server->data->storageId(), id);
         id = server->data->storageId();
         QCOMPARE(id.size(), 32);
-        QCOMPARE(server->operations->services().size(), 2U);
+        QCOMPARE(server->serviceSids().size(), 2);
     }
+}
+
+// What schema 1 had, brought to schema 2 as the server did then.
+void tst_Migration::fileOfSchema2Opens()
+{
+    QVERIFY(QFile::copy(QStringLiteral(SCHEMA2_DIR "/closed.sqlite"), m_file));
+    QFile::setPermissions(m_file, QFile::ReadOwner | QFile::WriteOwner);
+    QFile said(QStringLiteral(SCHEMA1_DIR "/closed.txt"));
+    QVERIFY(said.open(QFile::ReadOnly));
+    const QByteArrayList lines = said.readAll().trimmed().split('\n');
+    for (const bool isFirst : { true, false }) {
+        auto server = start();
+        for (const QByteArray &line : lines) {
+            const qsizetype space = line.indexOf(' ');
+            QCOMPARE(server->call("GET", line.left(space)).body, line.mid(space + 1));
+        }
+        const QString sid = server->caller.serviceSid;
+        const auto found = server->services->find(sid);
+        QCOMPARE(std::get<Service>(found).friendlyName, isFirst ? QString() : u"named"_s);
+        QVERIFY(!Twilio::errorOf(server->services->rename(sid, u"named"_s)));
+        QVERIFY(server->commit());
+    }
+    QVERIFY(QFile::exists(m_file + u".schema2"_s));
 }
 
 void tst_Migration::copyIsKept()
@@ -127,7 +151,7 @@ void tst_Migration::copyIsKept()
     execute(m_file + u".schema1.2"_s, u"SELECT count(*) FROM events"_s, &events);
     QVERIFY(events.toInt() > 40); // what was in the log is in it
     execute(m_file, u"PRAGMA user_version"_s, &version);
-    QCOMPARE(version.toInt(), 2);
+    QCOMPARE(version.toInt(), 3);
     QVERIFY(QFile::remove(m_file));
     QVERIFY(QFile::rename(m_file + u".schema1.2"_s, m_file));
     QCOMPARE(start()->call("GET", "/v3/Maps/map").status, 200);

@@ -295,13 +295,17 @@ void tst_Storage::servicesComeBack()
         auto server = start();
         server->call("DELETE", server->create("Maps"));
         created = server->now;
+        const QString gone = server->services->create(u"gone"_s).sid;
+        QVERIFY(!Twilio::errorOf(server->services->remove(server->caller, gone)));
+        QVERIFY(!Twilio::errorOf(server->services->rename(server->caller.serviceSid, u"zażółć"_s)));
         commit(*server);
     }
     auto server = start();
-    const auto services = server->operations->services();
-    QCOMPARE(services.size(), 1U);
-    QCOMPARE(services[0].sid, server->caller.serviceSid);
-    QCOMPARE(services[0].created, created);
+    const QString sid = server->caller.serviceSid;
+    QCOMPARE(server->serviceSids(), (QStringList { sid, QLatin1StringView(defaultServiceSid) }));
+    const auto found = server->services->find(sid);
+    QCOMPARE(std::get<Service>(found).created, created);
+    QCOMPARE(std::get<Service>(found).friendlyName, u"zażółć"_s);
 }
 
 void tst_Storage::clearedIsCleared()

@@ -26,6 +26,7 @@ public:
     void removeEvent(const SyncObject &, qint64) override { }
     void stripEvent(const SyncObject &, qint64) override { }
     void storeService(const Service &) override { }
+    void removeService(const Service &) override { }
     void clear(const QByteArray &) override { }
     void commit(CommitTicket ticket) override
     {

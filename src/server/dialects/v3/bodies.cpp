@@ -1,7 +1,7 @@
 #include "server/dialects/v3/bodies.h"
 
 #include "server/data/kinds.h"
-#include "server/dialects/v3/jsonwriter.h"
+#include "server/dialects/shared/jsonwriter.h"
 #include "server/dialects/v3/urls.h"
 
 namespace Twilio::Server::V3 {

@@ -2,16 +2,14 @@
 
 #include "server/data/kinds.h"
 #include "server/data/limits.h"
+#include "server/dialects/shared/jsonwriter.h"
 #include "server/dialects/v3/bodies.h"
-#include "server/dialects/v3/jsonwriter.h"
 #include "server/dialects/v3/urls.h"
 #include "server/dialects/v3/writebody.h"
 #include "server/http/httpmessage.h"
 #include "server/operations/errors.h"
 
 #include <QtCore/qstringlist.h>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -30,13 +28,6 @@ std::optional<QStringList> checkedSegments(const QByteArray &path)
         segments << QString::fromUtf8(*segment);
     }
     return segments;
-}
-
-std::optional<QByteArray> firstValue(const NameValueList &list, QByteArrayView name)
-{
-    const auto it =
-            std::find_if(list.cbegin(), list.cend(), [&](const auto &entry) { return entry.first == name; });
-    return it == list.cend() ? std::nullopt : std::optional(it->second);
 }
 
 // The reply \a make gives for a success.

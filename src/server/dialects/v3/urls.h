@@ -7,9 +7,6 @@
 */
 namespace Twilio::Server::V3 {
 
-//! \a host if it can stand in a URL, else nothing.
-[[nodiscard]] QByteArray safeHost(const QByteArray &host);
-
 // An empty host is the service's own name.
 [[nodiscard]] QByteArray baseUrl(const QByteArray &host);
 [[nodiscard]] QByteArray serviceUrl(const QString &service, const QByteArray &host);

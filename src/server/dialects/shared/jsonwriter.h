@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace Twilio::Server::V3 {
+namespace Twilio::Server {
 
 //! Writes one compact JSON object member by member. Names are plain ASCII words.
 class JsonWriter
@@ -69,4 +69,4 @@ inline void writeItemId(JsonWriter &json, QByteArrayView indexName, QByteArrayVi
         json.text(keyName, id.key);
 }
 
-} // namespace Twilio::Server::V3
+} // namespace Twilio::Server

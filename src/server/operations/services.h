@@ -1,0 +1,36 @@
+#pragma once
+
+#include "server/data/syncdata.h"
+#include "server/operations/paging.h"
+
+namespace Twilio::Server {
+
+class ObjectStore;
+
+/*!
+    \brief Everything that can be done to service instances.
+
+    One is there once it is created, or named by a client's token or an object. The default instance always
+   is: removed, it begins anew.
+*/
+class Services
+{
+public:
+    //! \a data outlives it.
+    explicit Services(SyncData &data) : m_store(data.store()) { }
+
+    //! The service called \a name: its SID, or \c default; 404 if there is none.
+    [[nodiscard]] SyncResult<Service> find(const QString &name);
+    [[nodiscard]] SyncResult<ServicePage> page(const PageArguments &arguments);
+    //! Makes the service of a token, if it is not there.
+    void use(const QString &sid);
+    [[nodiscard]] Service create(const QString &friendlyName);
+    [[nodiscard]] SyncResult<Service> rename(const QString &name, const QString &friendlyName);
+    //! With everything in it.
+    [[nodiscard]] SyncResult<Nothing> remove(const Caller &by, const QString &name);
+
+private:
+    ObjectStore &m_store;
+};
+
+} // namespace Twilio::Server

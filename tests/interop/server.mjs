@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { end, start } from './cleanup.mjs';
 
-const secret = 'interop-secret';
+export const secret = 'interop-secret';
 
 export function token(executable, identity, ttl = 3600) {
   const args = ['token', '--identity', identity, '--secret', secret, '--ttl', String(ttl)];
@@ -18,7 +18,7 @@ export function tokens(executable) {
   };
 }
 
-/** Resolves to {url, stop, kill, control} when the server listens. */
+/** Resolves to {url, base, stop, kill, control} when the server listens. */
 export async function startServer(executable, args = []) {
   const child = start(executable, ['--secret', secret, '--enable-control', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,6 +32,7 @@ export async function startServer(executable, args = []) {
   const base = url.replace(/^ws/, 'http').replace(/\/v3\/wsconnect$/, '');
   return {
     url,
+    base,
     async control(name, body = {}) {
       const response = await fetch(`${base}/_control/${name}`, { method: 'POST', body: JSON.stringify(body) });
       if (!response.ok) throw new Error(`control ${name}: ${await response.text()}`);

@@ -57,10 +57,12 @@ QByteArray serviceBody(const Service &service, const View &view)
                                      .text("streams", url + "/Streams")
                                      .take();
     JsonWriter json;
-    json.text("sid", service.sid)
-            .raw("unique_name", "null")
-            .text("account_sid", view.accountSid)
-            .text("friendly_name", service.friendlyName);
+    json.text("sid", service.sid);
+    if (service.sid == QLatin1StringView(defaultServiceSid))
+        json.text("unique_name", "default");
+    else
+        json.raw("unique_name", "null");
+    json.text("account_sid", view.accountSid).text("friendly_name", service.friendlyName);
     writeTime(json, "date_created", service.created);
     writeTime(json, "date_updated", service.updated);
     return json.text("url", url)

@@ -126,13 +126,13 @@ void tst_Http::refusalReachesWhoIsStillSending()
 void tst_Http::whatIsNotThereIsSaid()
 {
     RawHttp http(m_server->url());
-    const auto response = http.request("GET", "/v1/Services");
+    const auto response = http.request("GET", "/v1/Calls");
     QCOMPARE(response.status, 404);
     QVERIFY(response.says("Content-Type: application/json"));
     const QJsonObject body = response.json();
     QCOMPARE(body.value("status"_L1).toInt(), 404);
     QCOMPARE(body.value("code"_L1).toInt(), 20404);
-    QVERIFY(body.value("message"_L1).toString().contains("/v1/Services"_L1));
+    QVERIFY(body.value("message"_L1).toString().contains("/v1/Calls"_L1));
     QVERIFY(body.value("message"_L1).toString().contains("twilio-sync-server"_L1));
     QVERIFY(body.value("more_info"_L1).toString().endsWith("/20404"_L1));
     QCOMPARE(body.size(), 4);

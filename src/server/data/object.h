@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/eventlog.h"
+#include "server/data/permission.h"
 #include "server/data/types.h"
 
 #include <QtCore/qbytearray.h>
@@ -48,6 +49,8 @@ struct SyncObject
     std::map<ItemId, Item> items;
     //! Lists and maps only.
     EventLog log;
+    //! By identity; heeded where the service asks for it.
+    std::map<QString, Permission> permissions;
     //! True once nobody can find it any more; it is then taken apart bit by bit.
     bool isRemoved = false;
 

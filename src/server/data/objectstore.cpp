@@ -345,22 +345,54 @@ void ObjectStore::storeService(const Service &service)
 
 const Service &ObjectStore::useService(const QString &sid) { return useService(sid, now()); }
 
-const Service &ObjectStore::createService(const QString &friendlyName)
+const Service &ObjectStore::createService(const QString &friendlyName, bool aclEnabled)
 {
     const QString sid = QString::fromLatin1(newSid(servicePrefix));
     const qint64 time = now();
-    const Service &service = m_services[sid] = { sid, time, time, friendlyName };
+    const Service &service = m_services[sid] = { sid, time, time, friendlyName, aclEnabled };
     storeService(service);
     return service;
 }
 
-const Service &ObjectStore::renameService(const QString &sid, const QString &friendlyName)
+const Service &ObjectStore::updateService(const QString &sid, const std::optional<QString> &friendlyName,
+                                          std::optional<bool> aclEnabled)
 {
     Service &service = m_services.at(sid);
-    service.friendlyName = friendlyName;
+    service.friendlyName = friendlyName.value_or(service.friendlyName);
+    service.aclEnabled = aclEnabled.value_or(service.aclEnabled);
     service.updated = std::max(service.updated, now());
     storeService(service);
+    if (service.aclEnabled)
+        m_watcher.restricted(sidsOf(sid));
     return service;
+}
+
+QList<QByteArray> ObjectStore::sidsOf(const QString &service) const
+{
+    QList<QByteArray> sids;
+    for (const ObjectKind kind : { ObjectKind::Document, ObjectKind::List, ObjectKind::Map }) {
+        for (const auto &[serial, object] : objects(service, kind))
+            sids << object->sid;
+    }
+    return sids;
+}
+
+void ObjectStore::setPermission(SyncObject &object, const QString &identity, const Permission &permission)
+{
+    object.permissions[identity] = permission;
+    if (m_storage)
+        m_storage->storePermission(object, identity, permission);
+    m_watcher.touched();
+    m_watcher.restricted({ object.sid });
+}
+
+void ObjectStore::removePermission(SyncObject &object, const QString &identity)
+{
+    object.permissions.erase(identity);
+    if (m_storage)
+        m_storage->removePermission(object, identity);
+    m_watcher.touched();
+    m_watcher.restricted({ object.sid });
 }
 
 void ObjectStore::removeService(const QString &sid, const Origin &by)

@@ -29,6 +29,8 @@ public:
     {
         //! What makes an event.
         std::function<void(const Change &change)> changed;
+        //! Somebody may have lost the right to read \a objects.
+        std::function<void(const QList<QByteArray> &objectSids)> restricted;
         //! Every change of state, those without an event included: there is something to commit.
         std::function<void()> touched;
     };
@@ -92,12 +94,16 @@ public:
     //! Null if nobody has used it yet.
     [[nodiscard]] const Service *service(const QString &sid) const;
     [[nodiscard]] const std::map<QString, Service> &services() const { return m_services; }
+    void setPermission(SyncObject &object, const QString &identity, const Permission &permission);
+    void removePermission(SyncObject &object, const QString &identity);
+
     //! The service called \a sid, made now if it is not there.
     const Service &useService(const QString &sid);
     //! The SID is random.
-    const Service &createService(const QString &friendlyName);
-    //! \a sid must exist.
-    const Service &renameService(const QString &sid, const QString &friendlyName);
+    const Service &createService(const QString &friendlyName, bool aclEnabled);
+    //! Changes what is given. \a sid must exist.
+    const Service &updateService(const QString &sid, const std::optional<QString> &friendlyName,
+                                 std::optional<bool> aclEnabled);
     //! With all objects, each with its event. \a sid must exist.
     void removeService(const QString &sid, const Origin &by);
     [[nodiscard]] qsizetype objectCount() const { return qsizetype(m_objects.size()); }
@@ -122,6 +128,8 @@ private:
     qint64 tick(SyncObject &object);
     const Service &useService(const QString &sid, qint64 since);
     void storeService(const Service &service);
+    //! Of what has permissions.
+    [[nodiscard]] QList<QByteArray> sidsOf(const QString &service) const;
     void adopt(std::unique_ptr<SyncObject> object);
     void log(SyncObject &object, EventRecord record, const Origin &by,
              std::optional<qint64> superseded = std::nullopt);

@@ -21,6 +21,8 @@ struct Service
     qint64 created = 0;
     qint64 updated = 0;
     QString friendlyName = {};
+    //! Clients need permissions.
+    bool aclEnabled = false;
 };
 
 } // namespace Twilio::Server

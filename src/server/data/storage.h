@@ -42,7 +42,7 @@ public:
 
     //! Keeps \a object, which is new or whose own fields have changed; not its items and log.
     virtual void storeObject(const SyncObject &object) = 0;
-    //! Forgets \a object, its items and its log.
+    //! Forgets \a object, its items, its log and its permissions.
     virtual void removeObject(const SyncObject &object) = 0;
     virtual void storeItem(const SyncObject &object, const ItemId &id, const Item &item) = 0;
     virtual void removeItem(const SyncObject &object, const ItemId &id) = 0;
@@ -50,6 +50,9 @@ public:
     virtual void removeEvent(const SyncObject &object, qint64 id) = 0;
     //! Forgets only the data of an event.
     virtual void stripEvent(const SyncObject &object, qint64 id) = 0;
+    virtual void storePermission(const SyncObject &object, const QString &identity,
+                                 const Permission &permission) = 0;
+    virtual void removePermission(const SyncObject &object, const QString &identity) = 0;
     virtual void storeService(const Service &service) = 0;
     virtual void removeService(const Service &service) = 0;
     //! Forgets everything of every service. What is kept from now on goes by the name \a id.

@@ -17,7 +17,9 @@ class SyncDataPrivate
 public:
     explicit SyncDataPrivate(SyncData *data)
         : q(data)
-        , store({ [data](const Change &change) { Q_EMIT data->changed(change); }, [this] { touch(); } })
+        , store({ [data](const Change &change) { Q_EMIT data->changed(change); },
+                  [data](const QList<QByteArray> &objectSids) { Q_EMIT data->restricted(objectSids); },
+                  [this] { touch(); } })
     { }
 
     void touch();

@@ -83,6 +83,8 @@ public:
 Q_SIGNALS:
     //! Synchronously inside calls and expiry, in order.
     void changed(const Twilio::Server::Change &change);
+    //! Somebody may have lost the right to read these objects.
+    void restricted(const QList<QByteArray> &objectSids);
     //! More is durable than before.
     void committed();
     //! What is in memory is ahead of the file for good: nothing that speaks of it may leave. Told once.

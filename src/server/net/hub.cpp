@@ -13,6 +13,7 @@ Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options
 {
     m_clock.start();
     connect(&m_data, &SyncData::changed, this, &Hub::onChanged);
+    connect(&m_data, &SyncData::restricted, this, &Hub::onRestricted);
     connect(&m_data, &SyncData::commitFailed, this, [this](const SyncError &error) {
         qCInfo(lcServer) << "cannot store:" << error.message(); // whoever owns the server tells it
         Q_EMIT commitFailed(error);
@@ -71,6 +72,18 @@ void Hub::onChanged(const Change &change)
         m_pending.append(change);
     else
         deliver(change, nullptr);
+}
+
+// As the service does it: nobody is told (protocol.md 9.2).
+void Hub::onRestricted(const QList<QByteArray> &objectSids)
+{
+    for (const QByteArray &sid : objectSids) {
+        const QList<Session *> readers = subscribers(sid); // a copy: some drop out
+        for (Session *session : readers) {
+            if (!m_operations.mayRead(session->caller(), sid))
+                unsubscribe(session, sid);
+        }
+    }
 }
 
 void Hub::deliver(const Change &change, EventWriter *writer)

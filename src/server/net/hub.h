@@ -5,6 +5,7 @@
 #include "server/net/hooks.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
+#include "server/operations/permissions.h"
 #include "server/operations/services.h"
 #include "server/serverglobal.h"
 
@@ -62,6 +63,7 @@ public:
     [[nodiscard]] CommitGate &gate() { return m_gate; }
     [[nodiscard]] Operations &operations() { return m_operations; }
     [[nodiscard]] Services &services() { return m_services; }
+    [[nodiscard]] Permissions &permissions() { return m_permissions; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
     [[nodiscard]] Hooks &hooks() { return *m_hooks; }
     //! \a hooks stay while there are sessions.
@@ -92,6 +94,7 @@ Q_SIGNALS:
 
 private:
     void onChanged(const Change &change);
+    void onRestricted(const QList<QByteArray> &objectSids);
     void deliver(const Change &change, EventWriter *writer);
     void tellReaders(const Change &change, const QList<Session *> &readers, EventWriter *writer);
 
@@ -99,6 +102,7 @@ private:
     CommitGate m_gate { m_data };
     Operations m_operations { m_data };
     Services m_services { m_data };
+    Permissions m_permissions { m_operations, m_data };
     V3::Calls m_calls { m_operations };
     const ServerOptions &m_options;
     Hooks m_noHooks;

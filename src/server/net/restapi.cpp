@@ -45,7 +45,7 @@ RestApi::RestApi(Hub &hub, const Credentials &credentials, const QByteArray &sch
     : m_hub(hub)
     , m_credentials(credentials)
     , m_scheme(scheme)
-    , m_routes(hub.operations(), hub.services())
+    , m_routes(hub.operations(), hub.services(), hub.permissions())
 {
     for (const V1::Route &route : m_routes.all()) {
         router.add(route.method, route.pattern,

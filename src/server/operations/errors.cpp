@@ -59,9 +59,9 @@ SyncError invalidName()
                 "[A-Z]{2}[a-f0-9]{32}");
 }
 
-SyncError notServed(const QString &parameter, const QString &why)
+SyncError invalidField(const QString &field, const QString &why)
 {
-    return SyncError(parameter + QStringLiteral(": ") + why, 400, 20001);
+    return SyncError(field + QStringLiteral(": ") + why, 400, 20001);
 }
 
 SyncError notFound(ObjectKind kind) { return make(404, of(kind).notFoundCode, of(kind).notFound); }

@@ -33,8 +33,8 @@ SyncError nameNotFound(); // 404 54300
 SyncError nameExists(); // 409 54301
 SyncError invalidName(); // 400 54302
 
-//! 400 20001: \a parameter asks for something that is not done here, because of \a why.
-SyncError notServed(const QString &parameter, const QString &why);
+//! 400 20001: \a field cannot be taken, because of \a why.
+SyncError invalidField(const QString &field, const QString &why);
 //! 404 for an object of \a kind: 54100, 54150, 54200, 54250.
 SyncError notFound(ObjectKind kind);
 //! 404 for an item of a list (54151) or map (54201).

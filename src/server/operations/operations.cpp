@@ -40,6 +40,29 @@ SyncResult<SyncObject *> Operations::find(const Caller &by, ObjectKind kind, con
     return object;
 }
 
+SyncResult<SyncObject *> Operations::find(const Caller &by, ObjectKind kind, const QString &id, Right right)
+{
+    const auto found = find(by, kind, id);
+    if (!errorOf(found) && !allows(by, *std::get<SyncObject *>(found), right))
+        return Errors::forbidden();
+    return found;
+}
+
+bool Operations::allows(const Caller &by, const SyncObject &object, Right right) const
+{
+    const Service *const service = m_store.service(object.service);
+    if (by.viaRest || object.kind == ObjectKind::Stream || !service || !service->aclEnabled)
+        return true;
+    const auto it = object.permissions.find(by.identity);
+    return it != object.permissions.end() && it->second.has(right);
+}
+
+bool Operations::mayRead(const Caller &by, const QByteArray &objectSid) const
+{
+    const SyncObject *const object = m_store.find(objectSid);
+    return object && allows(by, *object, Right::Read);
+}
+
 Operations::ObjectResult Operations::create(const Caller &by, ObjectKind kind, const NewObject &object)
 {
     expireSome();
@@ -62,16 +85,25 @@ Operations::ObjectResult Operations::create(const Caller &by, ObjectKind kind, c
             object.uniqueName ? m_store.find(by.serviceSid, kind, *object.uniqueName) : nullptr;
     if (namesake && !m_store.expire(*namesake))
         return Errors::nameExists();
-    return &m_store.create({ by.serviceSid, kind, object.uniqueName, by.host, data, values.ttl.value_or(0) },
-                           originOf(by));
+    SyncObject &made = m_store.create(
+            { by.serviceSid, kind, object.uniqueName, by.host, data, values.ttl.value_or(0) }, originOf(by));
+    if (!allows(by, made, Right::Read))
+        m_store.setPermission(made, by.identity, { true, true, true });
+    return &made;
 }
 
 Operations::ObjectResult Operations::object(const Caller &by, ObjectKind kind, const QString &id)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, Right::Read);
     if (const SyncError *error = errorOf(found))
         return *error;
     return std::get<SyncObject *>(found);
+}
+
+SyncResult<Nothing> Operations::exists(const Caller &by, ObjectKind kind, const QString &id)
+{
+    const auto found = find(by, kind, id);
+    return errorOf(found) ? SyncResult<Nothing>(*errorOf(found)) : Nothing();
 }
 
 SyncResult<ObjectPage> Operations::objects(const Caller &by, ObjectKind kind, const PageArguments &arguments)
@@ -83,7 +115,7 @@ SyncResult<ObjectPage> Operations::objects(const Caller &by, ObjectKind kind, co
 Operations::ObjectResult Operations::update(const Caller &by, ObjectKind kind, const QString &id,
                                             const IfMatch &ifMatch, const Values &values)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, kind == ObjectKind::Document ? Right::Write : Right::Manage);
     if (const SyncError *error = errorOf(found))
         return *error;
     SyncObject &object = *std::get<SyncObject *>(found);
@@ -107,7 +139,7 @@ Operations::ObjectResult Operations::update(const Caller &by, ObjectKind kind, c
 SyncResult<Nothing> Operations::remove(const Caller &by, ObjectKind kind, const QString &id,
                                        const IfMatch &ifMatch)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, Right::Manage);
     if (const SyncError *error = errorOf(found))
         return *error;
     SyncObject &object = *std::get<SyncObject *>(found);
@@ -129,7 +161,7 @@ SyncResult<Operations::ItemResult> Operations::write(const Caller &by, SyncObjec
 SyncResult<Operations::ItemResult> Operations::addItem(const Caller &by, ObjectKind kind, const QString &id,
                                                        const QString &key, const Values &values)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, Right::Write);
     if (const SyncError *error = errorOf(found))
         return *error;
     SyncObject &object = *std::get<SyncObject *>(found);
@@ -153,9 +185,9 @@ SyncResult<Operations::ItemResult> Operations::addItem(const Caller &by, ObjectK
 }
 
 SyncResult<Operations::ItemResult> Operations::item(const Caller &by, ObjectKind kind, const QString &id,
-                                                    const QString &item)
+                                                    const QString &item, Right right)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, right);
     if (const SyncError *error = errorOf(found))
         return *error;
     SyncObject &object = *std::get<SyncObject *>(found);
@@ -172,7 +204,7 @@ SyncResult<Operations::ItemResult> Operations::item(const Caller &by, ObjectKind
 SyncResult<ItemPage> Operations::items(const Caller &by, ObjectKind kind, const QString &id,
                                        const PageArguments &arguments)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, Right::Read);
     if (const SyncError *error = errorOf(found))
         return *error;
     return pageOfItems(*std::get<SyncObject *>(found), arguments);
@@ -182,7 +214,7 @@ SyncResult<Operations::ItemResult> Operations::putItem(const Caller &by, ObjectK
                                                        const QString &item, const IfMatch &ifMatch,
                                                        const Values &values)
 {
-    const auto found = find(by, kind, id);
+    const auto found = find(by, kind, id, Right::Write);
     if (const SyncError *error = errorOf(found))
         return *error;
     SyncObject &object = *std::get<SyncObject *>(found);
@@ -208,7 +240,7 @@ SyncResult<Operations::ItemResult> Operations::updateItem(const Caller &by, Obje
                                                           const QString &id, const QString &itemId,
                                                           const IfMatch &ifMatch, const Values &values)
 {
-    const auto found = item(by, kind, id, itemId);
+    const auto found = item(by, kind, id, itemId, Right::Write);
     if (errorOf(found))
         return found;
     const auto &known = std::get<ItemResult>(found);
@@ -227,7 +259,7 @@ SyncResult<Operations::ItemResult> Operations::removeItem(const Caller &by, Obje
                                                           const QString &id, const QString &itemId,
                                                           const IfMatch &ifMatch)
 {
-    auto found = item(by, kind, id, itemId);
+    auto found = item(by, kind, id, itemId, Right::Write);
     if (errorOf(found))
         return found;
     auto &known = std::get<ItemResult>(found);
@@ -239,7 +271,7 @@ SyncResult<Operations::ItemResult> Operations::removeItem(const Caller &by, Obje
 
 Operations::ObjectResult Operations::setContext(const Caller &by, const QString &id, const Values &values)
 {
-    const auto found = find(by, ObjectKind::List, id);
+    const auto found = find(by, ObjectKind::List, id, Right::Write);
     if (const SyncError *error = errorOf(found))
         return *error;
     SyncObject &object = *std::get<SyncObject *>(found);
@@ -270,6 +302,9 @@ SyncResult<QByteArray> Operations::publish(const Caller &by, const QString &id, 
 SyncResult<Replay> Operations::replay(const Caller &by, const ObjectRef &object, std::optional<qint64> cursor,
                                       qsizetype limit) const
 {
+    const SyncObject *const known = m_store.find(object.sid);
+    if (known && known->service == by.serviceSid && !allows(by, *known, Right::Read))
+        return Errors::forbidden();
     auto replay = m_data.replay(by.serviceSid, object, cursor, limit);
     return replay ? SyncResult<Replay>(std::move(*replay)) : Errors::notFound(object.kind);
 }

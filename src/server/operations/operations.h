@@ -16,6 +16,9 @@ class ObjectStore;
     the change: a call that fails has changed nothing. Protocol: protocol.md, section 7.
 
     Results point into the data: they are good until the next call.
+
+    Where a service has permissions, they are heeded here as well. Who makes an object may do everything to
+   it; streams have none.
 */
 class Operations
 {
@@ -46,6 +49,8 @@ public:
 
     [[nodiscard]] ObjectResult create(const Caller &by, ObjectKind kind, const NewObject &object);
     [[nodiscard]] ObjectResult object(const Caller &by, ObjectKind kind, const QString &id);
+    //! Fails if there is no such object, whatever the caller may do to it.
+    [[nodiscard]] SyncResult<Nothing> exists(const Caller &by, ObjectKind kind, const QString &id);
     //! The objects of the caller's service.
     [[nodiscard]] SyncResult<ObjectPage> objects(const Caller &by, ObjectKind kind,
                                                  const PageArguments &arguments);
@@ -58,8 +63,9 @@ public:
     //! Appends to a list; adds \a key to a map, which must not have it.
     [[nodiscard]] SyncResult<ItemResult> addItem(const Caller &by, ObjectKind kind, const QString &id,
                                                  const QString &key, const Values &values);
+    //! For what \a right says.
     [[nodiscard]] SyncResult<ItemResult> item(const Caller &by, ObjectKind kind, const QString &id,
-                                              const QString &item);
+                                              const QString &item, Right right = Right::Read);
     [[nodiscard]] SyncResult<ItemPage> items(const Caller &by, ObjectKind kind, const QString &id,
                                              const PageArguments &arguments);
     //! Adds or replaces an item of a map.
@@ -77,6 +83,11 @@ public:
     //! The SID of the message.
     [[nodiscard]] SyncResult<QByteArray> publish(const Caller &by, const QString &id, const Values &values);
 
+    //! False if \a by may not do this to \a object: its service asks for permissions. Backends may do all.
+    [[nodiscard]] bool allows(const Caller &by, const SyncObject &object, Right right) const;
+    //! The same; false for what is not there.
+    [[nodiscard]] bool mayRead(const Caller &by, const QByteArray &objectSid) const;
+
     //! What a subscriber of \a object that stands at \a cursor has missed. \sa SyncData::replay()
     [[nodiscard]] SyncResult<Replay> replay(const Caller &by, const ObjectRef &object,
                                             std::optional<qint64> cursor, qsizetype limit) const;
@@ -84,6 +95,9 @@ public:
 private:
     void expireSome();
     [[nodiscard]] SyncResult<SyncObject *> find(const Caller &by, ObjectKind kind, const QString &id);
+    //! Fails with 403 if the caller has not \a right.
+    [[nodiscard]] SyncResult<SyncObject *> find(const Caller &by, ObjectKind kind, const QString &id,
+                                                Right right);
     [[nodiscard]] SyncResult<ItemResult> write(const Caller &by, SyncObject &object, const ItemId &id,
                                                const Values &checked);
 

@@ -13,7 +13,7 @@ namespace {
 enum class Order : quint8 { Ascending, Descending };
 
 //! Which entries are asked for. Objects are named by their serial, as lists name their items by an index;
-//! services by their SID, as maps name theirs by a key.
+//! services by their SID and permissions by their identity, as maps name theirs by a key.
 struct PageQuery
 {
     Order order = Order::Ascending;
@@ -27,7 +27,11 @@ struct PageQuery
 };
 
 qint64 keyIn(const std::map<qint64, SyncObject *> &, const ItemId &id) { return id.index; }
-const QString &keyIn(const std::map<QString, Service> &, const ItemId &id) { return id.key; }
+template <typename T>
+const QString &keyIn(const std::map<QString, T> &, const ItemId &id)
+{
+    return id.key;
+}
 const ItemId &keyIn(const std::map<ItemId, Item> &, const ItemId &id) { return id; }
 ItemId idOf(qint64 serial) { return { serial, {} }; }
 ItemId idOf(const QString &sid) { return { 0, sid }; }
@@ -169,6 +173,30 @@ ItemPage itemPage(const SyncObject &object, const Range<std::map<ItemId, Item>> 
     return page;
 }
 
+// One page of \a entries, in the order that is asked for.
+template <typename Map>
+struct Chosen
+{
+    std::vector<typename Map::const_iterator> entries;
+    PageMeta meta;
+};
+
+template <typename Map>
+SyncResult<Chosen<Map>> chosen(const Map &entries, const PageArguments &arguments, ObjectKind kind)
+{
+    const auto query = parseQuery(arguments, kind);
+    if (const SyncError *error = errorOf(query))
+        return *error;
+    const auto &wanted = std::get<PageQuery>(query);
+    const auto range = choose(entries, wanted);
+    Chosen<Map> result { {}, metaOf(entries, range, wanted, kind) };
+    for (auto it = range.begin; it != range.end; ++it)
+        result.entries.push_back(it);
+    if (wanted.order == Order::Descending)
+        std::reverse(result.entries.begin(), result.entries.end());
+    return result;
+}
+
 } // namespace
 
 SyncResult<ItemPage> pageOfItems(const SyncObject &object, const PageArguments &arguments)
@@ -181,43 +209,44 @@ SyncResult<ItemPage> pageOfItems(const SyncObject &object, const PageArguments &
         const bool found = begin != object.items.cend() && begin->first == *query.from;
         return itemPage(object, { begin, found ? std::next(begin) : begin }, query);
     }
-    const auto query = parseQuery(arguments, object.kind);
-    if (const SyncError *error = errorOf(query))
+    auto page = chosen(object.items, arguments, object.kind);
+    if (const SyncError *error = errorOf(page))
         return *error;
-    const auto &wanted = std::get<PageQuery>(query);
-    return itemPage(object, choose(object.items, wanted), wanted);
+    auto &[items, meta] = std::get<0>(page);
+    return ItemPage { &object, std::move(items), std::move(meta) };
 }
 
 SyncResult<ObjectPage> pageOfObjects(const std::map<qint64, SyncObject *> &objects,
                                      const PageArguments &arguments)
 {
-    const auto query = parseQuery(arguments, ObjectKind::List);
-    if (const SyncError *error = errorOf(query))
+    auto page = chosen(objects, arguments, ObjectKind::List);
+    if (const SyncError *error = errorOf(page))
         return *error;
-    const auto &wanted = std::get<PageQuery>(query);
-    const auto range = choose(objects, wanted);
-    ObjectPage page { {}, metaOf(objects, range, wanted, ObjectKind::List) };
-    for (auto it = range.begin; it != range.end; ++it)
-        page.objects.push_back(it->second);
-    if (wanted.order == Order::Descending)
-        std::reverse(page.objects.begin(), page.objects.end());
-    return page;
+    ObjectPage result { {}, std::get<0>(page).meta };
+    for (const auto &it : std::get<0>(page).entries)
+        result.objects.push_back(it->second);
+    return result;
+}
+
+SyncResult<PermissionPage> pageOfPermissions(const SyncObject &object, const PageArguments &arguments)
+{
+    auto page = chosen(object.permissions, arguments, ObjectKind::Map);
+    if (const SyncError *error = errorOf(page))
+        return *error;
+    auto &[permissions, meta] = std::get<0>(page);
+    return PermissionPage { &object, std::move(permissions), std::move(meta) };
 }
 
 SyncResult<ServicePage> pageOfServices(const std::map<QString, Service> &services,
                                        const PageArguments &arguments)
 {
-    const auto query = parseQuery(arguments, ObjectKind::Map);
-    if (const SyncError *error = errorOf(query))
+    auto page = chosen(services, arguments, ObjectKind::Map);
+    if (const SyncError *error = errorOf(page))
         return *error;
-    const auto &wanted = std::get<PageQuery>(query);
-    const auto range = choose(services, wanted);
-    ServicePage page { {}, metaOf(services, range, wanted, ObjectKind::Map) };
-    for (auto it = range.begin; it != range.end; ++it)
-        page.services.push_back(&it->second);
-    if (wanted.order == Order::Descending)
-        std::reverse(page.services.begin(), page.services.end());
-    return page;
+    ServicePage result { {}, std::get<0>(page).meta };
+    for (const auto &it : std::get<0>(page).entries)
+        result.services.push_back(&it->second);
+    return result;
 }
 
 } // namespace Twilio::Server

@@ -56,10 +56,20 @@ struct ServicePage
     PageMeta meta = {};
 };
 
+//! Permissions in the order of their identities; good until the next change.
+struct PermissionPage
+{
+    const SyncObject *object = nullptr;
+    std::vector<std::map<QString, Permission>::const_iterator> permissions = {};
+    PageMeta meta = {};
+};
+
 // Each takes time for what is on the page and a look-up, however many there are.
 [[nodiscard]] SyncResult<ItemPage> pageOfItems(const SyncObject &object, const PageArguments &arguments);
 [[nodiscard]] SyncResult<ObjectPage> pageOfObjects(const std::map<qint64, SyncObject *> &objects,
                                                    const PageArguments &arguments);
+[[nodiscard]] SyncResult<PermissionPage> pageOfPermissions(const SyncObject &object,
+                                                           const PageArguments &arguments);
 [[nodiscard]] SyncResult<ServicePage> pageOfServices(const std::map<QString, Service> &services,
                                                      const PageArguments &arguments);
 

@@ -22,14 +22,20 @@ SyncResult<ServicePage> Services::page(const PageArguments &arguments)
 
 void Services::use(const QString &sid) { m_store.useService(sid); }
 
-Service Services::create(const QString &friendlyName) { return m_store.createService(friendlyName); }
+Service Services::create(const QString &friendlyName, bool aclEnabled)
+{
+    return m_store.createService(friendlyName, aclEnabled);
+}
 
-SyncResult<Service> Services::rename(const QString &name, const QString &friendlyName)
+SyncResult<Service> Services::update(const QString &name, const std::optional<QString> &friendlyName,
+                                     std::optional<bool> aclEnabled)
 {
     const auto found = find(name);
     if (errorOf(found))
         return found;
-    return m_store.renameService(std::get<Service>(found).sid, friendlyName);
+    if (!friendlyName && !aclEnabled)
+        return found;
+    return m_store.updateService(std::get<Service>(found).sid, friendlyName, aclEnabled);
 }
 
 SyncResult<Nothing> Services::remove(const Caller &by, const QString &name)

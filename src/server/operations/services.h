@@ -24,8 +24,10 @@ public:
     [[nodiscard]] SyncResult<ServicePage> page(const PageArguments &arguments);
     //! Makes the service of a token, if it is not there.
     void use(const QString &sid);
-    [[nodiscard]] Service create(const QString &friendlyName);
-    [[nodiscard]] SyncResult<Service> rename(const QString &name, const QString &friendlyName);
+    [[nodiscard]] Service create(const QString &friendlyName, bool aclEnabled = false);
+    //! Changes what is given.
+    [[nodiscard]] SyncResult<Service> update(const QString &name, const std::optional<QString> &friendlyName,
+                                             std::optional<bool> aclEnabled = {});
     //! With everything in it.
     [[nodiscard]] SyncResult<Nothing> remove(const Caller &by, const QString &name);
 

@@ -33,6 +33,7 @@ private:
 
     SyncResult<Nothing> readTable(const QString &sql, ReadRow read, const QString &table);
     bool readObject(const QSqlQuery &row);
+    bool readPermission(const QSqlQuery &row);
     bool readItem(const QSqlQuery &row);
     bool readEvent(const QSqlQuery &row);
     bool readService(const QSqlQuery &row);
@@ -62,13 +63,16 @@ SyncResult<Stored> Loader::load()
     } tables[] = {
         { u"SELECT storage_id FROM server"_s, &Loader::readServer, u"server"_s, 2 },
         { u"SELECT sid, created, updated, %1 FROM services ORDER BY sid"_s.arg(
-                  m_version < 3 ? u"''"_s : u"friendly_name"_s),
+                  m_version < 3 ? u"'', 0"_s : u"friendly_name, acl_enabled"_s),
           &Loader::readService, u"services"_s, 2 },
         { u"SELECT serial FROM removed_objects"_s, &Loader::readRemovedObject, u"removed_objects"_s, 2 },
         { u"SELECT serial, kind, sid, service, unique_name, creator, created, updated, expires, "
           u"last_event_id, "
           "data, context_event_id, next_index FROM objects ORDER BY serial"_s,
           &Loader::readObject, u"objects"_s },
+        { u"SELECT object, identity, may_read, may_write, may_manage FROM permissions "
+          "ORDER BY object, identity"_s,
+          &Loader::readPermission, u"permissions"_s, 3 },
         { u"SELECT object, item_index, item_key, data, creator, created, updated, expires, last_event_id "
           "FROM items ORDER BY object, item_index, item_key"_s,
           &Loader::readItem, u"items"_s },
@@ -148,7 +152,8 @@ bool Loader::readServer(const QSqlQuery &row)
 bool Loader::readService(const QSqlQuery &row)
 {
     m_stored.services.push_back({ row.value(0).toString(), row.value(1).toLongLong(),
-                                  row.value(2).toLongLong(), row.value(3).toString() });
+                                  row.value(2).toLongLong(), row.value(3).toString(),
+                                  row.value(4).toBool() });
     return true;
 }
 
@@ -157,6 +162,17 @@ bool Loader::readRemovedObject(const QSqlQuery &row)
     const qint64 serial = row.value(0).toLongLong();
     m_removed.insert(serial);
     m_stored.nextSerial = std::max(m_stored.nextSerial, serial + 1);
+    return true;
+}
+
+bool Loader::readPermission(const QSqlQuery &row)
+{
+    const auto object = m_bySerial.find(row.value(0).toLongLong());
+    if (object == m_bySerial.end())
+        return false;
+    object->second->permissions[shared(row.value(1).toString())] = { row.value(2).toBool(),
+                                                                     row.value(3).toBool(),
+                                                                     row.value(4).toBool() };
     return true;
 }
 

@@ -25,10 +25,14 @@ const QStringList &newTables()
 }
 
 // What schema 3 adds to schema 2.
-const QStringList &newColumns()
+const QStringList &accessControl()
 {
     static const QStringList statements {
         u"ALTER TABLE services ADD COLUMN friendly_name TEXT NOT NULL DEFAULT ''"_s,
+        u"ALTER TABLE services ADD COLUMN acl_enabled INTEGER NOT NULL DEFAULT 0"_s,
+        u"CREATE TABLE permissions (object INTEGER NOT NULL, identity TEXT NOT NULL, "
+        "may_read INTEGER NOT NULL, may_write INTEGER NOT NULL, may_manage INTEGER NOT NULL, "
+        "PRIMARY KEY (object, identity)) WITHOUT ROWID"_s,
     };
     return statements;
 }
@@ -129,7 +133,7 @@ SyncResult<Nothing> createSchema(SqliteConnection &connection)
 {
     return executeTogether(
             connection,
-            tables() + newTables() + newColumns()
+            tables() + newTables() + accessControl()
                     + QStringList { u"INSERT INTO server VALUES (0, %1)"_s.arg(newStorageIdText()) });
 }
 
@@ -139,7 +143,7 @@ SyncResult<Nothing> migrateSchema(SqliteConnection &connection, const QString &f
         return Nothing();
     if (auto kept = keepCopy(connection, file, version); errorOf(kept))
         return kept;
-    return executeTogether(connection, (version == 1 ? stepsFrom1() : QStringList()) + newColumns());
+    return executeTogether(connection, (version == 1 ? stepsFrom1() : QStringList()) + accessControl());
 }
 
 } // namespace Twilio::Server

@@ -136,6 +136,8 @@ void SqliteStorage::removeObject(const SyncObject &object)
     note(SqliteStatement::RemoveObject, { object.serial });
     if (hasItems(object.kind))
         note(SqliteStatement::BuryObject, { object.serial });
+    if (!object.permissions.empty())
+        note(SqliteStatement::RemovePermissions, { object.serial });
 }
 
 void SqliteStorage::storeItem(const SyncObject &object, const ItemId &id, const Item &item)
@@ -170,7 +172,19 @@ void SqliteStorage::stripEvent(const SyncObject &object, qint64 id)
 void SqliteStorage::storeService(const Service &service)
 {
     note(SqliteStatement::StoreService,
-         { service.sid, service.created, service.updated, text(service.friendlyName) });
+         { service.sid, service.created, service.updated, text(service.friendlyName), service.aclEnabled });
+}
+
+void SqliteStorage::storePermission(const SyncObject &object, const QString &identity,
+                                    const Permission &permission)
+{
+    note(SqliteStatement::StorePermission,
+         { object.serial, text(identity), permission.read, permission.write, permission.manage });
+}
+
+void SqliteStorage::removePermission(const SyncObject &object, const QString &identity)
+{
+    note(SqliteStatement::RemovePermission, { object.serial, text(identity) });
 }
 
 void SqliteStorage::removeService(const Service &service)
@@ -182,9 +196,9 @@ void SqliteStorage::clear(const QByteArray &id)
 {
     m_changedObjects.clear();
     m_commands.clear();
-    for (const auto statement :
-         { SqliteStatement::ClearObjects, SqliteStatement::ClearItems, SqliteStatement::ClearEvents,
-           SqliteStatement::ClearServices, SqliteStatement::ClearRemovedObjects })
+    for (const auto statement : { SqliteStatement::ClearObjects, SqliteStatement::ClearItems,
+                                  SqliteStatement::ClearEvents, SqliteStatement::ClearPermissions,
+                                  SqliteStatement::ClearServices, SqliteStatement::ClearRemovedObjects })
         note(statement, {});
     note(SqliteStatement::SetStorageId, { QString::fromLatin1(id) });
 }

@@ -36,6 +36,9 @@ public:
     void appendEvent(const SyncObject &object, const EventRecord &record) override;
     void removeEvent(const SyncObject &object, qint64 id) override;
     void stripEvent(const SyncObject &object, qint64 id) override;
+    void storePermission(const SyncObject &object, const QString &identity,
+                         const Permission &permission) override;
+    void removePermission(const SyncObject &object, const QString &identity) override;
     void storeService(const Service &service) override;
     void removeService(const Service &service) override;
     void clear(const QByteArray &id) override;

@@ -23,11 +23,17 @@ const std::array sqlStatements {
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"_s,
     u"DELETE FROM events WHERE object = ? AND id = ?"_s,
     u"UPDATE events SET data = '' WHERE object = ? AND id = ?"_s,
-    u"INSERT OR REPLACE INTO services (sid, created, updated, friendly_name) VALUES (?, ?, ?, ?)"_s,
+    u"INSERT OR REPLACE INTO permissions (object, identity, may_read, may_write, may_manage) "
+    "VALUES (?, ?, ?, ?, ?)"_s,
+    u"DELETE FROM permissions WHERE object = ? AND identity = ?"_s,
+    u"DELETE FROM permissions WHERE object = ?"_s,
+    u"INSERT OR REPLACE INTO services (sid, created, updated, friendly_name, acl_enabled) "
+    "VALUES (?, ?, ?, ?, ?)"_s,
     u"DELETE FROM services WHERE sid = ?"_s,
     u"DELETE FROM objects"_s,
     u"DELETE FROM items"_s,
     u"DELETE FROM events"_s,
+    u"DELETE FROM permissions"_s,
     u"DELETE FROM services"_s,
     u"DELETE FROM removed_objects"_s,
     u"UPDATE server SET storage_id = ?"_s,

@@ -122,7 +122,7 @@ void tst_Operations::servicesComeAndGo()
     QVERIFY(made.sid.startsWith(u"IS"_s) && looksLikeSid(made.sid));
     QCOMPARE(made.created, server.now);
     server.now += 1000;
-    QVERIFY(!Twilio::errorOf(server.services->rename(made.sid, u"ours"_s)));
+    QVERIFY(!Twilio::errorOf(server.services->update(made.sid, u"ours"_s)));
     const auto renamed = server.services->find(made.sid);
     QCOMPARE(std::get<Service>(renamed).friendlyName, u"ours"_s);
     QCOMPARE(std::get<Service>(renamed).updated, server.now);
@@ -138,14 +138,14 @@ void tst_Operations::servicesComeAndGo()
              (QByteArrayList { "document_removed", "list_removed", "list_removed", "map_removed",
                                "stream_removed" }));
     QCOMPARE(server.data->objectCount(), 1);
-    for (const auto &gone : { server.services->find(made.sid), server.services->rename(made.sid, {}) }) {
+    for (const auto &gone : { server.services->find(made.sid), server.services->update(made.sid, u""_s) }) {
         QVERIFY(Twilio::errorOf(gone));
         QCOMPARE(Twilio::errorOf(gone)->code(), 54050);
     }
 
     // The default one begins anew.
     const QString sid = QLatin1StringView(defaultServiceSid);
-    QVERIFY(!Twilio::errorOf(server.services->rename(sid, u"named"_s)));
+    QVERIFY(!Twilio::errorOf(server.services->update(sid, u"named"_s)));
     QVERIFY(!Twilio::errorOf(server.services->remove(server.caller, u"default"_s)));
     const auto found = server.services->find(sid);
     QCOMPARE(std::get<Service>(found).friendlyName, QString());

@@ -128,7 +128,7 @@ void tst_Migration::fileOfSchema2Opens()
         const QString sid = server->caller.serviceSid;
         const auto found = server->services->find(sid);
         QCOMPARE(std::get<Service>(found).friendlyName, isFirst ? QString() : u"named"_s);
-        QVERIFY(!Twilio::errorOf(server->services->rename(sid, u"named"_s)));
+        QVERIFY(!Twilio::errorOf(server->services->update(sid, u"named"_s)));
         QVERIFY(server->commit());
     }
     QVERIFY(QFile::exists(m_file + u".schema2"_s));

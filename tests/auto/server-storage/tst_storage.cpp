@@ -297,7 +297,7 @@ void tst_Storage::servicesComeBack()
         created = server->now;
         const QString gone = server->services->create(u"gone"_s).sid;
         QVERIFY(!Twilio::errorOf(server->services->remove(server->caller, gone)));
-        QVERIFY(!Twilio::errorOf(server->services->rename(server->caller.serviceSid, u"zażółć"_s)));
+        QVERIFY(!Twilio::errorOf(server->services->update(server->caller.serviceSid, u"zażółć"_s)));
         commit(*server);
     }
     auto server = start();

@@ -25,6 +25,8 @@ public:
     void appendEvent(const SyncObject &, const EventRecord &) override { }
     void removeEvent(const SyncObject &, qint64) override { }
     void stripEvent(const SyncObject &, qint64) override { }
+    void storePermission(const SyncObject &, const QString &, const Permission &) override { }
+    void removePermission(const SyncObject &, const QString &) override { }
     void storeService(const Service &) override { }
     void removeService(const Service &) override { }
     void clear(const QByteArray &) override { }

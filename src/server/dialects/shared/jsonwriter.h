@@ -32,6 +32,7 @@ public:
     }
     JsonWriter &text(QByteArrayView name, QStringView value) { return raw(name, Protocol::quoteJson(value)); }
     JsonWriter &number(QByteArrayView name, qint64 value) { return raw(name, QByteArray::number(value)); }
+    JsonWriter &boolean(QByteArrayView name, bool value) { return raw(name, value ? "true" : "false"); }
     //! A revision: \a value in lower-case hex, as a string.
     JsonWriter &hex(QByteArrayView name, qint64 value) { return text(name, QByteArray::number(value, 16)); }
     //! A timestamp, null for 0.

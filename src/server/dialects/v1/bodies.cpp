@@ -67,10 +67,10 @@ QByteArray serviceBody(const Service &service, const View &view)
     writeTime(json, "date_updated", service.updated);
     return json.text("url", url)
             .raw("webhook_url", "null")
-            .raw("webhooks_from_rest_enabled", "false")
-            .raw("reachability_webhooks_enabled", "false")
-            .raw("acl_enabled", "false")
-            .raw("reachability_debouncing_enabled", "false")
+            .boolean("webhooks_from_rest_enabled", false)
+            .boolean("reachability_webhooks_enabled", false)
+            .boolean("acl_enabled", service.aclEnabled)
+            .boolean("reachability_debouncing_enabled", false)
             .number("reachability_debouncing_window", defaultDebouncingWindow)
             .raw("links", links)
             .take();
@@ -91,6 +91,8 @@ QByteArray objectBody(const SyncObject &object, const View &view)
         links.text("items", url + "/Items");
     else if (object.kind == ObjectKind::Stream)
         links.text("messages", url + "/Messages");
+    if (object.kind != ObjectKind::Stream)
+        links.text("permissions", url + "/Permissions");
     json.raw("links", links.take());
     if (object.kind != ObjectKind::Stream)
         json.hex("revision", object.revision());
@@ -98,6 +100,21 @@ QByteArray objectBody(const SyncObject &object, const View &view)
         json.raw("data", object.data);
     writeTimes(json, object);
     return json.take();
+}
+
+QByteArray permissionBody(const SyncObject &object, const QString &identity, const Permission &permission,
+                          const View &view)
+{
+    return JsonWriter()
+            .text("account_sid", view.accountSid)
+            .text("service_sid", object.service)
+            .text(joined(wordsOf(object.kind).name, "_sid"), object.sid)
+            .text("identity", identity)
+            .boolean("read", permission.read)
+            .boolean("write", permission.write)
+            .boolean("manage", permission.manage)
+            .text("url", objectUrl(object, view) + "/Permissions/" + encodeURIComponent(identity))
+            .take();
 }
 
 QByteArray itemBody(const SyncObject &object, const ItemId &id, const Item &item, const View &view)

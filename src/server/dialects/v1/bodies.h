@@ -18,6 +18,8 @@ struct View
 
 [[nodiscard]] QByteArray serviceBody(const Service &service, const View &view);
 [[nodiscard]] QByteArray objectBody(const SyncObject &object, const View &view);
+[[nodiscard]] QByteArray permissionBody(const SyncObject &object, const QString &identity,
+                                        const Permission &permission, const View &view);
 [[nodiscard]] QByteArray itemBody(const SyncObject &object, const ItemId &id, const Item &item,
                                   const View &view);
 //! \a data is compact JSON.

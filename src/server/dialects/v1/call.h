@@ -19,7 +19,7 @@ struct Call
     QString service = {};
     //! SID or unique name.
     QString object = {};
-    //! Index or key.
+    //! Index or key of an item, or the identity that has a permission.
     QString item = {};
     //! Of a POST.
     Form form = {};

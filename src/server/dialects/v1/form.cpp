@@ -12,6 +12,17 @@ std::optional<QString> Form::text(QByteArrayView name) const
     return value ? std::optional(QString::fromUtf8(*value)) : std::nullopt;
 }
 
+SyncResult<std::optional<bool>> Form::boolean(QByteArrayView name) const
+{
+    const auto value = firstValue(m_fields, name);
+    if (!value)
+        return std::optional<bool>();
+    const bool isTrue = value->compare("true", Qt::CaseInsensitive) == 0;
+    if (!isTrue && value->compare("false", Qt::CaseInsensitive) != 0)
+        return Errors::invalidField(QString::fromUtf8(name), QStringLiteral("expected true or false"));
+    return std::optional<bool>(isTrue);
+}
+
 Values Form::values(std::initializer_list<QByteArrayView> ttlNames) const
 {
     Values values { firstValue(m_fields, "Data"), {} };

@@ -33,11 +33,12 @@ SyncResult<Call> callOf(const HttpRequest &request, const QList<QByteArray> &var
 
 } // namespace
 
-Routes::Routes(Operations &operations, Services &services)
+Routes::Routes(Operations &operations, Services &services, Permissions &permissions)
     : m_services(services)
     , m_serviceCalls(services)
     , m_objectCalls(operations)
     , m_itemCalls(operations)
+    , m_permissionCalls(permissions)
 {
     const QByteArray all = V1::services;
     const QByteArray one = all + "/{service}";
@@ -51,6 +52,8 @@ Routes::Routes(Operations &operations, Services &services)
         addObjects(kind);
     addItems(ObjectKind::List);
     addItems(ObjectKind::Map);
+    for (const ObjectKind kind : { ObjectKind::Document, ObjectKind::List, ObjectKind::Map })
+        addPermissions(kind);
     addBelowService("POST", "/{object}/Messages", ObjectKind::Stream,
                     [this](const Call &call) { return m_objectCalls.publish(call); });
 }
@@ -74,6 +77,16 @@ void Routes::addItems(ObjectKind kind)
     addBelowService("GET", one, kind, [this](const Call &call) { return m_itemCalls.fetch(call); });
     addBelowService("POST", one, kind, [this](const Call &call) { return m_itemCalls.update(call); });
     addBelowService("DELETE", one, kind, [this](const Call &call) { return m_itemCalls.remove(call); });
+}
+
+void Routes::addPermissions(ObjectKind kind)
+{
+    const QByteArray all = "/{object}/Permissions";
+    const QByteArray one = all + "/{identity}";
+    addBelowService("GET", all, kind, [this](const Call &call) { return m_permissionCalls.list(call); });
+    addBelowService("GET", one, kind, [this](const Call &call) { return m_permissionCalls.fetch(call); });
+    addBelowService("POST", one, kind, [this](const Call &call) { return m_permissionCalls.update(call); });
+    addBelowService("DELETE", one, kind, [this](const Call &call) { return m_permissionCalls.remove(call); });
 }
 
 void Routes::add(const QByteArray &method, const QByteArray &pattern, const Answer &answer)

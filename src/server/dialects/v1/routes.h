@@ -2,7 +2,9 @@
 
 #include "server/dialects/v1/itemcalls.h"
 #include "server/dialects/v1/objectcalls.h"
+#include "server/dialects/v1/permissioncalls.h"
 #include "server/dialects/v1/servicecalls.h"
+#include "server/operations/permissions.h"
 #include "server/operations/services.h"
 
 #include <functional>
@@ -29,8 +31,8 @@ class Routes
     Q_DISABLE_COPY_MOVE(Routes)
 
 public:
-    //! Both outlive it.
-    Routes(Operations &operations, Services &services);
+    //! All outlive it.
+    Routes(Operations &operations, Services &services, Permissions &permissions);
     ~Routes() = default;
 
     [[nodiscard]] const QList<Route> &all() const { return m_all; }
@@ -43,11 +45,13 @@ private:
                          const Answer &answer);
     void addObjects(ObjectKind kind);
     void addItems(ObjectKind kind);
+    void addPermissions(ObjectKind kind);
 
     Services &m_services;
     ServiceCalls m_serviceCalls;
     ObjectCalls m_objectCalls;
     ItemCalls m_itemCalls;
+    PermissionCalls m_permissionCalls;
     QList<Route> m_all;
 };
 

@@ -19,27 +19,33 @@ struct Switch
 {
     QByteArrayView name;
     QLatin1StringView off;
-    const char *why;
 };
-
-constexpr char noWebhooks[] = "this server sends no webhooks";
 
 constexpr std::array switches {
-    Switch { "WebhookUrl", ""_L1, noWebhooks },
-    Switch { "WebhooksFromRestEnabled", "false"_L1, noWebhooks },
-    Switch { "ReachabilityWebhooksEnabled", "false"_L1, noWebhooks },
-    Switch { "ReachabilityDebouncingEnabled", "false"_L1, noWebhooks },
-    Switch { "AclEnabled", "false"_L1, "this server has no permissions" },
+    Switch { "WebhookUrl", ""_L1 },
+    Switch { "WebhooksFromRestEnabled", "false"_L1 },
+    Switch { "ReachabilityWebhooksEnabled", "false"_L1 },
+    Switch { "ReachabilityDebouncingEnabled", "false"_L1 },
 };
 
-SyncResult<Nothing> checkSwitches(const Form &form)
+// What may be said of a service.
+struct Wishes
+{
+    std::optional<QString> friendlyName;
+    std::optional<bool> aclEnabled;
+};
+
+SyncResult<Wishes> wishesOf(const Form &form)
 {
     for (const Switch &each : switches) {
         const auto value = form.text(each.name);
         if (value && value->compare(each.off, Qt::CaseInsensitive) != 0)
-            return Errors::notServed(QString::fromLatin1(each.name), QString::fromLatin1(each.why));
+            return Errors::invalidField(QString::fromLatin1(each.name), u"this server sends no webhooks"_s);
     }
-    return Nothing();
+    const auto aclEnabled = form.boolean("AclEnabled");
+    if (const SyncError *error = errorOf(aclEnabled))
+        return *error;
+    return Wishes { form.text("FriendlyName"), std::get<std::optional<bool>>(aclEnabled) };
 }
 
 HttpResponse serviceResponse(const SyncResult<Service> &result, const Call &call, int status)
@@ -62,9 +68,12 @@ HttpResponse ServiceCalls::list(const Call &call)
 
 HttpResponse ServiceCalls::create(const Call &call)
 {
-    if (const auto checked = checkSwitches(call.form); errorOf(checked))
-        return errorResponse(*errorOf(checked), call.request);
-    return serviceResponse(m_services.create(call.form.text("FriendlyName").value_or(QString())), call, 201);
+    const auto wishes = wishesOf(call.form);
+    if (const SyncError *error = errorOf(wishes))
+        return errorResponse(*error, call.request);
+    const auto &[friendlyName, aclEnabled] = std::get<Wishes>(wishes);
+    return serviceResponse(m_services.create(friendlyName.value_or(QString()), aclEnabled.value_or(false)),
+                           call, 201);
 }
 
 HttpResponse ServiceCalls::fetch(const Call &call)
@@ -74,11 +83,11 @@ HttpResponse ServiceCalls::fetch(const Call &call)
 
 HttpResponse ServiceCalls::update(const Call &call)
 {
-    if (const auto checked = checkSwitches(call.form); errorOf(checked))
-        return errorResponse(*errorOf(checked), call.request);
-    const auto name = call.form.text("FriendlyName");
-    return serviceResponse(name ? m_services.rename(call.service, *name) : m_services.find(call.service),
-                           call, 200);
+    const auto wishes = wishesOf(call.form);
+    if (const SyncError *error = errorOf(wishes))
+        return errorResponse(*error, call.request);
+    const auto &[friendlyName, aclEnabled] = std::get<Wishes>(wishes);
+    return serviceResponse(m_services.update(call.service, friendlyName, aclEnabled), call, 200);
 }
 
 HttpResponse ServiceCalls::remove(const Call &call)

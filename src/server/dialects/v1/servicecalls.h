@@ -11,7 +11,7 @@ namespace Twilio::Server::V1 {
 /*!
     \brief What a backend does to service instances.
 
-    Webhooks, permissions and reachability are not there: whoever wants to switch them on is told so.
+    Webhooks, those of reachability included, are not there: whoever wants to switch them on is told so.
 */
 class ServiceCalls
 {

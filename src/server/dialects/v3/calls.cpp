@@ -80,7 +80,7 @@ RestReply Calls::handle(const RestRequest &request, const Caller &caller)
     if (segments.size() == 1)
         return create(call);
     call.id = segments[1];
-    if (const auto found = m_operations.object(call.by, call.kind, call.id); errorOf(found))
+    if (const auto found = m_operations.exists(call.by, call.kind, call.id); errorOf(found))
         return errorReply(*errorOf(found));
     if (segments.size() == 2)
         return root(call);
@@ -194,7 +194,7 @@ RestReply Calls::putItem(const Call &call, const QString &item)
 
 RestReply Calls::updateItem(const Call &call, const QString &item)
 {
-    if (const auto found = m_operations.item(call.by, call.kind, call.id, item); errorOf(found))
+    if (const auto found = m_operations.item(call.by, call.kind, call.id, item, Right::Write); errorOf(found))
         return errorReply(*errorOf(found));
     const auto body = parseWrite(call.request.body);
     if (const SyncError *error = errorOf(body))

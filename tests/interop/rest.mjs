@@ -2,7 +2,7 @@
 // server's REST API: every call of sync.v1 it serves, while clients of the SDK follow and write themselves.
 import { createRequire } from 'node:module';
 import { makeReport, secret, startServer } from './server.mjs';
-import { connected, Failure, heard, same, subscribed } from './suite.mjs';
+import { connected, fails, Failure, heard, same, subscribed } from './suite.mjs';
 
 const load = createRequire(`${process.cwd()}/`);
 const twilio = load('twilio');
@@ -207,6 +207,55 @@ const cases = {
     same((await byKey.services('default').fetch()).uniqueName, 'default', 'by an API key');
     await refused(backendAt(server, account, `${secret}x`).services('default').fetch(), 401, 20003);
     await refused(backendAt(server, account, 'x').services('default').documents.create(), 401, 20003);
+  },
+
+  async permissions({ server, sync }) {
+    const { sid } = await sync.services.create({ aclEnabled: true });
+    const service = sync.services(sid);
+    same((await service.fetch()).aclEnabled, true, 'acl');
+    await service.documents.create({ uniqueName: 'doc', data: { n: 0 } });
+    await service.syncLists.create({ uniqueName: 'list' });
+    await service.syncMaps.create({ uniqueName: 'map' });
+    const client = await open(server, tokenFor('ann', sid));
+    try {
+      await fails(client.document('doc'), 403, 54007);
+      await fails(client.list('list'), 403, 54007);
+      const permissions = service.documents('doc').documentPermissions;
+      const rights = (granted) => [granted.identity, granted.read, granted.write, granted.manage];
+      const given = await permissions('ann').update({ read: true, write: false, manage: false });
+      same(rights(given), ['ann', true, false, false], 'given');
+      same(rights(await permissions('ann').fetch()), rights(given), 'fetched');
+      const doc = await client.document('doc');
+      await subscribed(doc);
+      await fails(doc.set({ n: 1 }), 403, 54007);
+      await permissions('ann').update({ read: true, write: true, manage: false });
+      await doc.set({ n: 2 });
+      await fails(doc.removeDocument(), 403, 54007);
+      same((await service.documents('doc').fetch()).data, { n: 2 }, 'written');
+
+      const seen = [];
+      doc.on('updated', ({ data }) => seen.push(data.n));
+      await service.documents('doc').update({ data: { n: 3 } });
+      same(await permissions('ann').remove(), true, 'removed');
+      await service.documents('doc').update({ data: { n: 4 } });
+      await service.syncMaps('map').syncMapPermissions('ann').update({ read: true, write: true, manage: true });
+      const map = await client.map('map');
+      await subscribed(map); // behind anything that could have come of the document
+      same(seen, [3], 'seen');
+      await map.set('k', { n: 1 });
+      await map.removeMap();
+
+      const own = await client.list('own of ann');
+      await own.push({ n: 1 });
+      const all = await service.syncLists('own of ann').syncListPermissions.list();
+      same(all.map(rights), [['ann', true, true, true]], 'permissions of its maker');
+      await refused(service.syncLists('list').syncListPermissions('ann').fetch(), 404, 20404);
+      same((await service.update({ aclEnabled: false })).aclEnabled, false, 'no acl');
+      same((await client.list('list')).uniqueName, 'list', 'open to all');
+    } finally {
+      await client.shutdown().catch(() => {});
+      await service.remove();
+    }
   },
 
   async 'a client names its service'({ server, sync }) {

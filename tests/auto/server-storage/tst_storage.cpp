@@ -1,5 +1,6 @@
 #include "storagefixture.h"
 
+#include "server/operations/permissions.h"
 #include "server/operations/seeder.h"
 #include "server/storage/sqlitestorage.h"
 
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void expiryGoesOn();
     void storageIdStaysWithTheData();
     void servicesComeBack();
+    void permissionsComeBack();
     void clearedIsCleared();
     void manyRandomChangesComeBack();
     void fullDiskIsReported();
@@ -306,6 +308,41 @@ void tst_Storage::servicesComeBack()
     const auto found = server->services->find(sid);
     QCOMPARE(std::get<Service>(found).created, created);
     QCOMPARE(std::get<Service>(found).friendlyName, u"zażółć"_s);
+}
+
+void tst_Storage::permissionsComeBack()
+{
+    QString map;
+    Caller backend;
+    {
+        auto server = start();
+        backend = server->caller;
+        backend.viaRest = true;
+        map = QString::fromLatin1(DataFixture::sidOf(server->create("Maps")));
+        const QString gone = QString::fromLatin1(DataFixture::sidOf(server->create("Documents")));
+        Permissions permissions(*server->operations, *server->data);
+        const auto set = [&](ObjectKind kind, const QString &sid, const QString &identity,
+                             const Permission &permission) {
+            QVERIFY(!Twilio::errorOf(permissions.set(backend, kind, sid, identity, permission)));
+        };
+        set(ObjectKind::Map, map, u"ann ü"_s, { true, true, false });
+        set(ObjectKind::Map, map, u"ann ü"_s, { true, false, true });
+        set(ObjectKind::Map, map, u"bob"_s, { true });
+        set(ObjectKind::Document, gone, u"ann"_s, { true });
+        QVERIFY(!Twilio::errorOf(permissions.remove(backend, ObjectKind::Map, map, u"bob"_s)));
+        QVERIFY(!Twilio::errorOf(server->operations->remove(backend, ObjectKind::Document, gone, {})));
+        QVERIFY(!Twilio::errorOf(server->services->update(backend.serviceSid, {}, true)));
+        commit(*server);
+    }
+    auto server = start(); // which would not know whose that of the document is
+    const auto service = server->services->find(backend.serviceSid);
+    QVERIFY(std::get<Service>(service).aclEnabled);
+    Permissions permissions(*server->operations, *server->data);
+    const auto found = permissions.find(backend, ObjectKind::Map, map, u"ann ü"_s);
+    QCOMPARE(std::get<Permissions::Granted>(found).permission, (Permission { true, false, true }));
+    const auto all = permissions.page(backend, ObjectKind::Map, map, {});
+    QCOMPARE(std::get<PermissionPage>(all).permissions.size(), 1U);
+    QCOMPARE(server->call("GET", "/v3/Maps/" + map.toLatin1()).status, 403);
 }
 
 void tst_Storage::clearedIsCleared()

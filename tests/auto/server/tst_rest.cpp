@@ -3,10 +3,9 @@
 #include "server/net/gateway.h"
 #include "server/net/hooks.h"
 #include "server/net/session.h"
-#include "shared/freshserver.h"
 #include "shared/lazyreader.h"
 #include "shared/rawclient.h"
-#include "shared/rawhttp.h"
+#include "shared/restserver.h"
 
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qloggingcategory.h>
@@ -20,7 +19,7 @@ using namespace Twilio;
 using Response = RawHttp::Response;
 
 // Twilio's REST API as a backend on the wire sees it. Its helper library runs in tests/interop/rest.mjs.
-class tst_Rest : public FreshServer
+class tst_Rest : public RestServer
 {
     Q_OBJECT
 
@@ -44,36 +43,6 @@ private Q_SLOTS:
     void answerWaitsForSlowReaders();
     void objectsAreLimited();
     void restIsDownWithTheServer();
-
-private:
-    Response call(const QByteArray &method, const QByteArray &path, const QByteArray &form = {},
-                  const QByteArray &headers = {})
-    {
-        RawHttp http(m_server->url());
-        return call(http, method, path, form, headers);
-    }
-    Response call(RawHttp &http, const QByteArray &method, const QByteArray &path,
-                  const QByteArray &form = {}, const QByteArray &headers = {}) const
-    {
-        return http.request(method, "/v1/Services" + path, form, authorization() + formType + headers);
-    }
-    [[nodiscard]] QByteArray authorization() const
-    {
-        return basic(account + ':' + m_server->secret().toUtf8());
-    }
-    static QByteArray basic(const QByteArray &pair)
-    {
-        return "Authorization: Basic " + pair.toBase64() + "\r\n";
-    }
-    void restart(const Server::ServerOptions &options)
-    {
-        m_server->close();
-        m_server->setOptions(options);
-        QVERIFY(m_server->listen());
-    }
-
-    const QByteArray account = "AC00000000000000000000000000000007";
-    const QByteArray formType = "Content-Type: application/x-www-form-urlencoded\r\n";
 };
 
 void tst_Rest::credentials_data()
@@ -173,6 +142,12 @@ void tst_Rest::errors_data()
     row("POST", "/default/Documents", "UniqueName=%ff", 400, 20001, "Malformed request body");
     row("POST", "/default/Documents", "UniqueName=%x", 400, 20001, "Malformed request body");
     row("POST", "", "WebhookUrl=http://localhost/", 400, 20001, "WebhookUrl: this server sends no webhooks");
+    row("POST", "", "AclEnabled=x", 400, 20001, "AclEnabled: expected true or false");
+    row("POST", "/default/Maps/map/Permissions/ann", "Read=1", 400, 20001, "Read: expected true or false");
+    missing("GET", "/default/Maps/map/Permissions/ann");
+    missing("DELETE", "/default/Maps/map/Permissions/ann");
+    missing("POST", "/default/Maps/map/Permissions/");
+    missing("GET", "/default/Documents/no/Permissions");
     row("POST", "/default", "ReachabilityWebhooksEnabled=true", 400, 20001,
         "ReachabilityWebhooksEnabled: this server sends no webhooks");
     row("PUT", "/default/Maps/map/Items/k", "Data={}", 405, 20004, "Method not allowed");
@@ -205,7 +180,7 @@ void tst_Rest::resources_data()
 {
     QTest::addColumn<QByteArray>("path");
     QTest::addColumn<QByteArray>("form");
-    QTest::addColumn<QString>("members"); // as the API's description has them, but the links to permissions
+    QTest::addColumn<QString>("members"); // as the API's description has them
     const QString object = u"account_sid created_by date_created date_expires date_updated links revision "
                            "service_sid sid unique_name url"_s;
     const QString item = u"account_sid created_by data date_created date_expires date_updated %1 revision "

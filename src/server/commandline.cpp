@@ -106,7 +106,7 @@ void describe(QCommandLineParser &parser)
             valued(u"port"_s, u"N"_s, u"Port, 0 for any free one; 0."_s),
             valued(u"host"_s, u"ADDR"_s, u"Address to listen on; 127.0.0.1."_s),
             valued(u"secret"_s, u"S"_s,
-                   u"Key that signs access tokens; others see it in the process list."_s),
+                   u"Key that signs access tokens and that backends show; others see it in the process list."_s),
             valued(u"secret-file"_s, u"FILE"_s, u"File whose first line is the key."_s),
             valued(u"allow-host"_s, u"NAME"_s,
                    u"Name or address, besides loopback, by which the server may be called and whose pages "

@@ -23,9 +23,9 @@ struct ServerOptions;
 /*!
     \brief A Sync server in this process, for tests, demos and work without an account.
 
-    Speaks to any client of the service. In memory by default; what it holds then lives as long as this
-   object, over close() and listen(). Properties other than these few states take effect with the next
-   listen().
+    Speaks to any client of the service, and to backends by Twilio's REST API on the same port. In memory by
+   default; what it holds then lives as long as this object, over close() and listen(). Properties other than
+   these few states take effect with the next listen().
 
     \code
     LocalSyncServer server;
@@ -69,7 +69,8 @@ public:
     //! Where clients connect, such as \c ws://127.0.0.1:8470/v3/wsconnect; empty while not listening.
     [[nodiscard]] QUrl url() const;
 
-    //! Key that signs access tokens; a random one by default. Another one holds from the next listen() on.
+    //! Key that signs access tokens, and that backends show; a random one by default. Another one holds from
+    //! the next listen() on.
     [[nodiscard]] QString secret() const;
     void setSecret(const QString &secret);
 

@@ -101,7 +101,7 @@ for (const block of documents().filter(file => !/^(src|tests)/.test(file)).flatM
         write(`python/${block.name || numbered(block) + '.py'}`, block.text)
     } else if (block.language === 'cmake') {
         write(`cmake/${numbered(block)}.cmake`, block.text)
-    } else if (!['', 'sh'].includes(block.language)) {
+    } else if (!['', 'sh', 'bash', 'text'].includes(block.language)) { // the last two: tests/interop/guide.mjs
         problems.push(`${at}: what checks a block of ${block.language}?`)
     }
 }

@@ -9,7 +9,7 @@
 namespace Twilio::Server::V1 {
 namespace {
 
-constexpr char services[] = "/v1/Services";
+constexpr char servicesPath[] = "/v1/Services";
 
 // Fails if the path is no UTF-8 or the body no form.
 SyncResult<Call> callOf(const HttpRequest &request, const QList<QByteArray> &variables, const View &view)
@@ -40,7 +40,7 @@ Routes::Routes(Operations &operations, Services &services, Permissions &permissi
     , m_itemCalls(operations)
     , m_permissionCalls(permissions)
 {
-    const QByteArray all = V1::services;
+    const QByteArray all = servicesPath;
     const QByteArray one = all + "/{service}";
     add("GET", all, [this](const Call &call) { return m_serviceCalls.list(call); });
     add("POST", all, [this](const Call &call) { return m_serviceCalls.create(call); });
@@ -105,7 +105,7 @@ void Routes::addBelowService(const QByteArray &method, const QByteArray &path, O
                              const Answer &answer)
 {
     const QByteArray pattern =
-            QByteArray(services) + "/{service}/" + wordsOf(kind).collection.toByteArray() + path;
+            QByteArray(servicesPath) + "/{service}/" + wordsOf(kind).collection.toByteArray() + path;
     add(method, pattern, [this, kind, answer](const Call &call) {
         if (const auto found = m_services.find(call.service); errorOf(found))
             return errorResponse(*errorOf(found), call.request);

@@ -6,7 +6,7 @@ HttpResponse errorResponse(const SyncError &error, const HttpRequest &request)
 {
     if (error.status() != 404)
         return httpError(error.status(), error.code(), error.message().toUtf8());
-    const QByteArray resource = request.path.sliced(qstrlen("/v1"));
+    const QByteArray resource = request.path.sliced(qsizetype(qstrlen("/v1")));
     return httpError(404, 20404, "The requested resource " + resource + " was not found");
 }
 

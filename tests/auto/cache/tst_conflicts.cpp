@@ -213,14 +213,14 @@ void tst_Conflicts::isSettledByTheApplication()
         QCOMPARE(numberOf(write.value()), 1);
         QTRY_COMPARE(stateOf(*client, 0), SyncOutbox::State::Conflict);
         QTRY_COMPARE(list->index(0).data(PendingRole).value<Sync::Pending>(), Sync::Pending::Rejected);
-        QCOMPARE(numbers(*list).first(), 1);
+        QCOMPARE(numberOf(list->valueAt(0)), 1);
         QCOMPARE(client->pendingWrites(), 1);
         QVERIFY(settle(write));
         QVERIFY(!settle(write));
     }
     QTRY_COMPARE(client->pendingWrites(), 0);
-    QTRY_COMPARE(numbers(*m_theirs).first(), value);
-    QTRY_COMPARE(numbers(*list).first(), value);
+    QTRY_COMPARE(numberOf(m_theirs->valueAt(0)), value);
+    QTRY_COMPARE(numberOf(list->valueAt(0)), value);
     QTRY_COMPARE(list->index(0).data(PendingRole).value<Sync::Pending>(), Sync::Pending::NotPending);
     QCOMPARE(failed.size(), failures);
     if (failures > 0)
@@ -260,7 +260,7 @@ void tst_Conflicts::aLaterSetSettlesIt()
     QTRY_COMPARE(asked.writes.size(), 1);
     QTRY_VERIFY(isEstablished(*list));
     QCOMPARE(numberOf(valueOfCall(list->set(0, number(60))).value()), 60);
-    QTRY_COMPARE(numbers(*m_theirs).first(), 60);
+    QTRY_COMPARE(numberOf(m_theirs->valueAt(0)), 60);
     QVERIFY(!asked.writes.first().overwrite());
     QTRY_COMPARE(client->pendingWrites(), 0);
 }
@@ -294,7 +294,7 @@ void tst_Conflicts::isAskedAgain()
     QCOMPARE(numberOf(asked->values.last()), 41);
     QCOMPARE(numberOf(asked->writes.last().value()), 50);
     QVERIFY(asked->writes.last().retry({ { u"n"_s, 51 } }));
-    QTRY_COMPARE(numbers(*m_theirs).first(), 51);
+    QTRY_COMPARE(numberOf(m_theirs->valueAt(0)), 51);
 }
 
 void tst_Conflicts::badValuesAreRefused()

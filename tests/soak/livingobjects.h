@@ -2,11 +2,11 @@
 
 #include <QtCore/qglobal.h>
 
-//! The QObjects of this process, from watchLivingObjects() on.
+//! The QObjects of this process, from watchLivingObjects() on, but for timers that are single shots.
 struct LivingObjects
 {
     qsizetype objects = 0;
-    //! Running timers of this thread.
+    //! Running timers of this thread, but for single shots.
     qsizetype timers = 0;
 };
 

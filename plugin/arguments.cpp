@@ -106,13 +106,23 @@ SyncResult<std::optional<qint64>> ttlArgument(const QJSValue &value, QStringView
     return std::optional(std::get<qint64>(seconds));
 }
 
+namespace {
+
+// Of options that are to be what is expected; none if there are none.
+SyncResult<std::optional<qint64>> ttlOfOptions(const QJSValue &options, QStringView expected)
+{
+    if (isMissing(options))
+        return std::optional<qint64>();
+    if (!isPlainObject(options))
+        return wrongArgument(u"options", expected, options);
+    return ttlArgument(options.property(u"ttl"_s));
+}
+
+} // namespace
+
 SyncResult<WriteOptions> writeOptionsArgument(const QJSValue &value)
 {
-    if (isMissing(value))
-        return WriteOptions();
-    if (!isPlainObject(value))
-        return wrongArgument(u"options", u"an object { ttl }", value);
-    const auto ttl = ttlArgument(value.property(u"ttl"_s));
+    const auto ttl = ttlOfOptions(value, u"an object { ttl }");
     if (const SyncError *error = errorOf(ttl))
         return *error;
     return WriteOptions { std::get<std::optional<qint64>>(ttl) };
@@ -120,11 +130,7 @@ SyncResult<WriteOptions> writeOptionsArgument(const QJSValue &value)
 
 SyncResult<PushOptions> pushOptionsArgument(const QJSValue &value)
 {
-    if (isMissing(value))
-        return PushOptions();
-    if (!isPlainObject(value))
-        return wrongArgument(u"options", u"an object { ttl, once }", value);
-    const auto ttl = ttlArgument(value.property(u"ttl"_s));
+    const auto ttl = ttlOfOptions(value, u"an object { ttl, once }");
     if (const SyncError *error = errorOf(ttl))
         return *error;
     PushOptions options { .ttl = std::get<std::optional<qint64>>(ttl) };

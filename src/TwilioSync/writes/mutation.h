@@ -8,6 +8,9 @@
 
 namespace Twilio {
 
+//! How many of the application's functions one turn of the event loop runs at most.
+inline constexpr int mutatorsPerTurn = 250;
+
 //! Lost races (412) after which a mutate() gives up.
 inline constexpr int maxMutationAttempts = 40;
 

@@ -1,6 +1,7 @@
 #include "TwilioSync/writes/outbox.h"
 
 #include "TwilioSync/core/logging.h"
+#include "TwilioSync/writes/mutation.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qscopedvaluerollback.h>
@@ -13,14 +14,11 @@
 namespace Twilio {
 namespace {
 
-// A turn of the event loop runs no more of the application's functions than this.
-constexpr int startsPerTurn = 250;
-
 // From so many on it is worth looking for those that nobody will ask for.
 constexpr std::size_t longTrail = 512;
 
 // It can only have an effect in the future.
-bool isUntouched(const Write &write)
+bool isStillToCome(const Write &write)
 {
     return (write.attempts == 0 && write.state == WriteState::Waiting) || write.state == WriteState::Conflict;
 }
@@ -33,7 +31,7 @@ bool mayBeSuperseded(const Write &write)
     case WriteOperation::Merge:
     case WriteOperation::Mutate:
     case WriteOperation::SetTtl:
-        return isUntouched(write);
+        return isStillToCome(write);
     case WriteOperation::Push:
     case WriteOperation::Remove:
     case WriteOperation::Publish:
@@ -241,7 +239,7 @@ Outbox::Entries Outbox::supersede(Entry &added)
     if (added.write.operation == WriteOperation::RemoveObject) {
         for (auto it = m_entries.rbegin(); it != m_entries.rend(); ++it) {
             const Write &write = it->second.write;
-            if (isUntouched(write) && write.operation != WriteOperation::RemoveObject)
+            if (isStillToCome(write) && write.operation != WriteOperation::RemoveObject)
                 pointless.push_back(write.id);
         }
     } else if (added.write.operation == WriteOperation::Set
@@ -289,7 +287,7 @@ void Outbox::pump()
     do {
         m_pumpAgain = false;
         while (startNext()) {
-            if (++started == startsPerTurn && !m_ready.empty()) {
+            if (++started == mutatorsPerTurn && !m_ready.empty()) {
                 arm(Milliseconds(0));
                 m_pumping = false;
                 return;

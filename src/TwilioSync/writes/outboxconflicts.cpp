@@ -9,9 +9,6 @@
 namespace Twilio {
 namespace {
 
-// A turn of the event loop runs no more of the application's functions than this.
-constexpr int madePerTurn = 250;
-
 // What comes of it does not depend on what was there.
 bool isAbsolute(const Write &write)
 {
@@ -23,7 +20,7 @@ bool isAbsolute(const Write &write)
 
 void Outbox::makeAhead()
 {
-    for (int some = 0; some < madePerTurn && !m_unmade.empty(); ++some) {
+    for (int some = 0; some < mutatorsPerTurn && !m_unmade.empty(); ++some) {
         const qint64 id = m_unmade.front();
         m_unmade.pop_front();
         if (!makeAhead(id))

@@ -326,8 +326,7 @@ void Outbox::start(Entry &entry)
     const Write &write = entry.write;
     // A repeat whose first sending was unconditional has no revision that would tell, and what is not there
     // may have been made, and removed by somebody else.
-    const bool isBlindRepeat = write.maybeApplied
-            && (write.base == "-1" || (write.operation == WriteOperation::Set && write.base.isEmpty()));
+    const bool isBlindRepeat = write.maybeApplied && (write.base == "-1" || isBlind(write));
     if (isBlindRepeat) {
         readTarget(write.id, &Outbox::decide);
     } else if (!buildsOnValue(write) || write.maybeApplied) {

@@ -47,8 +47,10 @@ void Outbox::build(qint64 id, const TargetState &target)
             finish(id, WriteOutcome()); // what would have made it was never sent
         else if (!target.exists)
             finish(id, m_host->missing(write));
-        else
+        else {
+            write.base.clear(); // of a repeat that was not to hit another item
             send(entry);
+        }
         return;
     }
     const SyncError missing = target.exists ? SyncError() : m_host->missing(write);
@@ -175,8 +177,7 @@ void Outbox::answered(qint64 id, const SyncResult<RestReply> &answer)
         return;
     case ReplyVerdict::MaybeApplied:
         entry.write.maybeApplied = true;
-        if (entry.write.operation == WriteOperation::Set && entry.write.base.isEmpty() && entry.target
-            && entry.target->exists)
+        if (isBlind(entry.write) && entry.target && entry.target->exists)
             entry.write.base =
                     entry.target->revision; // it is repeated on what was there when it was sent first
         entry.write.error = errorOfAnswer();

@@ -2,11 +2,11 @@
 #include "TwilioSync/writes/outbox.h"
 
 #include "TwilioSync/core/logging.h"
-#include "TwilioSync/protocol/json.h"
 
 #include <QtCore/qscopedvaluerollback.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace Twilio {
 namespace {
@@ -27,25 +27,6 @@ WriteOutcome outcomeOf(const EventTrail::Seen &seen)
                                        .json = seen.json,
                                        .lastEventId = seen.eventId });
     return outcome;
-}
-
-// True if a repeat would overwrite nothing: the fields of an update are what they were before it.
-bool isUntouched(const Write &write, const TargetState &fresh)
-{
-    if (write.operation != WriteOperation::Merge || !fresh.exists)
-        return false;
-    const auto before = Protocol::JsonObjectView::parse(write.before);
-    const auto now = Protocol::JsonObjectView::parse(fresh.json);
-    const auto fields = Protocol::JsonObjectView::parse(write.value);
-    if (!before || !now || !fields)
-        return false;
-    const auto isSame = [&](const QByteArray &name) {
-        return before->value(name).text() == now->value(name).text();
-    };
-    const auto members = fields->members();
-    return std::all_of(members.begin(), members.end(),
-                       [&](const auto &member) { return isSame(member.first); })
-            && std::all_of(write.erased.begin(), write.erased.end(), isSame);
 }
 
 } // namespace
@@ -93,12 +74,22 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
 {
     Entry &entry = m_entries.at(id);
     Write &write = entry.write;
-    entry.target = fresh;
-    if (isThere(write, fresh)) {
+    const TargetState before = std::exchange(entry.target, fresh).value_or(TargetState());
+    if (write.operation == WriteOperation::Remove) {
+        if (!fresh.exists) {
+            m_host->confirmRemoval(write, before);
+            finish(id, WriteOutcome());
+            return;
+        }
+        if (m_trail.isRemoved(*write.item, write.sentAfter)) {
+            finish(id, WriteOutcome()); // what is there now is another item
+            return;
+        }
+    } else if (isThere(write, fresh)) {
         finish(id, WriteOutcome { fresh.item, fresh.json, {}, fresh.lastEventId });
         return;
-    }
-    if (const auto *seen = m_trail.find(write.item, write.sentAfter, write.sentValue, mayAdd(write))) {
+    } else if (const auto *seen =
+                       m_trail.find(write.item, write.sentAfter, write.sentValue, mayAdd(write))) {
         finish(id, outcomeOf(*seen));
         return;
     }
@@ -117,7 +108,7 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
     const bool isOld = fresh.exists && fresh.lastEventId <= write.sentAfter;
     const bool knowsAll = !isBehind && m_host->following() == WriteHost::Following::Yes
             && m_trail.isCompleteSince(write.sentAfter);
-    if (!knowsAll && !isOld && !(isNext && fresh.exists) && !isUntouched(write, fresh)) {
+    if (!knowsAll && !isOld && !(isNext && fresh.exists)) {
         finishUnknown(id);
         return;
     }

@@ -53,6 +53,13 @@ const EventTrail::Seen *EventTrail::find(const std::optional<ItemKey> &item, qin
     return nullptr;
 }
 
+bool EventTrail::isRemoved(const ItemKey &item, qint64 eventId) const
+{
+    return std::any_of(m_seen.upper_bound(eventId), m_seen.end(), [&item](const auto &seen) {
+        return seen.second.kind == Kind::Removed && seen.second.item == item;
+    });
+}
+
 std::vector<EventTrail::Seen> EventTrail::added(qint64 eventId, const QByteArray &json) const
 {
     return added(eventId, [&json](const QByteArray &other) { return isSameJson(other, json); });

@@ -58,6 +58,8 @@ public:
     //! \a json; null if there is none.
     [[nodiscard]] const Seen *find(const std::optional<ItemKey> &item, qint64 eventId, const QByteArray &json,
                                    bool adds) const;
+    //! True if \a item has been removed after \a eventId.
+    [[nodiscard]] bool isRemoved(const ItemKey &item, qint64 eventId) const;
     //! What was added after \a eventId, with a value that \a isIt, and is nobody's yet, oldest first.
     [[nodiscard]] std::vector<Seen> added(qint64 eventId,
                                           const std::function<bool(const QByteArray &)> &isIt) const;

@@ -89,6 +89,13 @@ bool buildsOnValue(const Write &write)
     return false;
 }
 
+bool isBlind(const Write &write)
+{
+    const bool isRemovalByKey =
+            write.operation == WriteOperation::Remove && write.item && !write.item->key.isEmpty();
+    return (write.operation == WriteOperation::Set || isRemovalByKey) && write.base.isEmpty();
+}
+
 bool isUnrepeatable(WriteOperation operation)
 {
     return operation == WriteOperation::Push || operation == WriteOperation::Publish;

@@ -91,6 +91,9 @@ struct Write
 
 //! True if the value has to be known before it can be sent (protocol.md 10.3).
 [[nodiscard]] bool buildsOnValue(const Write &write);
+//! True if \a write is sent whatever is there, so that a repeat might hit what somebody else has made since:
+//! a value, or an item under a key (an index never comes again).
+[[nodiscard]] bool isBlind(const Write &write);
 //! True if it may not be done twice and has no revision to tell by.
 [[nodiscard]] bool isUnrepeatable(WriteOperation operation);
 

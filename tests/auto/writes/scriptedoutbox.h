@@ -289,6 +289,8 @@ private:
             note(EventTrail::Kind::Added, { word(1).toLongLong(), {} }, word(2), word(3));
         else if (verb == u"changed")
             note(EventTrail::Kind::Updated, key(word(1)), word(2), word(3));
+        else if (verb == u"gone")
+            note(EventTrail::Kind::Removed, key(word(1)), {}, word(2));
         else if (verb == u"missed")
             outbox.trail().missedUpTo(word(1).toLongLong());
         else

@@ -66,6 +66,9 @@ void tst_Outbox::script_data()
     row("lost deletion of a field, never applied, another field changed",
         u"know k 1,\"2\":7 r5 5; erase k 2; lost; changed k 8,\"2\":7 6; 412; is k 8,\"2\":7 r6 6; ok"_s,
         u">update k 1 on r5, >update k 1 on r5, ?k, >update k 8 on r6, 1 ok 8"_s);
+    row("lost deletion of a field, perhaps applied, and the field made again",
+        u"know k 1,\"2\":7 r5 5; erase k 2; lost; missed 7; changed k 1,\"2\":7 7; 412; is k 1,\"2\":7 r7 7"_s,
+        u">update k 1 on r5, >update k 1 on r5, ?k, 1 update: sent, and perhaps applied: disconnected (unknown)"_s);
     row("the end of the object supersedes everything", u"down; push 1; set k 2; removeObject; up; ok"_s,
         u"1 superseded: removeObject() came before it was sent, "_s
         u"2 superseded: removeObject() came before it was sent, >removeObject, 3 ok"_s);
@@ -109,7 +112,23 @@ void tst_Outbox::script_data()
     row("a mutation that aborts", u"know k -1 r5 5; mutate k"_s, u"run -1, 1 ok -1"_s);
 
     row("lost removal, applied", u"know k 5 r5 5; remove k; lost; 404"_s,
-        u">remove k, >remove k, gone, 1 ok"_s);
+        u">remove k, >remove k on r5, gone, 1 ok"_s);
+    row("lost removal, applied, and the key made again",
+        u"know k 5 r5 5; remove k; lost; gone k 6; changed k 5 7; 412; is k 5 r7 7"_s,
+        u">remove k, >remove k on r5, ?k, 1 ok"_s);
+    row("lost removal, never applied, and the item changed",
+        u"know k 5 r5 5; remove k; lost; changed k 8 6; 412; is k 8 r6 6; ok"_s,
+        u">remove k, >remove k on r5, ?k, >remove k, 1 ok"_s);
+    row("lost removal, applied, and the key made again before it was repeated on nothing",
+        u"know k 5 r5 5; remove k; lost; 412; isnt"_s, u">remove k, >remove k on r5, ?k, gone, 1 ok"_s);
+    row("lost removal, perhaps applied, and the key perhaps made again",
+        u"know k 5 r5 5; remove k; lost; missed 7; changed k 5 7; 412; is k 5 r7 7"_s,
+        u">remove k, >remove k on r5, ?k, 1 remove: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("lost removal of what nobody follows, and the item changed once",
+        u"follow no; know k 5 r5 5; remove k; lost; 412; is k 8 r1 1; ok"_s,
+        u">remove k, >remove k on r5, ?k, >remove k, 1 ok"_s);
+    row("lost removal by index, which never comes again", u"know #3 5 r5 5; remove #3; lost; 404"_s,
+        u">remove #3, >remove #3, gone, 1 ok"_s);
     row("lost removal of the object, applied", u"removeObject; lost; 404"_s,
         u">removeObject, >removeObject, gone, 1 ok"_s);
     row("a removal that was not lost", u"know k 5 r5 5; remove k; 404"_s, u">remove k, 1 404"_s);
@@ -163,7 +182,11 @@ void tst_Outbox::script_data()
     row("lost update, applied", u"know k 5 r5 5; update k 2; lost; 412; is k 5,\"2\":2 r6 6"_s,
         u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, 1 ok 5,\"2\":2"_s);
     row("lost update, somebody else's in between",
-        u"know k 5 r5 5; update k 2; lost; missed 7; changed k 9 7; 412; is k 9 r7 7; ok"_s,
+        u"know k 5 r5 5; update k 2; lost; missed 7; changed k 9 7; 412; is k 9 r7 7"_s,
+        u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, "_s
+        u"1 update: sent, and perhaps applied: disconnected (unknown)"_s);
+    row("lost update, never applied, somebody else's in between",
+        u"know k 5 r5 5; update k 2; lost; changed k 9 7; 412; is k 9 r7 7; ok"_s,
         u">update k 5,\"2\":2 on r5, >update k 5,\"2\":2 on r5, ?k, >update k 9,\"2\":2 on r7, 1 ok 9,\"2\":2"_s);
     row("the service is unavailable", u"know k 5 r5 5; set k 7; 503; wait 1300; ok"_s,
         u">set k 7, >set k 7 on r5, 1 ok 7"_s);

@@ -172,6 +172,8 @@ public:
     void setSubscribing(bool on) { m_subscribing = on; }
     //! Whether init and update are answered.
     void setAnswering(bool on) { m_answering = on; }
+    //! More members of the answers to init: ",…".
+    void setInitMembers(const QByteArray &members) { m_initMembers = members; }
     //! What is said of batches and their delivery.
     void setOptions(const Twilio::Server::ServerOptions &options) { m_options = options; }
 
@@ -330,7 +332,7 @@ private:
         socket->sendBinaryMessage(Twilio::Server::replyFrame(
                 frame.id, status,
                 accepted ? ",\"continuation_token\":\"ct-" + QByteArray::number(m_connections)
-                                + "\",\"capabilities\":[\"client_update\"]"
+                                + "\",\"capabilities\":[\"client_update\"]" + m_initMembers
                          : QByteArray()));
     }
     void receiveCall(const Call &call)
@@ -376,6 +378,7 @@ private:
     QWebSocketServer m_server;
     QPointer<QWebSocket> m_socket;
     Twilio::Server::ServerOptions m_options;
+    QByteArray m_initMembers;
     std::vector<Rule> m_once;
     std::vector<Rule> m_always;
     std::vector<Refusal> m_refusals;

@@ -83,10 +83,12 @@ void ClientPrivate::tell(std::function<void()> signal) { session->notifier().pos
 
 void ClientPrivate::connectionMoved(ChannelState state)
 {
-    if (state == ChannelState::Connected)
+    if (state == ChannelState::Connected) {
         tokens.sessionBegan();
-    else if (!isSessionUp(state))
+        confirmCacheOwner();
+    } else if (!isSessionUp(state)) {
         tokens.sessionEnded();
+    }
     const SyncClient::ConnectionState now = connectionStateOf(state);
     if (std::exchange(m_stateToTell, now) == now)
         return;
@@ -135,6 +137,28 @@ void ClientPrivate::applyCacheOwner()
         failCache(SyncError(QStringLiteral(
                 "cachePath: expected an access token with an identity and a Sync service, nothing is kept")));
     session->diskCache().setOwner(owner);
+}
+
+void ClientPrivate::confirmCacheOwner()
+{
+    DiskCache &cache = session->diskCache();
+    const auto owner = cache.owner(); // as the token has it
+    if (!owner)
+        return;
+    const AccountDescriptor &account = session->channel().account();
+    const auto isOther = [](const QString &said, const QString &named) {
+        return !said.isEmpty() && said != named;
+    };
+    const bool isAlias = owner->serviceSid == u"default";
+    if (!isOther(account.accountSid, owner->accountSid) && !isOther(account.identity, owner->identity)
+        && (isAlias || !isOther(account.instanceSid, owner->serviceSid)))
+        return;
+    failCache(SyncError(
+            QStringLiteral(
+                    "cachePath: the session is of %1, %2, %3, the token names %4, %5, %6: nothing is kept")
+                    .arg(account.accountSid, account.instanceSid, account.identity, owner->accountSid,
+                         owner->serviceSid, owner->identity)));
+    cache.setOwner({});
 }
 
 SyncOutbox *ClientPrivate::theOutbox()

@@ -58,6 +58,8 @@ public:
     void failCache(const SyncError &error);
     //! The cache is that of the identity in the token.
     void applyCacheOwner();
+    //! The session has begun: it says whose it is.
+    void confirmCacheOwner();
     void updateToken(const QString &newToken, const Callback<Nothing> &done);
     void setError(const SyncError &to);
     [[nodiscard]] SyncOutbox *theOutbox();

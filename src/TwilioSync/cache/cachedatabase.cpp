@@ -23,13 +23,13 @@ const std::array cacheStatements {
     u"SELECT item_index, item_key, revision, last_event_id, created, updated, expires, data FROM items "
     "WHERE object = ?"_s,
     u"INSERT INTO objects (kind, sid, unique_name, url, items_url, context_url, revision, last_event_id, "
-    "created, updated, expires, data, context_event_id, coverage, opened) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "created, updated, expires, data, context_event_id, coverage, opened, storage) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (sid) DO UPDATE SET unique_name = excluded.unique_name, url = excluded.url, "
     "items_url = excluded.items_url, context_url = excluded.context_url, revision = excluded.revision, "
     "last_event_id = excluded.last_event_id, created = excluded.created, updated = excluded.updated, "
     "expires = excluded.expires, data = excluded.data, context_event_id = excluded.context_event_id, "
-    "coverage = excluded.coverage ON CONFLICT DO NOTHING"_s,
+    "coverage = excluded.coverage, storage = excluded.storage ON CONFLICT DO NOTHING"_s,
     u"DELETE FROM objects WHERE sid = ?"_s,
     u"DELETE FROM objects WHERE kind = ? AND unique_name = ?"_s,
     u"SELECT id FROM objects WHERE sid = ?"_s,
@@ -129,8 +129,9 @@ SyncResult<Nothing> CacheDatabase::prepare(const CacheOwner &owner)
         if (auto made = createDatabase(m_file, fill); errorOf(made))
             return made;
     }
-    if (const auto header = checkHeader(m_file, cacheFormat); errorOf(header))
-        return *errorOf(header);
+    const auto version = checkHeader(m_file, cacheFormat);
+    if (const SyncError *error = errorOf(version))
+        return *error;
     auto opened = SqliteConnection::open(m_file, SqliteConnection::Mode::ReadWrite);
     if (const SyncError *error = errorOf(opened))
         return *error;
@@ -141,6 +142,10 @@ SyncResult<Nothing> CacheDatabase::prepare(const CacheOwner &owner)
                                 u"BEGIN IMMEDIATE"_s, u"COMMIT"_s }) {
         if (auto result = m_connection->execute(sql); errorOf(result))
             return result;
+    }
+    if (std::get<int>(version) < cacheFormat.version) {
+        if (auto migrated = migrateCacheSchema(*m_connection); errorOf(migrated))
+            return migrated;
     }
     auto rows = m_connection->rows(u"SELECT account, service, identity FROM owner"_s);
     if (const SyncError *error = errorOf(rows))
@@ -253,12 +258,13 @@ SyncResult<std::optional<qint64>> CacheDatabase::store(const CachedRoot &root)
 {
     const Protocol::RootResource &it = root.resource;
     const bool isDocument = root.kind == ObjectKind::Document;
-    const auto stored = run(Statement::StoreObject,
-                            { int(root.kind), textOf(it.sid), nameOf(it), textOf(it.url), textOf(it.itemsUrl),
-                              textOf(it.contextUrl), textOf(it.revision), it.lastEventId.value_or(-1),
-                              it.created.value_or(noTime), it.updated.value_or(noTime),
-                              it.expires.value_or(noTime), sealed(isDocument ? it.data : root.context),
-                              root.contextEventId, encodeCoverage(root.coverage), ++m_lastOpened });
+    const auto stored =
+            run(Statement::StoreObject,
+                { int(root.kind), textOf(it.sid), nameOf(it), textOf(it.url), textOf(it.itemsUrl),
+                  textOf(it.contextUrl), textOf(it.revision), it.lastEventId.value_or(-1),
+                  it.created.value_or(noTime), it.updated.value_or(noTime), it.expires.value_or(noTime),
+                  sealed(isDocument ? it.data : root.context), root.contextEventId,
+                  encodeCoverage(root.coverage), ++m_lastOpened, textOf(root.storageId) });
     if (const SyncError *error = errorOf(stored))
         return *error;
     return idOf(it);

@@ -35,6 +35,8 @@ struct CachedRoot
     qint64 contextEventId = -1;
     //! Of lists and maps.
     Coverage coverage = {};
+    //! What the service calls its storage (protocol.md 4.3): events are those of this one.
+    QByteArray storageId = {};
 };
 
 //! One object as it was kept.

@@ -26,7 +26,9 @@ enum ObjectColumn : quint8 {
     Expires,
     Data,
     ContextEventId,
-    CoverageColumn
+    CoverageColumn,
+    Opened,
+    Storage
 };
 
 } // namespace
@@ -136,6 +138,7 @@ SyncResult<CachedRoot> CacheDatabase::readRoot(QSqlQuery &row)
         return damaged(u"object %1"_s.arg(row.value(Sid).toString()));
     (root.kind == ObjectKind::Document ? it.data : root.context) = *data;
     root.coverage = *coverage;
+    root.storageId = text(Storage);
     return root;
 }
 

@@ -21,7 +21,7 @@ const QStringList &cacheTables()
         "revision TEXT NOT NULL, last_event_id INTEGER NOT NULL, created INTEGER NOT NULL, "
         "updated INTEGER NOT NULL, expires INTEGER NOT NULL, data BLOB NOT NULL, "
         "context_event_id INTEGER NOT NULL, coverage BLOB NOT NULL, opened INTEGER NOT NULL, "
-        "UNIQUE (kind, unique_name))"_s,
+        "storage TEXT NOT NULL DEFAULT '', UNIQUE (kind, unique_name))"_s,
         u"CREATE INDEX objects_opened ON objects (opened)"_s,
         // With rowids: without them a row of one kB or more takes up a page of its own.
         u"CREATE TABLE items (object INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE, "
@@ -77,6 +77,16 @@ SyncResult<Nothing> createCacheSchema(SqliteConnection &connection, const CacheO
         return *error;
     return connection.run(std::get<QSqlQuery>(insert),
                           { owner.accountSid, owner.serviceSid, owner.identity });
+}
+
+SyncResult<Nothing> migrateCacheSchema(SqliteConnection &connection)
+{
+    return connection.transact(SqliteConnection::Durability::AtOnce, [&connection]() -> SyncResult<Nothing> {
+        auto added = connection.execute(u"ALTER TABLE objects ADD COLUMN storage TEXT NOT NULL DEFAULT ''"_s);
+        if (errorOf(added))
+            return added;
+        return connection.execute(u"PRAGMA user_version = %1"_s.arg(cacheFormat.version));
+    });
 }
 
 QString cacheFileName(const CacheOwner &owner)

@@ -9,7 +9,7 @@
 namespace Twilio {
 namespace {
 
-constexpr qsizetype largestPage = 100; // protocol.md 7.7
+constexpr qsizetype largestPage = PageRequest::largest;
 
 } // namespace
 

@@ -90,7 +90,7 @@ QByteArray encodeInit(QByteArrayView id, const InitParameters &parameters)
     header += R"(,"registrations":[{"product":"data_sync","type":"ers","notification_protocol_version":0,)"
               R"("message_types":["twilio.sync.event","com.twilio.rtd.cds.document",)"
               R"("com.twilio.rtd.cds.list","com.twilio.rtd.cds.map"]}],"tweaks":null,)"
-              R"("capabilities":["client_update","account_descriptor"]})";
+              R"("capabilities":["client_update","offline_storage","account_descriptor"]})";
     return encodeFrame(header);
 }
 

@@ -62,6 +62,8 @@ struct Header
             return &message.capabilities;
         if (name == "account_descriptor")
             return &message.accountDescriptor;
+        if (name == "offline_storage")
+            return &message.offlineStorage;
         if (name == "client_update_type")
             return &message.clientUpdateType;
         return nullptr;

@@ -59,6 +59,7 @@ struct ServerMessage
     JsonSlice continuationToken;
     JsonSlice capabilities;
     JsonSlice accountDescriptor;
+    JsonSlice offlineStorage;
     JsonSlice clientUpdateType;
     //! Without quotes; escapes are left in, no known type has any.
     QByteArrayView messageType;

@@ -17,11 +17,14 @@ namespace Twilio {
 //! One page to be read (protocol.md 7.7).
 struct PageRequest
 {
+    //! The service gives no more at a time (protocol.md 7.7).
+    static constexpr int largest = 100;
+
     //! Where to start; none = at the end that \c order names.
     std::optional<ItemKey> from;
     //! Leaves out the item at \c from itself.
     bool excludesFrom = false;
-    //! 1 to 100.
+    //! 1 to largest.
     int size = 50;
     Qt::SortOrder order = Qt::AscendingOrder;
 };
@@ -97,6 +100,7 @@ public:
     void dropUnseen();
     void adopt(const Protocol::RootResource &resource) override;
     void restore(const CachedObject &kept) override;
+    void compareWith(const Protocol::RootResource &state) override;
     [[nodiscard]] CachedRoot stateForCache() const override;
 
 protected:
@@ -148,6 +152,14 @@ private:
     [[nodiscard]] static Page outlineOf(const PageReply &reply);
     [[nodiscard]] static Page pageBesides(const PageReply &reply);
     [[nodiscard]] Page storePage(const PageRequest &query, const PageReply &reply);
+    //! What is to be read again, the last first.
+    struct Stretch
+    {
+        Cut from;
+        Cut to;
+    };
+    [[nodiscard]] std::vector<Stretch> knownStretches() const;
+    void compareStretches(std::vector<Stretch> left, int store);
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);

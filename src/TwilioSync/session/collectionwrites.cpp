@@ -163,9 +163,10 @@ void CollectionEntity::search(const Write &push, Callback<TargetState> done, con
 void CollectionEntity::searchBehind(const Write &push, const std::optional<ItemKey> &last,
                                     Callback<TargetState> done, const CancelToken &cancelled)
 {
-    const PageRequest request {
-        .from = last, .excludesFrom = last.has_value(), .size = 100, .order = Qt::DescendingOrder
-    };
+    const PageRequest request { .from = last,
+                                .excludesFrom = last.has_value(),
+                                .size = PageRequest::largest,
+                                .order = Qt::DescendingOrder };
     readPage(
             request,
             [self = self(), push, done = std::move(done), cancelled](const SyncResult<Page> &result) {

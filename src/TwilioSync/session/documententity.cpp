@@ -43,6 +43,13 @@ void DocumentEntity::adopt(const Protocol::RootResource &resource)
     apply(resource, false);
 }
 
+void DocumentEntity::compareWith(const Protocol::RootResource &state)
+{
+    const auto alive = shared_from_this();
+    m_store.restart(state);
+    endComparison();
+}
+
 CachedRoot DocumentEntity::stateForCache() const
 {
     CachedRoot kept = Entity::stateForCache();

@@ -26,6 +26,7 @@ public:
 
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
     void adopt(const Protocol::RootResource &resource) override;
+    void compareWith(const Protocol::RootResource &state) override;
     void refresh(const Protocol::RootResource &resource) override { apply(resource, false); }
     [[nodiscard]] CachedRoot stateForCache() const override;
 

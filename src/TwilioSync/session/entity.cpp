@@ -4,6 +4,9 @@
 #include "TwilioSync/session/clientsession.h"
 #include "TwilioSync/session/objectmirror.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace Twilio {
 
 Entity::Entity(ObjectKind kind, ClientSession *session) : m_kind(kind), m_session(session), m_outbox(this)
@@ -68,13 +71,27 @@ void Entity::restore(const CachedObject &kept)
 {
     adopt(kept.root.resource);
     m_isFromCache = m_isAsKept = true;
+    m_storageId = kept.root.storageId;
+}
+
+void Entity::noteRead()
+{
+    m_isFromCache = m_isAsKept = false;
+    if (m_session)
+        m_storageId = m_session->channel().account().storageId;
+}
+
+bool Entity::isOfAnotherTime() const
+{
+    const QByteArray now = m_session ? m_session->channel().account().storageId : QByteArray();
+    return !now.isEmpty() && !m_storageId.isEmpty() && now != m_storageId;
 }
 
 CachedRoot Entity::stateForCache() const
 {
     const RootState &state = root();
     const auto time = [](qint64 value) { return value == noTime ? std::nullopt : std::optional(value); };
-    CachedRoot kept { .kind = m_kind };
+    CachedRoot kept { .kind = m_kind, .storageId = m_storageId };
     kept.resource = { .sid = state.sid,
                       .uniqueName = state.uniqueName,
                       .url = state.url,
@@ -159,8 +176,11 @@ void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError 
     const auto self = shared_from_this();
     m_subscription = state;
     m_subscriptionError = error;
-    if (state == Sync::SubscriptionState::Established)
+    if (state == Sync::SubscriptionState::Established && !m_isComparing) {
         m_isFromCache = false;
+        if (m_session && m_storageId.isEmpty())
+            m_storageId = m_session->channel().account().storageId;
+    }
     tellChanged();
     if (following() != Following::Soon)
         m_outbox.caughtUp();
@@ -187,6 +207,46 @@ void Entity::missEvent()
 }
 
 void Entity::objectGone() { markRemoved(false); }
+
+bool Entity::compare()
+{
+    if (!m_session || root().removed)
+        return false;
+    if (std::exchange(m_isComparing, true))
+        return true;
+    get(root().url, [this](const SyncResult<RestReply> &reply) {
+        const auto state = stateOfReply(reply);
+        if (const auto *error = errorOf(state)) {
+            endComparison(*error);
+            return;
+        }
+        const auto &now = std::get<Protocol::RootResource>(state);
+        if (m_session)
+            m_storageId = m_session->channel().account().storageId;
+        m_outbox.trail().missedUpTo(std::max(root().lastEventId, now.lastEventId.value_or(-1)));
+        compareWith(now);
+    });
+    return true;
+}
+
+void Entity::compareWith(const Protocol::RootResource &state)
+{
+    root().restart(state);
+    endComparison();
+}
+
+void Entity::endComparison(const SyncError &error)
+{
+    const auto self = shared_from_this();
+    m_isComparing = false;
+    if (!error.isNull())
+        qCWarning(lcStore) << root().sid << "cannot be compared with what the service has:" << error;
+    else if (m_subscription == Sync::SubscriptionState::Established)
+        m_isFromCache = false;
+    tellChanged();
+    if (m_session)
+        m_session->registry().compared();
+}
 
 Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
 {

@@ -115,6 +115,10 @@ public:
     void replayed(qint64 lastEventId) override;
     void objectGone() override;
     [[nodiscard]] std::optional<qint64> replayCursor() const override { return root().lastEventId; }
+    [[nodiscard]] bool isRestored() const override { return m_isFromCache; }
+    [[nodiscard]] bool isOfAnotherTime() const override;
+    bool compare() override;
+    [[nodiscard]] bool isComparing() const override { return m_isComparing; }
 
 protected:
     // WriteHost; what depends on the kind of object is left to the classes below.
@@ -145,7 +149,7 @@ protected:
     void writeEnded(const Write &write) override;
 
     //! The service has said what it is: nothing is as it was kept.
-    void noteRead() { m_isFromCache = m_isAsKept = false; }
+    void noteRead();
     void tellChanged();
     void tellWrites(const ItemKey &target);
     //! Something that is to be kept may be different.
@@ -155,6 +159,10 @@ protected:
     //! What a mirror is to follow besides the root; null if there is nothing.
     [[nodiscard]] virtual CollectionStore *itemStore() { return nullptr; }
     void tellContext(bool isEvent);
+    //! The first step of compare() is done: \a state is what the service says now. Ends with endComparison().
+    virtual void compareWith(const Protocol::RootResource &state);
+    //! \a error is null if all has been compared.
+    void endComparison(const SyncError &error = {});
     //! What has happened since \a writes were sent, as far as what was kept tells.
     virtual void noteKeptInTrail(const std::vector<Write> &writes) { Q_UNUSED(writes) }
     //! Asks for \a url; fails at once if the object or the client is gone.
@@ -197,8 +205,12 @@ private:
     Outbox m_outbox;
     int m_askedForOrder = 0;
     bool m_isFromCache = false;
+    //! The service's storage that its events are of; empty = it has not been named.
+    QByteArray m_storageId;
     //! From restore() until somebody attaches: nothing has changed since.
     bool m_isAsKept = false;
+    //! Between compare() and endComparison(): nothing of it is to be kept meanwhile.
+    bool m_isComparing = false;
     //! While it is attached, and there is a cache.
     std::unique_ptr<ObjectMirror> m_mirror;
     //! Set while there are writes.

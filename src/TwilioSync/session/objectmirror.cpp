@@ -86,7 +86,7 @@ void ObjectMirror::itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &after
 
 std::optional<CacheChange> ObjectMirror::collect()
 {
-    if (m_store && (m_store->isWaiting() || m_store->isBusy()))
+    if (m_entity.isComparing() || (m_store && (m_store->isWaiting() || m_store->isBusy())))
         return std::nullopt;
     m_isDirty = false;
     m_coalesceAt = manyChanges;

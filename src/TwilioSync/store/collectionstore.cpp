@@ -319,6 +319,7 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &
     qsizetype rank = 0;
     const auto insertNew = [&] {
         insertRun(rank, run);
+        tellReread(run);
         run.clear();
     };
     for (const ItemFields &fields : page) {
@@ -343,6 +344,7 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &
     }
     insertNew();
     coverage.add(from, to); // before anything that was asked for meanwhile
+    m_reread.remove(from, to);
     finish();
 }
 
@@ -415,7 +417,8 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
         }
         if (!m_unannounced.isEmpty())
             m_unannounced.remove(ownedKey(keyOf(*item)));
-        tell({ ItemEvent::Kind::Updated, item, known, isLocal(source) });
+        if (known->lastEventId() >= 0 || known->json() != item->json()) // not what restart() had forgotten
+            tell({ ItemEvent::Kind::Updated, item, known, isLocal(source) });
         return;
     }
     const bool comesEarly = isEarly(fields, source);

@@ -169,6 +169,12 @@ public:
     //! Takes over what was kept of it, before there is anybody to be told; root and coverage are right
     //! already.
     void restore(const std::vector<ItemPtr> &items);
+    //! The events since cannot be had, or are of another time: \a resource is what the service says now, and
+    //! any item that is read from now on is newer than what is known. Between changes only.
+    void restart(const Protocol::RootResource &resource);
+    //! After restart(): of all there is between \a from and \a to, \a there is what the service has. What is
+    //! not, and has not come since, has been removed.
+    void removeMissing(const std::vector<ItemKey> &there, const Cut &from, const Cut &to);
     //! The item is gone by the event \a fields.lastEventId; \a fields.json is its last value.
     void applyRemoval(const ItemFields &fields, bool isLocal);
 
@@ -245,6 +251,8 @@ private:
     void tellChange(const RunChange &change);
     void remove(const ItemStore::Found &found, const ItemFields &fields, bool isLocal,
                 QByteArrayView revision = {});
+    //! Of the items of \a run, which a read has brought, those have been added since that should be known.
+    void tellReread(const std::vector<ItemPtr> &run);
     //! True if the event \a eventId, whose effect a read has brought, is still to be reported.
     [[nodiscard]] bool isAhead(qint64 eventId) const
     {
@@ -280,6 +288,8 @@ private:
     QHash<ItemKey, qint64> m_tombstones;
     //! From so many on it is worth looking for old ones.
     qsizetype m_manyRemembered = 2 * eventsRemembered;
+    //! What was known at restart() and has not been read since.
+    Coverage m_reread;
     //! Event id of the last change of what was dropped.
     QHash<ItemKey, qint64> m_dropped;
     //! Events since the last look for what is not seen.

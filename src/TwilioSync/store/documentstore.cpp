@@ -6,20 +6,29 @@ bool DocumentStore::apply(const Protocol::RootResource &state, bool isLocal)
 {
     if (!isNews(state.lastEventId))
         return false;
-    const bool isFirst = m_contents.isEmpty();
-    const QByteArray before = m_contents;
     const qint64 oldExpiry = root.expires;
     root.adopt(state, true);
-    if (!state.data.isEmpty())
-        m_contents = state.data;
+    replace(state.data, isLocal, root.expires != oldExpiry);
+    return true;
+}
+
+void DocumentStore::restart(const Protocol::RootResource &state)
+{
+    root.restart(state);
+    replace(state.data, false, true);
+}
+
+void DocumentStore::replace(const QByteArray &contents, bool isLocal, bool isExplained)
+{
+    const bool isFirst = m_contents.isEmpty();
+    const QByteArray before = m_contents;
+    if (!contents.isEmpty())
+        m_contents = contents;
     else if (isFirst)
         m_contents = QByteArrayLiteral("{}");
-    // A change of the expiry alone is none of the contents.
-    const bool isExpiryOnly = m_contents == before && root.expires != oldExpiry;
-    if (!isFirst && !isExpiryOnly)
+    if (!isFirst && (m_contents != before || !isExplained))
         observers.each(
                 [&](DocumentObserver &observer) { observer.contentsChanged(m_contents, before, isLocal); });
-    return true;
 }
 
 void DocumentStore::clear()

@@ -46,6 +46,8 @@ public:
     }
     //! Takes over a state of the document; without contents those there are stay. False if it is no news.
     bool apply(const Protocol::RootResource &state, bool isLocal);
+    //! As apply(), whatever is known: that may be of another time.
+    void restart(const Protocol::RootResource &state);
     //! All that was known has grown old.
     void clear();
 
@@ -53,6 +55,9 @@ public:
     [[nodiscard]] Protocol::RootResource stateOf(const Protocol::Event &event) const;
 
 private:
+    //! An event without a change of the contents is told of unless it \a isExplained by what else it changed.
+    void replace(const QByteArray &contents, bool isLocal, bool isExplained);
+
     QByteArray m_contents;
 };
 

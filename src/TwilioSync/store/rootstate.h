@@ -64,6 +64,17 @@ struct RootState
         }
     }
 
+    //! What was known may be of another time: all begins with what \a resource says.
+    void restart(const Protocol::RootResource &resource)
+    {
+        lastEventId = newestEventId = staleTo = m_revisionAt = -1;
+        early = {};
+        hasGap = false;
+        m_gapAskedAt.reset();
+        updated = noTime;
+        adopt(resource, true);
+    }
+
     //! An event could not be read. True if the events after the cursor are worth asking for again; once a
     //! cursor, as what is unreadable twice remains so.
     [[nodiscard]] bool noteGap()

@@ -22,6 +22,12 @@ constexpr auto defaultDelivery = 5000ms;
 // Of repeated replays that bring nothing; the first repetition has no wait.
 constexpr auto replayDelay = 250ms;
 
+// True for a refusal that may mean the cursor: not who asks, nor how often, nor that the service is ill.
+bool mayBeOfCursor(int status)
+{
+    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 429;
+}
+
 } // namespace
 
 SubscriptionRegistry::SubscriptionRegistry(Send send, Options options, QObject *parent)
@@ -129,12 +135,21 @@ void SubscriptionRegistry::wantAll()
     for (Entry &entry : m_entries) {
         entry.attempts = 0;
         entry.correlationId = 0;
+        entry.comparedAt = std::nullopt;
         entry.step = Step::Wanted;
     }
     each(m_entries.keys(), [this](const QByteArray &, Entry &entry) {
         if (entry.step == Step::Wanted) // who was told before may have brought a connection, and so a request
             setStep(entry, Step::Wanted);
     });
+}
+
+bool SubscriptionRegistry::compares(Entry &entry)
+{
+    const auto cursor = entry.subscriber->replayCursor();
+    if (!cursor || cursor == std::exchange(entry.comparedAt, cursor))
+        return entry.subscriber->isComparing();
+    return entry.subscriber->compare();
 }
 
 void SubscriptionRegistry::lookWhetherCaughtUp()
@@ -147,7 +162,8 @@ void SubscriptionRegistry::lookWhetherCaughtUp()
                 m_looks = false;
                 if (m_connected && m_catchingUp) {
                     m_catchingUp = std::any_of(m_entries.cbegin(), m_entries.cend(), [](const Entry &entry) {
-                        return entry.step == Step::Wanted || entry.step == Step::Requested;
+                        return entry.step == Step::Wanted || entry.step == Step::Requested
+                                || entry.subscriber->isComparing();
                     });
                 }
                 Q_EMIT caughtUpChanged();
@@ -388,21 +404,31 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
         const SyncError error(QString::fromUtf8(event.errorMessage), event.errorStatus, event.errorCode);
         qCWarning(lcSubscription) << "subscription to" << event.sid << "failed:" << error;
         Subscriber *const subscriber = entry.subscriber;
-        if (event.errorStatus == 404)
+        if (event.errorStatus == 404) {
             subscriber->objectGone();
-        else
+        } else if (subscriber->isRestored() && mayBeOfCursor(event.errorStatus) && compares(entry)) {
+            schedule(entry.replays.next());
+            setStep(entry, Step::Wanted);
+        } else {
             setStep(entry, Step::Refused, error);
+        }
         return;
     }
+    const auto cursor = entry.subscriber->replayCursor();
     if (event.replayInterrupted) {
-        const auto cursor = entry.subscriber->replayCursor();
         if (cursor != std::exchange(entry.interruptedAt, cursor))
             entry.replays.progressed();
+        else if (compares(entry))
+            qCInfo(lcSubscription) << "the replay for" << event.sid << "is stuck: comparing";
         schedule(entry.replays.next());
         setStep(entry, Step::Wanted);
         return;
     }
     entry.replays.progressed();
+    const bool isBehind = event.lastEventId && *event.lastEventId < cursor.value_or(-1);
+    if (((isBehind && entry.subscriber->isRestored()) || entry.subscriber->isOfAnotherTime())
+        && compares(entry))
+        qCInfo(lcSubscription) << "the service knows another history of" << event.sid << ": comparing";
     const QPointer guard(this);
     if (event.lastEventId)
         entry.subscriber->replayed(*event.lastEventId);

@@ -31,6 +31,15 @@ public:
     virtual void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) = 0;
     //! All events up to \a lastEventId have been delivered.
     virtual void replayed(qint64 lastEventId) = 0;
+    //! True while what it knows is from before this process: the service may know another history.
+    [[nodiscard]] virtual bool isRestored() const { return false; }
+    //! True if the cursor counts the events of another storage than the one that the service has now.
+    [[nodiscard]] virtual bool isOfAnotherTime() const { return false; }
+    //! The service cannot send the events after the cursor. True if it finds out in another way what has
+    //! happened meanwhile, after which the cursor is another.
+    virtual bool compare() { return false; }
+    //! True while that goes on.
+    [[nodiscard]] virtual bool isComparing() const { return false; }
     //! The service says that there is no such object any more.
     virtual void objectGone() = 0;
 };
@@ -81,6 +90,9 @@ public:
     //! Asks for the events of \a sid after its cursor again: some that came could not be read.
     void renew(const QByteArray &sid);
 
+    //! A subscriber is not comparing any more.
+    void compared() { lookWhetherCaughtUp(); }
+
     //! A session with the service has begun: everything is asked for, again. Nothing if it goes on.
     void connected();
     //! It has ended, and all subscriptions with it.
@@ -116,6 +128,8 @@ private:
         //! Replays that were interrupted at the same place.
         Patience replays { {} };
         std::optional<qint64> interruptedAt = std::nullopt;
+        //! The cursor because of which its subscriber has been comparing since the connection is there.
+        std::optional<qint64> comparedAt = std::nullopt;
     };
     //! What a request is known by.
     struct Request
@@ -148,6 +162,8 @@ private:
     //! What \a request asked for is asked for again; what has been too often fails with \a error.
     void wantAgain(const Request &request, const SyncError &error);
     void wantAll();
+    //! Nothing comes of asking for the events after the cursor of \a entry: true if its subscriber compares.
+    [[nodiscard]] static bool compares(Entry &entry);
     [[nodiscard]] Entry newEntry() const;
     void setStep(Entry &entry, Step step, const SyncError &error = {});
     //! Looks a turn later, once for all that has an outcome until then.

@@ -41,6 +41,8 @@ struct AccountDescriptor
     //! The service instance of product data_sync.
     QString instanceSid;
     QString identity;
+    //! Names what the service has now: another one, if its objects and events are of another time.
+    QByteArray storageId;
 };
 
 //! Why a request failed: the connection went away while its reply was awaited. Nobody knows whether it was

@@ -108,8 +108,11 @@ void TwilsockChannelPrivate::handleInitReply(const ServerMessage &message, const
         const auto descriptor = JsonObjectView::parse(message.accountDescriptor.text());
         const auto instances =
                 descriptor ? JsonObjectView::parse(descriptor->value("instance_sids").text()) : std::nullopt;
+        const auto storages = JsonObjectView::parse(message.offlineStorage.text());
+        const auto storage =
+                storages ? JsonObjectView::parse(storages->value("data_sync").text()) : std::nullopt;
         account = { text(descriptor, "account_sid"), text(instances, "data_sync"),
-                    text(descriptor, "identity") };
+                    text(descriptor, "identity"), text(storage, "storage_id").toUtf8() };
         post({ .input = ChannelInput::InitAccepted });
     } else if (status.code == 401 || status.code == 403) {
         post({ .input = ChannelInput::TokenRefused,

@@ -88,8 +88,7 @@ void Outbox::decide(qint64 id, const TargetState &fresh)
     } else if (isThere(write, fresh)) {
         finish(id, WriteOutcome { fresh.item, fresh.json, {}, fresh.lastEventId });
         return;
-    } else if (const auto *seen =
-                       m_trail.find(write.item, write.sentAfter, write.sentValue, mayAdd(write))) {
+    } else if (const auto *seen = m_trail.find(write.item, write.sentAfter, write.sentValue, mayAdd(write))) {
         finish(id, outcomeOf(*seen));
         return;
     }

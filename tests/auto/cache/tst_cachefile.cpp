@@ -1,7 +1,9 @@
 #include "cachefixture.h"
 #include "shared/filelimit.h"
+#include "shared/scriptedserver.h"
 #include "TwilioSync/api/syncdocument.h"
 #include "TwilioSync/cache/cachedatabase.h"
+#include "TwilioSync/session/tokenclaims.h"
 
 #include <QtCore/qfile.h>
 #include <QtSql/qsqldatabase.h>
@@ -36,6 +38,9 @@ private Q_SLOTS:
     void oneClientAtATime();
     void filesThatAreNotOurs_data();
     void filesThatAreNotOurs();
+    void filesOfBefore();
+    void sessionsOfOthers_data();
+    void sessionsOfOthers();
     void damagedFiles_data();
     void damagedFiles();
     void foldersAndTokens_data();
@@ -81,7 +86,7 @@ void tst_CacheFile::filesThatAreNotOurs_data()
             << u"expected a database of this client, got one of another application; it was left as it is"_s;
     QTest::newRow("a newer schema") << Spoil([](const QString &name) {
         executeIn(name, u"PRAGMA user_version = 99"_s);
-    }) << u"expected schema version 1 to 1, got 99, which a newer client has written; it was left as it is"_s;
+    }) << u"expected schema version 1 to 2, got 99, which a newer client has written; it was left as it is"_s;
     QTest::newRow("another identity's")
             << Spoil([](const QString &name) { executeIn(name, u"UPDATE owner SET identity = 'mallory'"_s); })
             << u"the cache is another identity's; it was left as it is"_s;
@@ -109,6 +114,70 @@ void tst_CacheFile::filesThatAreNotOurs()
     }
     QVERIFY(source.open(QFile::ReadOnly));
     QCOMPARE(source.readAll(), before);
+}
+
+void tst_CacheFile::filesOfBefore()
+{
+    seeList(3);
+    executeIn(file(), u"ALTER TABLE objects DROP COLUMN storage"_s);
+    executeIn(file(), u"PRAGMA user_version = 1"_s);
+    const auto client = offlineClient();
+    const QSignalSpy failed(client.get(), &SyncClient::cacheError);
+    const auto list = handle<SyncList>(*client);
+    QTRY_COMPARE(list->status(), Sync::Status::Ready);
+    QCOMPARE(numbers(*list), QList<int>({ 0, 1, 2 }));
+    client->goOnline();
+    QTRY_VERIFY(isEstablished(*list) && !list->isFromCache());
+    QVERIFY(failed.isEmpty());
+}
+
+void tst_CacheFile::sessionsOfOthers_data()
+{
+    QTest::addColumn<QByteArray>("account");
+    QTest::addColumn<QByteArray>("service");
+    QTest::addColumn<QByteArray>("identity");
+    QTest::addColumn<bool>("isKept");
+    const auto owner = ownerOfToken(m_server.token(u"alice"_s));
+    QVERIFY(owner);
+    const QByteArray account = owner->accountSid.toUtf8();
+    const QByteArray service = owner->serviceSid.toUtf8();
+    QTest::newRow("as the token says") << account << service << QByteArray("alice") << true;
+    QTest::newRow("of nobody") << QByteArray() << QByteArray() << QByteArray() << true;
+    QTest::newRow("another identity's") << account << service << QByteArray("mallory") << false;
+    QTest::newRow("another service's") << account << QByteArray("IS9") << QByteArray("alice") << false;
+    QTest::newRow("another account's") << QByteArray("AC9") << service << QByteArray("alice") << false;
+}
+
+void tst_CacheFile::sessionsOfOthers()
+{
+    QFETCH(QByteArray, account);
+    QFETCH(QByteArray, service);
+    QFETCH(QByteArray, identity);
+    QFETCH(bool, isKept);
+    ScriptedServer server;
+    QVERIFY(server.listen());
+    server.setInitMembers(R"(,"account_descriptor":{"account_sid":")" + account
+                          + R"(","instance_sids":{"data_sync":")" + service + R"("},"identity":")" + identity
+                          + R"("})");
+    server.always("GET", "/v3/Documents/d",
+                  ScriptedServer::ok(ScriptedServer::root("ET1", R"(,"unique_name":"d","data":{"n":1})")));
+    {
+        SyncClient client;
+        const QSignalSpy failed(&client, &SyncClient::cacheError);
+        client.setUrl(server.url());
+        client.setCachePath(m_dir->path());
+        client.setToken(m_server.token(u"alice"_s));
+        const auto document = handle<SyncDocument>(client, u"d"_s);
+        QTRY_VERIFY(isEstablished(*document));
+        QCOMPARE(failed.size(), isKept ? 0 : 1);
+        if (!isKept)
+            QVERIFY(failed.first().first().value<SyncError>().message().contains(
+                    QString::fromUtf8(account + ", " + service + ", " + identity + ", the token names")));
+    }
+    const auto client = offlineClient();
+    const auto document = handle<SyncDocument>(*client, u"d"_s, SyncClient::OpenMode::OpenExisting);
+    QTRY_VERIFY(document->status() == Sync::Status::Ready || !document->error().isNull());
+    QCOMPARE(document->status() == Sync::Status::Ready, isKept);
 }
 
 void tst_CacheFile::damagedFiles_data()

@@ -44,7 +44,7 @@ void tst_ClientMessage::init()
             headerOf(encodeInit("TM1", { u"a\"b"_s, {}, "{\"sdk\":\"Qt\"}" })),
             R"({"id":"TM1","method":"init","token":"a\"b","continuation_token":null,"metadata":{"sdk":"Qt"},"registrations":)"
                     + registrations
-                    + R"(,"tweaks":null,"capabilities":["client_update","account_descriptor"],"payload_size":0})");
+                    + R"(,"tweaks":null,"capabilities":["client_update","offline_storage","account_descriptor"],"payload_size":0})");
     QVERIFY(headerOf(encodeInit("TM1", { u"a"_s, "\"c\\u0074\"", "{}" }))
                     .contains(R"("continuation_token":"c\u0074")"));
 }

@@ -178,6 +178,14 @@ void SpecService::replay(const Server::SubscriptionCall &call)
         } else if (m_isGone) {
             m_server.settle("subscription_failed", call, entry,
                             R"(,"error":{"status":404,"code":54100,"message":"gone"})");
+        } else if (!m_forgets.isEmpty() && entry.cursor.value_or(m_lastEventId) < m_lastEventId) {
+            if (m_forgets == "interrupts"_L1)
+                m_server.settle("subscription_established", call, entry,
+                                R"(,"replay_status":"interrupted","last_event_id":)"
+                                        + QByteArray::number(*entry.cursor));
+            else
+                m_server.settle("subscription_failed", call, entry,
+                                R"(,"error":{"status":400,"code":54009,"message":"too old"})");
         } else {
             replayAfter(entry.cursor.value_or(m_lastEventId), call.correlationId);
             m_server.settle("subscription_established", call, entry,
@@ -275,6 +283,19 @@ void SpecService::leaveOut(const QJsonArray &ids)
 {
     for (const auto &id : ids)
         m_changes.erase(id.toInteger());
+}
+
+void SpecService::goTo(const QJsonArray &items)
+{
+    m_changes.clear();
+    m_items.clear();
+    m_lastEventId = 0;
+    for (const auto &item : items) {
+        const bool isItself = m_kind == Kind::Document;
+        const qint64 eventId = item.toArray().last().toInteger();
+        m_items[isItself ? Key(itself) : keyOf(item[0])] = { specText(item[isItself ? 0 : 1]), eventId };
+        m_lastEventId = std::max(m_lastEventId, eventId);
+    }
 }
 
 void SpecService::collect()

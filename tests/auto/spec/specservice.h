@@ -53,6 +53,16 @@ public:
     void remove(bool isTold);
     //! Replays leave the events \a ids out from now on.
     void leaveOut(const QJsonArray &ids);
+    //! Has no events of before any more: whoever asks for them \a how "interrupts" or "refuses" them.
+    void forget(const QString &how) { m_forgets = how; }
+    //! Calls what it has by another name from the next session on.
+    void setStorage(const QString &id)
+    {
+        m_server.setInitMembers(",\"offline_storage\":{\"data_sync\":{\"storage_id\":\"" + id.toUtf8()
+                                + "\"}}");
+    }
+    //! Has \a items alone, as of another time: key, value and event id of each.
+    void goTo(const QJsonArray &items);
     //! Nobody asks for an answer any more.
     void dropCalls();
     //! Breaks the connection, and takes none before resume().
@@ -105,6 +115,7 @@ private:
     std::map<qint64, Change> m_changes;
     qint64 m_lastEventId = 0;
     bool m_isGone = false;
+    QString m_forgets;
     std::function<bool(qsizetype held)> m_isQuiet;
     QList<Call> m_held;
     QStringList m_sent;

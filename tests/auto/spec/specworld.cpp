@@ -170,6 +170,9 @@ int SpecWorld::actOfService(const QJsonObject &step)
     each("message"_L1, [&](const QJsonValue &message) { m_service.tellMessage(message.toArray()); });
     each("objectGoes"_L1, [&](const QJsonValue &how) { m_service.remove(how == "told"_L1); });
     each("leftOut"_L1, [&](const QJsonValue &ids) { m_service.leaveOut(ids.toArray()); });
+    each("forgets"_L1, [&](const QJsonValue &how) { m_service.forget(how.toString()); });
+    each("storage"_L1, [&](const QJsonValue &id) { m_service.setStorage(id.toString()); });
+    each("anotherTime"_L1, [&](const QJsonValue &items) { m_service.goTo(items.toArray()); });
     each("answer"_L1, [&](const QJsonValue &how) { m_service.answer(how.toObject()); });
     each("loseAnswer"_L1, [&](const QJsonValue &how) { m_service.loseAnswer(how.toObject()); });
     each("cut"_L1, [&](const QJsonValue &) { m_service.cut(); });

@@ -45,7 +45,7 @@ void CollectionEntity::compareStretches(std::vector<Stretch> left, int store)
         request.from = from.key();
     readPage(request, [self = self(), left = std::move(left), store](const SyncResult<Page> &read) mutable {
         if (const auto *error = errorOf(read)) {
-            self->endComparison(*error);
+            self->repeatComparison(*error);
             return;
         }
         const Page &page = std::get<Page>(read);

@@ -4,6 +4,8 @@
 #include "TwilioSync/session/clientsession.h"
 #include "TwilioSync/session/objectmirror.h"
 
+#include <QtCore/qtimer.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -176,7 +178,7 @@ void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError 
     const auto self = shared_from_this();
     m_subscription = state;
     m_subscriptionError = error;
-    if (state == Sync::SubscriptionState::Established && !m_isComparing) {
+    if (state == Sync::SubscriptionState::Established && !isComparing()) {
         m_isFromCache = false;
         if (m_session && m_storageId.isEmpty())
             m_storageId = m_session->channel().account().storageId;
@@ -212,12 +214,19 @@ bool Entity::compare()
 {
     if (!m_session || root().removed)
         return false;
-    if (std::exchange(m_isComparing, true))
-        return true;
+    if (!m_comparison) {
+        m_comparison = std::make_unique<Patience>(Patience::Rule());
+        readForComparison();
+    }
+    return true;
+}
+
+void Entity::readForComparison()
+{
     get(root().url, [this](const SyncResult<RestReply> &reply) {
         const auto state = stateOfReply(reply);
         if (const auto *error = errorOf(state)) {
-            endComparison(*error);
+            repeatComparison(*error);
             return;
         }
         const auto &now = std::get<Protocol::RootResource>(state);
@@ -226,7 +235,6 @@ bool Entity::compare()
         m_outbox.trail().missedUpTo(std::max(root().lastEventId, now.lastEventId.value_or(-1)));
         compareWith(now);
     });
-    return true;
 }
 
 void Entity::compareWith(const Protocol::RootResource &state)
@@ -235,17 +243,30 @@ void Entity::compareWith(const Protocol::RootResource &state)
     endComparison();
 }
 
-void Entity::endComparison(const SyncError &error)
+void Entity::endComparison()
 {
     const auto self = shared_from_this();
-    m_isComparing = false;
-    if (!error.isNull())
-        qCWarning(lcStore) << root().sid << "cannot be compared with what the service has:" << error;
-    else if (m_subscription == Sync::SubscriptionState::Established)
+    m_comparison.reset();
+    if (m_subscription == Sync::SubscriptionState::Established)
         m_isFromCache = false;
     tellChanged();
     if (m_session)
         m_session->registry().compared();
+}
+
+void Entity::repeatComparison(const SyncError &error)
+{
+    if (!refusal().isNull() || !isAttached()) {
+        endComparison(); // of no use to anybody any more
+        return;
+    }
+    const auto delay = m_comparison ? m_comparison->next() : Patience::Milliseconds(0);
+    qCWarning(lcStore) << root().sid << "cannot be compared with what the service has:" << error
+                       << "- again in" << delay.count() << "ms";
+    QTimer::singleShot(delay, m_session, [weak = weak_from_this()] {
+        if (const auto living = weak.lock())
+            living->readForComparison();
+    });
 }
 
 Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)

@@ -2,6 +2,7 @@
 
 #include "TwilioSync/cache/cachedobject.h"
 #include "TwilioSync/core/cancellation.h"
+#include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/core/syncvalue.h"
 #include "TwilioSync/protocol/notification.h"
@@ -118,7 +119,7 @@ public:
     [[nodiscard]] bool isRestored() const override { return m_isFromCache; }
     [[nodiscard]] bool isOfAnotherTime() const override;
     bool compare() override;
-    [[nodiscard]] bool isComparing() const override { return m_isComparing; }
+    [[nodiscard]] bool isComparing() const override { return m_comparison != nullptr; }
 
 protected:
     // WriteHost; what depends on the kind of object is left to the classes below.
@@ -159,10 +160,12 @@ protected:
     //! What a mirror is to follow besides the root; null if there is nothing.
     [[nodiscard]] virtual CollectionStore *itemStore() { return nullptr; }
     void tellContext(bool isEvent);
-    //! The first step of compare() is done: \a state is what the service says now. Ends with endComparison().
+    //! The first step of compare() is done: \a state is what the service says now. Ends with one of the
+    //! next two.
     virtual void compareWith(const Protocol::RootResource &state);
-    //! \a error is null if all has been compared.
-    void endComparison(const SyncError &error = {});
+    void endComparison();
+    //! Begins it anew a while later.
+    void repeatComparison(const SyncError &error);
     //! What has happened since \a writes were sent, as far as what was kept tells.
     virtual void noteKeptInTrail(const std::vector<Write> &writes) { Q_UNUSED(writes) }
     //! Asks for \a url; fails at once if the object or the client is gone.
@@ -186,6 +189,7 @@ protected:
     }
 
 private:
+    void readForComparison();
     //! Why no call can be made: the object or the client is gone; null if both are there.
     [[nodiscard]] SyncError refusal() const;
     //! \a error, of a call on \a url, may say that the object is gone.
@@ -209,8 +213,8 @@ private:
     QByteArray m_storageId;
     //! From restore() until somebody attaches: nothing has changed since.
     bool m_isAsKept = false;
-    //! Between compare() and endComparison(): nothing of it is to be kept meanwhile.
-    bool m_isComparing = false;
+    //! Between compare() and endComparison(): how patiently. Nothing of it is to be kept meanwhile.
+    std::unique_ptr<Patience> m_comparison;
     //! While it is attached, and there is a cache.
     std::unique_ptr<ObjectMirror> m_mirror;
     //! Set while there are writes.

@@ -21,6 +21,7 @@ void CollectionStore::restart(const Protocol::RootResource &resource)
     root.restart(resource);
     m_reread = coverage;
     m_tombstones.clear();
+    m_missing.clear();
     m_dropped.clear();
     m_unannounced.clear();
     m_early.clear();
@@ -53,6 +54,8 @@ void CollectionStore::removeMissing(const std::vector<ItemKey> &there, const Cut
         ItemFields fields = item->fields();
         fields.lastEventId = root.staleTo;
         applyRemoval(fields, false);
+        if (!m_items.find(keyOf(*item)))
+            m_missing.insert(ownedKey(keyOf(*item)));
     }
 }
 

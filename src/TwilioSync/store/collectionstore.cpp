@@ -371,6 +371,8 @@ void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
         m_items.put(item);
         if (!m_tombstones.isEmpty())
             m_tombstones.remove(ownedKey(keyOf(*item)));
+        if (!m_missing.isEmpty())
+            m_missing.remove(ownedKey(keyOf(*item)));
         forgetDropped(keyOf(*item));
     }
     tellChange({ RunChange::Kind::Inserted, rank, run });
@@ -490,6 +492,8 @@ void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fi
     forgetDropped(key);
     if (known)
         takeRun(found.rank, { &known, 1 });
+    else if (!m_missing.isEmpty() && m_missing.remove(key))
+        return; // told when it was found out
     tell({ ItemEvent::Kind::Removed, known ? known : ItemPtr::make(fields), {}, isLocal });
 }
 

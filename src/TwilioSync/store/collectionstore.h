@@ -296,6 +296,9 @@ private:
     int m_received = 0;
     //! Items that a read brought before their event; the event still is to be reported once.
     QHash<ItemKey, qint64> m_unannounced;
+    //! Items that were found missing before the events of their removals: those still are to come, or came
+    //! before restart().
+    QSet<ItemKey> m_missing;
     //! Items that an update brought while events before it are missing; it still is to be reported.
     QHash<ItemKey, qint64> m_early;
     QSet<qint64> m_ownEvents;

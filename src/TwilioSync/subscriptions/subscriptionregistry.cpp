@@ -264,6 +264,7 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
                 + "\",\"last_event_id\":" + (cursor ? QByteArray::number(*cursor) : QByteArray("null")) + '}';
         ++count;
         entry.correlationId = correlationId;
+        entry.askedAfter = cursor;
         setStep(entry, Step::Requested);
     });
     if (!guard || count == 0)
@@ -425,7 +426,7 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
         return;
     }
     entry.replays.progressed();
-    const bool isBehind = event.lastEventId && *event.lastEventId < cursor.value_or(-1);
+    const bool isBehind = event.lastEventId && *event.lastEventId < entry.askedAfter.value_or(-1);
     if (((isBehind && entry.subscriber->isRestored()) || entry.subscriber->isOfAnotherTime())
         && compares(entry))
         qCInfo(lcSubscription) << "the service knows another history of" << event.sid << ": comparing";

@@ -121,8 +121,9 @@ private:
         QByteArray objectType = {};
         Subscriber *subscriber = nullptr;
         Step step = Step::Wanted;
-        //! Of the request whose outcome is awaited.
+        //! Of the request whose outcome is awaited, and the cursor that it named.
         qint64 correlationId = 0;
+        std::optional<qint64> askedAfter = std::nullopt;
         //! Requests without an outcome so far.
         int attempts = 0;
         //! Replays that were interrupted at the same place.

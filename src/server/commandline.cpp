@@ -1,5 +1,6 @@
 #include "server/commandline.h"
 
+#include "server/inspector/inspector.h"
 #include "server/localsyncserver.h"
 #include "server/net/serveroptions.h"
 #include "server/testing/faultinjector.h"
@@ -117,6 +118,7 @@ void describe(QCommandLineParser &parser)
             valued(u"key"_s, u"FILE"_s, u"PEM private key of the certificate, RSA or EC."_s),
             valued(u"log-level"_s, u"L"_s, u"silent, error, warn, info, debug or trace; warn."_s),
             { u"enable-control"_s, u"Answers POST /_control/<name>: faults for tests."_s },
+            { u"no-inspector"_s, u"Has no page at / that shows what the server holds and does."_s },
             { u"enforce-rate-limits"_s, u"Enforces the service's rate limits."_s },
             valued(u"identity"_s, u"I"_s, u"token: whose it is."_s),
             valued(u"ttl"_s, u"SECONDS"_s, u"token: how long it is good; 3600."_s),
@@ -219,8 +221,14 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
     options.allowedHosts = parser.values(u"allow-host"_s);
     options.enforceRateLimits = parser.isSet(u"enforce-rate-limits"_s);
     server.setOptions(options);
-    if (parser.isSet(u"enable-control"_s))
+    const bool hasControl = parser.isSet(u"enable-control"_s);
+    if (hasControl)
         server.setHooks(&FaultInjector::make);
+    if (!parser.isSet(u"no-inspector"_s)) {
+        server.setExtension([hasControl](Gateway &gateway, Router &router) {
+            return std::make_unique<Inspector>(gateway, router, hasControl);
+        });
+    }
     return { .secretIsWellKnown = !given };
 }
 

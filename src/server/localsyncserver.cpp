@@ -63,6 +63,7 @@ public:
     QString keyPath;
     Server::ServerOptions options;
     Server::MakeHooks makeHooks;
+    Server::MakeExtension makeExtension;
     SyncError error;
     // Data goes last: the gateway answers from it.
     std::unique_ptr<Server::SyncData> data;
@@ -125,6 +126,8 @@ SyncResult<Nothing> LocalSyncServerPrivate::start()
     if (auto opened = openData(); errorOf(opened))
         return opened;
     auto started = std::make_unique<Server::Gateway>(*data, options, secret.toUtf8(), tls, makeHooks);
+    if (makeExtension)
+        started->extend(makeExtension);
     if (auto listening = started->listen(addressesWith(address), quint16(port)); errorOf(listening))
         return listening;
     gateway = std::move(started);
@@ -269,5 +272,7 @@ Server::ServerOptions LocalSyncServer::options() const { return d->options; }
 void LocalSyncServer::setOptions(const Server::ServerOptions &options) { d->options = options; }
 
 void LocalSyncServer::setHooks(const Server::MakeHooks &make) { d->makeHooks = make; }
+
+void LocalSyncServer::setExtension(const Server::MakeExtension &make) { d->makeExtension = make; }
 
 } // namespace Twilio

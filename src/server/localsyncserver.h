@@ -104,6 +104,11 @@ public:
     void
     setHooks(const std::function<std::unique_ptr<Server::Hooks>(Server::Gateway &, Server::Router &)> &make);
 
+    //! Has something answer paths of its own on the port, as the page of twilio-sync-server does. Holds from
+    //! the next listen() on.
+    void
+    setExtension(const std::function<std::unique_ptr<QObject>(Server::Gateway &, Server::Router &)> &make);
+
     //! Its sessions, for tests; null while not listening.
     [[nodiscard]] Server::Gateway *gateway() const;
 

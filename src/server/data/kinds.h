@@ -20,13 +20,13 @@ struct KindWords
     QByteArrayView sidPrefix;
 };
 
-[[nodiscard]] const KindWords &wordsOf(ObjectKind kind);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT const KindWords &wordsOf(ObjectKind kind);
 //! The kind called \a name (\c document …), none for anything else, \c live_query included.
 [[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT std::optional<ObjectKind> kindFromName(QByteArrayView name);
 //! The kind of \a collection (\c Documents …).
 [[nodiscard]] std::optional<ObjectKind> kindFromCollection(QByteArrayView collection);
 //! Two capital letters and 32 lower-case hex digits (protocol.md, section 7.1).
-[[nodiscard]] bool looksLikeSid(QStringView text);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT bool looksLikeSid(QStringView text);
 //! Lists and maps.
 [[nodiscard]] constexpr bool hasItems(ObjectKind kind)
 {

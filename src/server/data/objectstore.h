@@ -7,6 +7,7 @@
 #include "server/data/service.h"
 #include "server/data/slice.h"
 #include "server/data/storage.h"
+#include "server/serverglobal.h"
 
 #include <deque>
 #include <functional>
@@ -21,7 +22,7 @@ namespace Twilio::Server {
     Checks nothing that a caller sent: that is done before. Each change bumps the event id, writes the log and
     the storage, and tells the watcher; so the invariants of protocol.md 7.1 hold in one place.
 */
-class ObjectStore
+class TWILIOSYNC_SERVER_PRIVATE_EXPORT ObjectStore
 {
 public:
     //! Told synchronously, in order.

@@ -15,16 +15,22 @@ QHostAddress withoutScope(QHostAddress address)
 
 } // namespace
 
+QString hostName(const QByteArray &host) { return QUrl(u"http://"_s + QString::fromUtf8(host)).host(); }
+
+bool isLoopbackName(const QString &host)
+{
+    return host == "localhost"_L1 || host.endsWith(".localhost"_L1) || QHostAddress(host).isLoopback();
+}
+
 bool HostPolicy::allows(const QString &host) const
 {
-    return host == "localhost"_L1 || host.endsWith(".localhost"_L1) || QHostAddress(host).isLoopback()
-            || (!host.isEmpty() && m_allowed.contains(host, Qt::CaseInsensitive));
+    return isLoopbackName(host) || (!host.isEmpty() && m_allowed.contains(host, Qt::CaseInsensitive));
 }
 
 std::optional<HttpResponse> HostPolicy::refusal(const HttpRequest &request, const QHostAddress &local) const
 {
     if (const QByteArray host = request.header("host"); !host.isEmpty()) {
-        const QString name = QUrl(u"http://"_s + QString::fromUtf8(host)).host();
+        const QString name = hostName(host);
         const QHostAddress address(name);
         const bool isOwn = !address.isNull() && address.isEqual(withoutScope(local));
         if (!isOwn && !allows(name))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/httpmessage.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qstringlist.h>
 #include <QtNetwork/qhostaddress.h>
@@ -8,6 +9,11 @@
 #include <optional>
 
 namespace Twilio::Server {
+
+//! The name of the host in \a host, a Host header; empty if there is none.
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT QString hostName(const QByteArray &host);
+//! True if \a host, a name or an address, is this machine wherever it is asked for.
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT bool isLoopbackName(const QString &host);
 
 /*!
     \brief Which pages may talk to the server, and by which names it may be called.

@@ -88,7 +88,8 @@ void HttpConnection::read()
         return;
     case HttpParser::Progress::Complete:
         m_busy = true;
-        const HttpRequest request = m_parser->takeRequest();
+        HttpRequest request = m_parser->takeRequest();
+        request.isFromLoopback = m_socket->peerAddress().isLoopback();
         m_parser.reset();
         handle(request);
         return;

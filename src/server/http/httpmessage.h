@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/serverglobal.h"
+
 #include <QtCore/qbytearray.h>
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qlist.h>
@@ -18,7 +20,7 @@ using HttpFields = QList<std::pair<QByteArray, QByteArray>>;
 //! No request head may be longer.
 inline constexpr qsizetype maxHttpHead = 16 * 1024;
 
-struct HttpRequest
+struct TWILIOSYNC_SERVER_PRIVATE_EXPORT HttpRequest
 {
     //! In upper case as it came; methods are case-sensitive.
     QByteArray method;
@@ -31,6 +33,8 @@ struct HttpRequest
     QByteArray body;
     //! True if the client wants to send another request over this connection.
     bool keepAlive = true;
+    //! True if the other end of the connection is a loopback address of this machine.
+    bool isFromLoopback = false;
 
     //! Null if there is none.
     [[nodiscard]] QByteArray header(QByteArrayView name) const;
@@ -51,7 +55,8 @@ struct HttpResponse
 };
 
 //! The value of the first field called \a name.
-[[nodiscard]] std::optional<QByteArray> firstValue(const HttpFields &fields, QByteArrayView name);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT std::optional<QByteArray> firstValue(const HttpFields &fields,
+                                                                                    QByteArrayView name);
 //! Decodes \c name=value pairs joined by \c &; none if an escape is malformed.
 [[nodiscard]] std::optional<HttpFields> parseFormFields(QByteArrayView text);
 //! Undoes percent-encoding; none if an escape is malformed.
@@ -68,7 +73,8 @@ struct HttpResponse
 //! "Not Found" for 404.
 [[nodiscard]] QByteArray httpStatusText(int status);
 //! An error as the REST API of the service words it, with \a code from its error dictionary.
-[[nodiscard]] HttpResponse httpError(int status, int code, QByteArrayView message);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT HttpResponse httpError(int status, int code,
+                                                                      QByteArrayView message);
 //! The bytes of \a response; without its body, but with that one's length, for HEAD.
 [[nodiscard]] QByteArray httpBytes(const HttpResponse &response, bool keepAlive, bool withBody = true);
 

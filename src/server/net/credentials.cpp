@@ -32,6 +32,12 @@ std::variant<TokenClaims, TokenRefusal> Credentials::check(const QString &token)
     return checkToken(token, m_secret, QDateTime::currentMSecsSinceEpoch());
 }
 
+bool Credentials::isKey(QByteArrayView shown) const
+{
+    return equalInConstantTime(shown, m_secret)
+            || (!m_guestKey.isEmpty() && equalInConstantTime(shown, m_guestKey));
+}
+
 std::optional<QString> Credentials::account(const QByteArray &authorization) const
 {
     const qsizetype space = authorization.indexOf(' ');
@@ -40,7 +46,7 @@ std::optional<QString> Credentials::account(const QByteArray &authorization) con
     const auto shown = QByteArray::fromBase64Encoding(authorization.sliced(space + 1).trimmed(),
                                                       QByteArray::AbortOnBase64DecodingErrors);
     const qsizetype colon = shown ? shown.decoded.indexOf(':') : -1;
-    if (colon < 0 || !equalInConstantTime(QByteArrayView(*shown).sliced(colon + 1), m_secret))
+    if (colon < 0 || !isKey(QByteArrayView(shown.decoded).sliced(colon + 1)))
         return std::nullopt;
     const QString user = QString::fromLatin1(shown.decoded.first(colon));
     if (!looksLikeSid(user) || !(user.startsWith("AC"_L1) || user.startsWith("SK"_L1)))

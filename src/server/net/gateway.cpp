@@ -40,6 +40,7 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
 Gateway::~Gateway()
 {
     m_listeners.clear();
+    m_extension.reset();
     m_rest.reset(); // its answers wait for sessions
     m_sessions.clear();
     // Those that have ended but still wait for their deferred deletion need the hub as well.
@@ -48,6 +49,8 @@ Gateway::~Gateway()
         delete session;
     }
 }
+
+void Gateway::extend(const MakeExtension &make) { m_extension = make(*this, m_router); }
 
 std::unique_ptr<Listener> Gateway::makeListener()
 {

@@ -51,6 +51,9 @@ public:
     [[nodiscard]] Credentials &credentials() { return m_credentials; }
     [[nodiscard]] QList<Session *> sessions(const SessionFilter &filter = {}) const;
 
+    //! Has what \a make gives answer paths of its own; it lives as long as the sessions.
+    void extend(const MakeExtension &make);
+
     //! Cuts the chosen connections without a close frame; how many.
     qsizetype kick(const SessionFilter &filter);
 
@@ -75,6 +78,7 @@ private:
     std::vector<std::unique_ptr<Listener>> m_listeners;
     qint64 m_connectionNumber = 0;
     std::unique_ptr<Hooks> m_hooks;
+    std::unique_ptr<QObject> m_extension;
 };
 
 } // namespace Twilio::Server

@@ -4,6 +4,7 @@
 #include "server/net/serverframes.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qobject.h>
 #include <QtCore/qstring.h>
 
 #include <chrono>
@@ -92,6 +93,9 @@ public:
     //! Null if nothing holds up the frames of a new connection.
     virtual std::unique_ptr<FrameStage> makeStage(Connection &) { return nullptr; }
 };
+
+//! Makes what adds paths of its own to the router of a gateway that is about to listen.
+using MakeExtension = std::function<std::unique_ptr<QObject>(Gateway &gateway, Router &router)>;
 
 //! Makes the hooks of a gateway that is about to listen; they may add paths of their own to its router.
 using MakeHooks = std::function<std::unique_ptr<Hooks>(Gateway &gateway, Router &router)>;

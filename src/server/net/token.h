@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/service.h"
+#include "server/serverglobal.h"
 
 #include <QtCore/qbytearray.h>
 #include <QtCore/qstring.h>
@@ -37,7 +38,8 @@ struct TokenRefusal
 };
 
 //! A token for \a claims, signed with \a secret by HS256 and issued at \a nowMs.
-[[nodiscard]] QString makeToken(const TokenClaims &claims, const QByteArray &secret, qint64 nowMs);
+[[nodiscard]] TWILIOSYNC_SERVER_PRIVATE_EXPORT QString makeToken(const TokenClaims &claims,
+                                                                 const QByteArray &secret, qint64 nowMs);
 
 /*!
     \brief The claims of \a token if \a secret signed it (HS256, HS384 or HS512) and it is in force at \a

@@ -3,21 +3,19 @@
 #include "server/data/kinds.h"
 #include "server/data/service.h"
 #include "server/net/connection.h"
+#include "server/net/figures.h"
 #include "server/net/gateway.h"
 #include "server/net/session.h"
 #include "server/operations/seeder.h"
 #include "server/testing/burst.h"
 #include "server/testing/faultinjector.h"
 
-#include <QtCore/qfile.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qtimer.h>
 
 #include <array>
 #include <cmath>
-
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -85,15 +83,6 @@ AnswerFault answerFault(const QJsonObject &body, Hooks::Stage stage, AnswerInste
         defaults.retryAfter = body.value("retryAfter"_L1).toInteger();
     defaults.backoff = backoffOf(body);
     return { stage, body.value("count"_L1).toInt(1), defaults, targetOf(body) };
-}
-
-qint64 residentBytes()
-{
-    QFile file(u"/proc/self/statm"_s);
-    if (!file.open(QFile::ReadOnly))
-        return 0;
-    const QList<QByteArray> fields = file.readAll().split(' ');
-    return fields.size() > 1 ? fields[1].toLongLong() * ::sysconf(_SC_PAGESIZE) : 0;
 }
 
 // What a number in a request may be, by its name.
@@ -413,10 +402,6 @@ void Control::seed(const QJsonObject &body, const Answer &answer)
 
 void Control::stats(const QJsonObject &, const Answer &answer)
 {
-    const Counters &counters = m_gateway.hub().counters();
-    QJsonObject byStatus;
-    for (auto it = counters.byStatus.cbegin(); it != counters.byStatus.cend(); ++it)
-        byStatus.insert(QString::number(it.key()), it.value());
     QJsonArray connections;
     for (Session *session : m_gateway.sessions())
         connections.append(QJsonObject { { u"conn"_s, session->connection().number() },
@@ -425,21 +410,10 @@ void Control::stats(const QJsonObject &, const Answer &answer)
                                          { u"pings"_s, session->pingsSent() },
                                          { u"acks"_s, session->acknowledgements() },
                                          { u"buffered"_s, session->connection().buffered() } });
-    answer({ { u"framesIn"_s, counters.framesIn },
-             { u"framesOut"_s, counters.framesOut },
-             { u"bytesIn"_s, counters.bytesIn },
-             { u"bytesOut"_s, counters.bytesOut },
-             { u"inits"_s, counters.inits },
-             { u"requests"_s, counters.requests },
-             { u"events"_s, counters.events },
-             { u"rejected"_s, counters.rejected },
-             { u"internalErrors"_s, 0 },
-             { u"connectionsTotal"_s, counters.connectionsTotal },
-             { u"byStatus"_s, byStatus },
-             { u"connections"_s, connections },
-             { u"objects"_s, m_gateway.hub().data().objectCount() },
-             { u"items"_s, m_gateway.hub().data().itemCount() },
-             { u"rss"_s, residentBytes() } });
+    QJsonObject figures = figuresOf(m_gateway);
+    figures.insert("internalErrors"_L1, 0);
+    figures.insert("connections"_L1, connections);
+    answer(figures);
 }
 
 void Control::clearFaults(const QJsonObject &, const Answer &answer)

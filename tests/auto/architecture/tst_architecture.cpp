@@ -16,7 +16,7 @@ private Q_SLOTS:
     void folderIncludesOnlyWhatItMay_data();
     void folderIncludesOnlyWhatItMay();
     void onlyOneFileIncludesSimdjson();
-    void onlyTheExecutableIncludesTesting();
+    void onlyTheExecutableIncludesTestingAndInspector();
     void headersAreGuarded();
     void filesAreShort();
 
@@ -93,6 +93,7 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
             dialects + QStringList { u"server/dialects/v1/"_s, u"server/dialects/v3/"_s, u"server/net/"_s };
     row("src/server/net", net);
     row("src/server/testing", net + QStringList { u"server/testing/"_s });
+    row("src/server/inspector", net + QStringList { u"server/inspector/"_s });
     row("src/server", protocol + sqlite + QStringList { u"server/"_s });
 }
 
@@ -131,17 +132,19 @@ void tst_Architecture::onlyOneFileIncludesSimdjson()
     QCOMPARE(files, QStringList(QStringLiteral(SOURCE_DIR "/src/TwilioSync/protocol/paddedparser.h")));
 }
 
-//! Faults for tests are no part of the libraries that applications link.
-void tst_Architecture::onlyTheExecutableIncludesTesting()
+//! Neither faults for tests nor a page that shows everything is part of the libraries that applications link.
+void tst_Architecture::onlyTheExecutableIncludesTestingAndInspector()
 {
-    QStringList files;
-    for (const QString &folder : { u"src"_s, u"plugin"_s, u"examples"_s }) {
-        for (const QString &file : sources(folder, { u"*.h"_s, u"*.cpp"_s })) {
-            if (!file.contains("/server/testing/"_L1) && read(file).contains("\"server/testing/"_L1))
-                files << file;
+    for (const QString &part : { u"server/testing/"_s, u"server/inspector/"_s }) {
+        QStringList files;
+        for (const QString &folder : { u"src"_s, u"plugin"_s, u"examples"_s }) {
+            for (const QString &file : sources(folder, { u"*.h"_s, u"*.cpp"_s })) {
+                if (!file.contains(u'/' + part) && read(file).contains(u'"' + part))
+                    files << file;
+            }
         }
+        QCOMPARE(files, QStringList(QStringLiteral(SOURCE_DIR "/src/server/commandline.cpp")));
     }
-    QCOMPARE(files, QStringList(QStringLiteral(SOURCE_DIR "/src/server/commandline.cpp")));
 }
 
 void tst_Architecture::headersAreGuarded()

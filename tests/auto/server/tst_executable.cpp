@@ -32,6 +32,8 @@ private Q_SLOTS:
     void clearedDataStaysGone();
     void httpOnThePortIsRefused_data();
     void httpOnThePortIsRefused();
+    void inspectorCanBeLeftOut_data();
+    void inspectorCanBeLeftOut();
 
 private:
     struct Outcome
@@ -236,7 +238,7 @@ void tst_Executable::httpOnThePortIsRefused_data()
     QTest::addColumn<QByteArray>("request");
     QTest::addColumn<QByteArray>("status");
     const QByteArray host = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    QTest::newRow("anything") << "GET /" + host << QByteArray("HTTP/1.1 404 ");
+    QTest::newRow("anything") << "GET /nothing" + host << QByteArray("HTTP/1.1 404 ");
     QTest::newRow("the WebSocket's path") << "GET /v3/wsconnect" + host << QByteArray("HTTP/1.1 426 ");
     QTest::newRow("control, which is off") << "POST /_control/stats" + host << QByteArray("HTTP/1.1 404 ");
     QTest::newRow("no HTTP") << QByteArray("hello\r\n\r\n") << QByteArray("HTTP/1.1 400 ");
@@ -259,6 +261,28 @@ void tst_Executable::httpOnThePortIsRefused()
     process.terminate();
     QVERIFY(process.waitForFinished(10'000));
     QCOMPARE(process.exitCode(), 0);
+}
+
+void tst_Executable::inspectorCanBeLeftOut_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::newRow("there") << QStringList() << 200;
+    QTest::newRow("left out") << QStringList { u"--no-inspector"_s } << 404;
+}
+
+void tst_Executable::inspectorCanBeLeftOut()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, status);
+    QProcess process;
+    const QUrl url(QString::fromLatin1(
+            startedUrl(process, arguments + QStringList { u"--log-level=silent"_s }).trimmed().sliced(10)));
+    RawHttp http(url);
+    QCOMPARE(http.request("GET", "/").status, status);
+    QCOMPARE(http.request("POST", "/_inspect/session").status, status);
+    process.terminate();
+    QVERIFY(process.waitForFinished(10'000));
 }
 
 QTEST_GUILESS_MAIN(tst_Executable)

@@ -160,7 +160,7 @@ const cases = {
       await show(page, server, 'objects');
       await page.press('/');
       await page.type('tasks');
-      await page.until(`document.querySelectorAll('.rows a').length === 1`, 'found');
+      await page.until(`[...document.querySelectorAll('.rows .name')].map((name) => name.textContent).join() === 'tasks'`, 'found');
       await page.tabTo('.rows a');
       await page.press('Enter');
       await page.until(`document.querySelector('.detail h2')?.textContent === 'tasks'`, 'opened');

@@ -118,6 +118,10 @@ void HttpConnection::handle(const HttpRequest &request)
 
 void HttpConnection::respond(const HttpResponse &response, bool keepAlive, bool withBody)
 {
+    if (response.status == 0) {
+        m_socket->abort();
+        return;
+    }
     m_deadline.start(m_times.request); // for the peer to take it
     m_ending = !keepAlive;
     m_socket->write(httpBytes(response, keepAlive, withBody));

@@ -48,6 +48,7 @@ struct TWILIOSYNC_SERVER_PRIVATE_EXPORT HttpRequest
 
 struct HttpResponse
 {
+    //! 0: none, and the connection is cut.
     int status = 200;
     QByteArray body = {};
     HttpFields headers = {};

@@ -32,13 +32,7 @@ std::variant<TokenClaims, TokenRefusal> Credentials::check(const QString &token)
     return checkToken(token, m_secret, QDateTime::currentMSecsSinceEpoch());
 }
 
-bool Credentials::isKey(QByteArrayView shown) const
-{
-    return equalInConstantTime(shown, m_secret)
-            || (!m_guestKey.isEmpty() && equalInConstantTime(shown, m_guestKey));
-}
-
-std::optional<QString> Credentials::account(const QByteArray &authorization) const
+std::optional<Credentials::Backend> Credentials::backend(const QByteArray &authorization) const
 {
     const qsizetype space = authorization.indexOf(' ');
     if (space < 0 || authorization.first(space).compare("Basic", Qt::CaseInsensitive) != 0)
@@ -46,12 +40,17 @@ std::optional<QString> Credentials::account(const QByteArray &authorization) con
     const auto shown = QByteArray::fromBase64Encoding(authorization.sliced(space + 1).trimmed(),
                                                       QByteArray::AbortOnBase64DecodingErrors);
     const qsizetype colon = shown ? shown.decoded.indexOf(':') : -1;
-    if (colon < 0 || !isKey(QByteArrayView(shown.decoded).sliced(colon + 1)))
+    if (colon < 0)
+        return std::nullopt;
+    const QByteArrayView key = QByteArrayView(shown.decoded).sliced(colon + 1);
+    const bool isGuest = !m_guestKey.isEmpty() && equalInConstantTime(key, m_guestKey);
+    if (!isGuest && !equalInConstantTime(key, m_secret))
         return std::nullopt;
     const QString user = QString::fromLatin1(shown.decoded.first(colon));
     if (!looksLikeSid(user) || !(user.startsWith("AC"_L1) || user.startsWith("SK"_L1)))
         return std::nullopt;
-    return user.startsWith("AC"_L1) ? user : QString(QLatin1StringView(defaultAccountSid));
+    return Backend { user.startsWith("AC"_L1) ? user : QString(QLatin1StringView(defaultAccountSid)),
+                     isGuest };
 }
 
 QByteArray Credentials::sign(const QByteArray &text) const

@@ -23,10 +23,18 @@ public:
 
     //! As checkToken(), now.
     [[nodiscard]] std::variant<TokenClaims, TokenRefusal> check(const QString &token) const;
-    //! The account of a backend that shows \a authorization, an HTTP header: Basic, with an account or API
-    //! key SID, whichever, and the key that signs, or the guest key. None if that is not what it shows.
-    [[nodiscard]] std::optional<QString> account(const QByteArray &authorization) const;
-    //! Has backends that show \a key in its stead let in as well; it signs nothing. Empty, the default, none.
+    //! Who calls the REST API.
+    struct Backend
+    {
+        QString account;
+        //! It has shown the guest key.
+        bool isGuest = false;
+    };
+    //! The backend that shows \a authorization, an HTTP header: Basic, with an account or API key SID,
+    //! whichever, and the key that signs, or the guest key. None if that is not what it shows.
+    [[nodiscard]] std::optional<Backend> backend(const QByteArray &authorization) const;
+    //! Has backends that show \a key in its stead let in as well; it signs nothing, and no limit or fault is
+    //! for them. Empty, the default: none.
     void setGuestKey(const QByteArray &key) { m_guestKey = key; }
     //! The key that signs.
     [[nodiscard]] const QByteArray &secret() const { return m_secret; }
@@ -42,7 +50,6 @@ public:
     void setStorage(const QByteArray &storage) { m_storage = storage; }
 
 private:
-    [[nodiscard]] bool isKey(QByteArrayView shown) const;
     [[nodiscard]] QByteArray sign(const QByteArray &text) const;
 
     QByteArray m_secret;

@@ -84,6 +84,11 @@ public:
     //! The answer to \a call, which is then not looked at.
     virtual std::optional<AnswerInstead> takeAnswer(Stage, const HookedCall &) { return std::nullopt; }
     virtual Loss takeLoss(const HookedCall &) { return Loss::None; }
+    //! How long the answer to a call of a backend is held back.
+    [[nodiscard]] virtual std::chrono::milliseconds answerDelay(const HookedCall &) const
+    {
+        return std::chrono::milliseconds(0);
+    }
     //! After how many events a replay of \a available of them stops; none = it does not.
     virtual std::optional<qsizetype> takeInterrupt(qsizetype) { return std::nullopt; }
     //! True if the change has been told, or will be, to its readers.

@@ -7,6 +7,8 @@
 #include "server/net/hub.h"
 #include "server/operations/errors.h"
 
+#include <QtCore/qtimer.h>
+
 namespace Twilio::Server {
 namespace {
 
@@ -39,6 +41,14 @@ private:
     bool m_isDone = false;
 };
 
+HttpResponse responseOf(const AnswerInstead &answer)
+{
+    HttpResponse response = httpError(answer.status, answer.code, answer.message);
+    if (answer.retryAfter)
+        response.headers = { { "Retry-After", QByteArray::number(*answer.retryAfter) } };
+    return response;
+}
+
 } // namespace
 
 RestApi::RestApi(Hub &hub, const Credentials &credentials, const QByteArray &scheme, Router &router)
@@ -57,27 +67,49 @@ RestApi::RestApi(Hub &hub, const Credentials &credentials, const QByteArray &sch
 void RestApi::handle(const V1::Route &route, const HttpRequest &request, const QList<QByteArray> &variables,
                      const HttpAnswer &answer)
 {
-    if (m_hub.hooks().isDown()) {
+    const auto backend = m_credentials.backend(request.header("authorization"));
+    // The inspector is no backend under test.
+    const bool isSpared = backend && backend->isGuest;
+    Hooks &hooks = isSpared ? m_noHooks : m_hub.hooks();
+    if (hooks.isDown()) {
         answer(httpError(503, 20503, "Service Unavailable"));
         return;
     }
-    const auto account = m_credentials.account(request.header("authorization"));
-    if (!account) {
+    if (!backend) {
         HttpResponse refusal = V1::errorResponse(Errors::unauthorized(), request);
         refusal.headers = { { "WWW-Authenticate", "Basic realm=\"Twilio API\"" } };
         answer(refusal);
         return;
     }
-    if (const auto tooMany = limited(request, variables)) {
-        answer(*tooMany);
+    const HookedCall call { request.method, request.path, systemOrigin().identity };
+    const HttpAnswer answerLater = later(answer, hooks.answerDelay(call));
+    if (const auto instead = hooks.takeAnswer(Hooks::Stage::Http, call)) {
+        answerLater(responseOf(*instead));
+        return;
+    }
+    if (const auto tooMany = isSpared ? std::nullopt : limited(request, variables)) {
+        answerLater(*tooMany);
         return;
     }
     const QByteArray host = safeHost(request.header("host"));
-    const V1::View view { *account, m_scheme + "://" + (host.isEmpty() ? QByteArray("localhost") : host) };
+    const V1::View view { backend->account,
+                          m_scheme + "://" + (host.isEmpty() ? QByteArray("localhost") : host) };
     m_hub.holdEvents();
-    auto *const paced = new PacedAnswer(route.handle(request, variables, view), answer, this);
+    const HttpResponse response = route.handle(request, variables, view);
+    // To a client over HTTP a reply that gets lost is a connection that ends.
+    const bool isLost = hooks.takeLoss(call) != Hooks::Loss::None;
+    auto *const paced = new PacedAnswer(isLost ? HttpResponse { 0 } : response, answerLater, this);
     m_hub.releaseEvents(paced);
     paced->goOn();
+}
+
+HttpAnswer RestApi::later(const HttpAnswer &answer, std::chrono::milliseconds delay)
+{
+    if (delay.count() == 0)
+        return answer;
+    return [this, answer, delay](const HttpResponse &response) {
+        QTimer::singleShot(delay, this, [answer, response] { answer(response); });
+    };
 }
 
 std::optional<HttpResponse> RestApi::limited(const HttpRequest &request, const QList<QByteArray> &variables)

@@ -2,6 +2,7 @@
 
 #include "server/dialects/v1/routes.h"
 #include "server/http/router.h"
+#include "server/net/hooks.h"
 
 #include <QtCore/qobject.h>
 
@@ -27,10 +28,12 @@ public:
 private:
     void handle(const V1::Route &route, const HttpRequest &request, const QList<QByteArray> &variables,
                 const HttpAnswer &answer);
+    [[nodiscard]] HttpAnswer later(const HttpAnswer &answer, std::chrono::milliseconds delay);
     [[nodiscard]] std::optional<HttpResponse> limited(const HttpRequest &request,
                                                       const QList<QByteArray> &variables);
 
     Hub &m_hub;
+    Hooks m_noHooks;
     const Credentials &m_credentials;
     const QByteArray m_scheme;
     V1::Routes m_routes;

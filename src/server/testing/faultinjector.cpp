@@ -60,6 +60,11 @@ Hooks::Loss FaultInjector::takeLoss(const HookedCall &call)
     return !drop ? Loss::None : drop->close ? Loss::Connection : Loss::Reply;
 }
 
+std::chrono::milliseconds FaultInjector::answerDelay(const HookedCall &call) const
+{
+    return m_faults.delayOf(FrameKind::Reply, call.identity);
+}
+
 std::optional<qsizetype> FaultInjector::takeInterrupt(qsizetype available)
 {
     return m_faults.takeInterrupt(available);

@@ -47,6 +47,7 @@ public:
     [[nodiscard]] bool isDown() const override;
     std::optional<AnswerInstead> takeAnswer(Stage stage, const HookedCall &call) override;
     Loss takeLoss(const HookedCall &call) override;
+    [[nodiscard]] std::chrono::milliseconds answerDelay(const HookedCall &call) const override;
     std::optional<qsizetype> takeInterrupt(qsizetype available) override;
     bool takeChange(const Change &change) override;
     bool takeEvent(Session &session, const QByteArray &frame) override;

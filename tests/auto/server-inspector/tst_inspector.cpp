@@ -1,6 +1,7 @@
 #include "inspectedserver.h"
 
 #include "server/net/gateway.h"
+#include "server/testing/faultinjector.h"
 #include "shared/rawclient.h"
 
 #include <QtTest/qtest.h>
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void badTokensAreRefused();
     void figuresCount();
     void controlIsTold();
+    void faultsAndLimitsSpareThePage();
 
 private:
     static QStringList names(const QJsonObject &answer)
@@ -264,6 +266,34 @@ void tst_Inspector::controlIsTold()
     QCOMPARE(session().json().value("control"_L1), QJsonValue(false));
     inspect(true);
     QCOMPARE(session().json().value("control"_L1), QJsonValue(true));
+}
+
+void tst_Inspector::faultsAndLimitsSpareThePage()
+{
+    Server::ServerOptions options;
+    options.enforceRateLimits = true;
+    m_server->close();
+    m_server->setOptions(options);
+    m_server->setHooks(&Server::FaultInjector::make);
+    QVERIFY(m_server->listen());
+    const QByteArray key = session().json().value("key"_L1).toString().toLatin1();
+    QCOMPARE(call("POST", "/default/Documents", "UniqueName=d").status, 201);
+    auto &faults = Server::FaultInjector::of(*m_server->gateway()).faults();
+    faults.add(Server::AnswerFault { .answer = { .status = 503 } });
+    const auto status = [&](const QByteArray &password) {
+        RawHttp http(m_server->url());
+        return http
+                .request("POST", "/v1/Services/default/Documents/d", "Data=%7B%7D",
+                         formType + "Authorization: Basic " + (account + ':' + password).toBase64() + "\r\n")
+                .status;
+    };
+    QCOMPARE(status(key), 200);
+    QCOMPARE(status(m_server->secret().toUtf8()), 503);
+    int refused = 0;
+    for (int i = 0; i < 1000 && refused != 429; ++i)
+        refused = status(m_server->secret().toUtf8());
+    QCOMPARE(refused, 429);
+    QCOMPARE(status(key), 200);
 }
 
 QTEST_GUILESS_MAIN(tst_Inspector)

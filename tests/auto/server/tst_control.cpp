@@ -42,8 +42,15 @@ private Q_SLOTS:
     void burst_data();
     void burst();
     void resetDeletesAll();
+    void backendsAreStruck();
+    void lostAnswerToABackendIsApplied_data();
+    void lostAnswerToABackendIsApplied();
+    void answersToBackendsAreHeldBack();
+    void faultsChooseBetweenClientsAndBackends();
 
 private:
+    [[nodiscard]] RawHttp::Response backend(const QByteArray &method, const QByteArray &path,
+                                            const QByteArray &form = {}) const;
     struct Answer
     {
         int status = 0;
@@ -97,6 +104,16 @@ bool tst_Control::openSubscribed(RawClient &client, const QByteArray &kind, cons
                 R"({"action":"establish","correlation_id":1,"requests":[{"object_sid":")" + m_sid
                         + R"(","object_type":")" + kind + R"(","last_event_id":)" + cursor + "}]}");
     return !client.notification(u"subscription_established"_s).payload.isEmpty();
+}
+
+RawHttp::Response tst_Control::backend(const QByteArray &method, const QByteArray &path,
+                                       const QByteArray &form) const
+{
+    RawHttp http(m_server->url());
+    const QByteArray login = "AC00000000000000000000000000000007:" + m_server->secret().toUtf8();
+    return http.request(method, "/v1/Services/default" + path, form,
+                        "Authorization: Basic " + login.toBase64()
+                                + "\r\nContent-Type: application/x-www-form-urlencoded\r\n");
 }
 
 void tst_Control::wrongRequests_data()
@@ -367,6 +384,70 @@ void tst_Control::resetDeletesAll()
     QCOMPARE(control("reset").status, 200);
     QVERIFY(m_writer->waitForClosed());
     QCOMPARE(control("stats").body.value("objects"_L1).toInt(-1), 0);
+}
+
+void tst_Control::backendsAreStruck()
+{
+    QCOMPARE(control("throttle", R"({"retryAfter":7,"path":"/v1/"})").status, 200);
+    const auto throttled = backend("POST", "/Lists/l/Items", "Data=%7B%7D");
+    QCOMPARE(throttled.status, 429);
+    QVERIFY(throttled.says("Retry-After: 7"));
+    QCOMPARE(throttled.json().value("code"_L1).toInt(), 54009);
+    QCOMPARE(throttled.json().value("status"_L1).toInt(), 429);
+    QCOMPARE(control("fail", R"({"method":"POST"})").status, 200);
+    QCOMPARE(backend("GET", "/Lists/l").status, 200);
+    QCOMPARE(backend("POST", "/Lists/l/Items", "Data=%7B%7D").status, 503);
+    // Neither has done anything
+    QCOMPARE(backend("POST", "/Lists/l/Items", "Data=%7B%7D").json().value("index"_L1).toInt(-1), 0);
+    QCOMPARE(control("restart", R"({"mode":"crash","downMs":60000})").status, 200);
+    QCOMPARE(backend("GET", "/Lists/l").status, 503);
+    QCOMPARE(control("clear-faults").status, 200);
+    QCOMPARE(backend("GET", "/Lists/l").status, 200);
+}
+
+void tst_Control::lostAnswerToABackendIsApplied_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("reply") << QByteArray("{}");
+    QTest::newRow("with its connection") << QByteArray(R"({"close":true})");
+}
+
+void tst_Control::lostAnswerToABackendIsApplied()
+{
+    QFETCH(QByteArray, body);
+    QCOMPARE(control("drop-next-reply", body).status, 200);
+    RawHttp http(m_server->url());
+    const QByteArray login = "AC00000000000000000000000000000007:" + m_server->secret().toUtf8();
+    http.send(
+            "POST /v1/Services/default/Lists/l/Items HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic "
+            + login.toBase64()
+            + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 11\r\n\r\nData=%7B%7D");
+    QVERIFY(http.waitForClosed()); // without a byte
+    QCOMPARE(m_writer->rest(u"GET"_s, itemsPath() + u"/0"_s).httpStatus(), 200);
+    QCOMPARE(backend("GET", "/Lists/l").status, 200); // once
+}
+
+void tst_Control::answersToBackendsAreHeldBack()
+{
+    QCOMPARE(control("delay", R"({"ms":150,"scope":"reply"})").status, 200);
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(backend("GET", "/Lists/l").status, 200);
+    QVERIFY2(timer.elapsed() >= 140, QByteArray::number(timer.elapsed()).constData());
+    QCOMPARE(control("delay", R"({"ms":150,"scope":"event"})").status, 200);
+    timer.start();
+    QCOMPARE(backend("GET", "/Lists/l").status, 200);
+    QVERIFY2(timer.elapsed() < 140, QByteArray::number(timer.elapsed()).constData());
+}
+
+void tst_Control::faultsChooseBetweenClientsAndBackends()
+{
+    QCOMPARE(control("fail", R"({"identity":"writer"})").status, 200);
+    QCOMPARE(control("fail", R"({"identity":"system","status":500})").status, 200);
+    QCOMPARE(backend("GET", "/Lists/l").status, 500);
+    QCOMPARE(backend("GET", "/Lists/l").status, 200);
+    QCOMPARE(m_writer->rest(u"GET"_s, u"/v3/Lists/l"_s).httpStatus(), 503);
+    QCOMPARE(m_writer->rest(u"GET"_s, u"/v3/Lists/l"_s).httpStatus(), 200);
 }
 
 QTEST_GUILESS_MAIN(tst_Control)

@@ -91,6 +91,7 @@ function start() {
     if (!search) return;
     event.preventDefault();
     search.focus();
+    search.select();
   });
   startFeed({
     onState(state, text) {

@@ -209,6 +209,16 @@ bool LocalSyncServer::isListening() const { return d->gateway != nullptr; }
 
 QUrl LocalSyncServer::url() const { return d->url; }
 
+QUrl LocalSyncServer::httpUrl() const
+{
+    QUrl url = d->url;
+    if (!url.isEmpty()) {
+        url.setScheme(url.scheme() == "wss"_L1 ? u"https"_s : u"http"_s);
+        url.setPath({});
+    }
+    return url;
+}
+
 SyncError LocalSyncServer::error() const { return d->error; }
 
 Server::Gateway *LocalSyncServer::gateway() const { return d->gateway.get(); }

@@ -45,6 +45,7 @@ class TWILIOSYNC_SERVER_EXPORT LocalSyncServer : public QObject
     Q_PROPERTY(int port READ port WRITE setPort NOTIFY portChanged)
     Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
     Q_PROPERTY(QUrl url READ url NOTIFY listeningChanged)
+    Q_PROPERTY(QUrl httpUrl READ httpUrl NOTIFY listeningChanged)
     Q_PROPERTY(QString secret READ secret WRITE setSecret NOTIFY secretChanged)
     Q_PROPERTY(QString databasePath READ databasePath WRITE setDatabasePath NOTIFY databasePathChanged)
     Q_PROPERTY(QString certificatePath READ certificatePath WRITE setCertificatePath NOTIFY
@@ -68,6 +69,9 @@ public:
     [[nodiscard]] bool isListening() const;
     //! Where clients connect, such as \c ws://127.0.0.1:8470/v3/wsconnect; empty while not listening.
     [[nodiscard]] QUrl url() const;
+    //! Where backends call, such as \c http://127.0.0.1:8470, to put in the place of \c
+    //! https://sync.twilio.com; empty while not listening.
+    [[nodiscard]] QUrl httpUrl() const;
 
     //! Key that signs access tokens, and that backends show; a random one by default. Another one holds from
     //! the next listen() on.

@@ -29,10 +29,12 @@ TestCase {
     function test_listensOnAFreePortOfThisHost() {
         verify(!server.listening)
         compare(String(server.url), "")
+        compare(String(server.httpUrl), "")
         verify(server.listen(), server.error.message)
         verify(server.listening)
         verify(server.port > 0)
         compare(String(server.url), `ws://127.0.0.1:${server.port}/v3/wsconnect`)
+        compare(String(server.httpUrl), `http://127.0.0.1:${server.port}`)
     }
 
     function test_clientConnectsWithItsToken() {

@@ -139,8 +139,10 @@ QByteArray httpStatusText(int status)
 HttpResponse httpError(int status, int code, QByteArrayView message)
 {
     const QByteArray number = QByteArray::number(code);
+    // It may repeat what came, which need not be UTF-8
+    const QString text = QString::fromUtf8(message);
     return { status,
-             "{\"code\":" + number + ",\"message\":" + Protocol::quoteJson(message)
+             "{\"code\":" + number + ",\"message\":" + Protocol::quoteJson(text)
                      + ",\"more_info\":\"https://www.twilio.com/docs/errors/" + number
                      + "\",\"status\":" + QByteArray::number(status) + '}' };
 }

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void badRequestsAreAnswered();
     void refusalReachesWhoIsStillSending();
     void whatIsNotThereIsSaid();
+    void whatIsNoUtf8IsSaidInUtf8();
     void handshakes_data();
     void handshakes();
     void longHeadsAreRefusedInTheLog();
@@ -136,6 +137,17 @@ void tst_Http::whatIsNotThereIsSaid()
     QVERIFY(body.value("message"_L1).toString().contains("twilio-sync-server"_L1));
     QVERIFY(body.value("more_info"_L1).toString().endsWith("/20404"_L1));
     QCOMPARE(body.size(), 4);
+}
+
+void tst_Http::whatIsNoUtf8IsSaidInUtf8()
+{
+    RawHttp http(m_server->url());
+    for (const char *path : { "/\xe4", "/v1/Services/\xe4", "/v1/Services/default/Lists/%E4" }) {
+        const auto response = http.request("GET", path);
+        QVERIFY(response.status >= 400);
+        QVERIFY2(response.body.isValidUtf8(), path);
+        QVERIFY2(!response.json().isEmpty(), path);
+    }
 }
 
 void tst_Http::handshakes_data()

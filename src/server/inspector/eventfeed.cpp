@@ -4,6 +4,7 @@
 #include "server/dialects/shared/jsonwriter.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace std::chrono_literals;
 

@@ -3,6 +3,7 @@
 #include "server/data/syncdata.h"
 #include "server/http/httpconnection.h"
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qtimer.h>
 

@@ -6,7 +6,7 @@
 #include "server/inspector/queryfields.h"
 #include "server/net/hub.h"
 
-#include <array>
+#include <iterator>
 #include <limits>
 #include <vector>
 

@@ -13,7 +13,7 @@ static void initResources() { Q_INIT_RESOURCE(twilio_sync_inspector); }
 namespace Twilio::Server {
 namespace {
 
-const QString folder = u":/twilio-sync-inspector/"_s;
+constexpr auto folder = ":/twilio-sync-inspector/"_L1;
 
 QByteArray typeOf(const QString &name)
 {
@@ -42,7 +42,7 @@ HttpFields securityHeaders()
 void addInspectorPage(Router &router)
 {
     initResources();
-    const QStringList names = QDir(folder).entryList(QDir::Files);
+    const QStringList names = QDir(QString(folder)).entryList(QDir::Files);
     for (const QString &name : names) {
         QFile file(folder + name);
         if (!file.open(QFile::ReadOnly))

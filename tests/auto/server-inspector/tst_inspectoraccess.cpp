@@ -82,6 +82,8 @@ void tst_InspectorAccess::sessions_data()
     row("no browser", host, 200);
     row("own page", host + "Origin: http://localhost:PORT\r\nSec-Fetch-Site: same-origin\r\n", 200);
     row("own page by address", "Host: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:PORT\r\n", 200);
+    row("own page by IPv6 address", "Host: [::1]:PORT\r\nOrigin: http://[::1]:PORT\r\n", 200);
+    row("own page by TLS", host + "Origin: https://localhost:PORT\r\n", 200);
     row("other port of this machine", host + "Origin: http://localhost:3000\r\n", 403);
     row("other name of this machine", host + "Origin: http://127.0.0.1:PORT\r\n", 403);
     row("other site", host + "Origin: https://example.org\r\n", 403);

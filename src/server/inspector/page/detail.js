@@ -1,8 +1,9 @@
 // One object: what is known of it, and its value, items or messages.
 import { pathOf, resource, rest } from './api.js';
-import { badge, busily, confirmed, copyButton, el, empty, into, problemText, time, toast } from './dom.js';
+import { badge, busily, confirmed, copyButton, el, empty, field, into, openDialog, problemText, time, toast } from './dom.js';
 import { jsonEditor } from './editor.js';
 import { showItems } from './items.js';
+import { showPermissions } from './permissions.js';
 
 export async function showDetail(host, { context, kind, sid, onGone }) {
   const path = pathOf(context.service, kind, sid);
@@ -22,7 +23,8 @@ export async function showDetail(host, { context, kind, sid, onGone }) {
       fact('Made by', object.created_by),
       fact('Created', time(object.date_created)),
       fact('Updated', time(object.date_updated)),
-      fact('Expires', object.date_expires ? time(object.date_expires) : 'never'),
+      fact('Expires', object.date_expires ? time(object.date_expires) : 'never', ' ',
+        el('button', { type: 'button', class: 'small', 'aria-label': 'Change when it expires', onclick: expire }, 'Change')),
     ].filter(Boolean));
   }
   drawFacts();
@@ -35,6 +37,23 @@ export async function showDetail(host, { context, kind, sid, onGone }) {
       toast(`Deleted ${name}`);
       location.hash = `#/objects/${context.service}`;
     });
+  }
+
+  function expire() {
+    const ttl = el('input', { type: 'number', min: 0, max: 31536000, required: true });
+    const wrong = problemText();
+    const set = el('button', { class: 'primary' }, 'Change');
+    const submit = (event) => {
+      event.preventDefault();
+      busily(set, async () => {
+        object = resource(await rest(path, { form: { Ttl: ttl.value } }));
+        dialog.close();
+        drawFacts();
+      }, into(wrong));
+    };
+    const dialog = openDialog('When it expires', el('form', { onsubmit: submit },
+      field('Expires after', ttl, 'seconds from now; 0 is never'), wrong, el('div', { class: 'actions' }, set)));
+    ttl.focus();
   }
 
   async function refresh() {
@@ -51,6 +70,10 @@ export async function showDetail(host, { context, kind, sid, onGone }) {
       drawFacts();
     },
   });
+  if (kind !== 'stream') {
+    const service = context.services.find((each) => each.sid === context.service);
+    showPermissions(host, { path, isHeeded: service?.acl_enabled });
+  }
   return {
     onEvents(events) {
       if (events.some((event) => event.type === 'removed')) {

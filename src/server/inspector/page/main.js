@@ -50,7 +50,7 @@ async function reloadServices() {
 }
 
 async function route() {
-  const [, name = 'objects', ...parameters] = decodeURI(location.hash || '#/objects').split('/');
+  const [, name = 'objects', ...parameters] = (location.hash || '#/objects').split('/');
   const view = views[name] ? name : 'objects';
   for (const link of nav.children) {
     if (link.dataset.view === view) link.setAttribute('aria-current', 'page');
@@ -96,7 +96,7 @@ function start() {
   startFeed({
     onState(state, text) {
       live.className = `live ${state}`;
-      live.textContent = text;
+      if (live.textContent !== text) live.textContent = text; // said aloud
     },
     onEvents(events, missed) {
       const newest = remember(events, missed);

@@ -20,7 +20,8 @@ export async function showServices(host, context) {
 
   function card(service) {
     const acl = el('input', { type: 'checkbox', role: 'switch', checked: service.acl_enabled, onchange: () => busily(acl, async () => {
-      await rest(`Services/${service.sid}`, { form: { AclEnabled: String(acl.checked) } });
+      await rest(`Services/${service.sid}`, { form: { AclEnabled: acl.checked } });
+      await context.reloadServices();
       toast(acl.checked ? 'Clients need permissions now' : 'Clients may do everything now');
     }) });
     const remove = el('button', { type: 'button', class: 'danger', onclick: async () => {

@@ -1,7 +1,7 @@
 // A page in headless Chromium, by its DevTools protocol over a pipe: keys, looks, and all that it asks for.
 import { writeFileSync } from 'node:fs';
-import { end, makeFolder, removeFolder, start } from './cleanup.mjs';
-import { Failure } from './suite.mjs';
+import { end, makeFolder, removeFolder, start } from '../cleanup.mjs';
+import { Failure } from '../suite.mjs';
 
 const codes = {
   Tab: [9], Enter: [13, '\r'], Escape: [27], ' ': [32, ' '], ArrowDown: [40], ArrowUp: [38], ArrowLeft: [37],

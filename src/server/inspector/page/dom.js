@@ -29,7 +29,9 @@ export const options = (pairs, chosen) =>
 
 export function toast(text, kind = 'done') {
   const note = el('p', { class: `toast ${kind}` }, text);
-  document.getElementById('toasts').append(note);
+  const toasts = document.getElementById('toasts');
+  toasts.append(note);
+  if (toasts.children.length > 3) toasts.firstChild.remove();
   setTimeout(() => note.remove(), kind === 'failed' ? 8000 : 3000);
 }
 

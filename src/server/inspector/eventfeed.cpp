@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 namespace Twilio::Server {
 namespace {
 
-// Longer than the pause between two questions of a page, even of one in a tab that sleeps.
-constexpr auto idleTime = 90s;
 // Of an event, besides its data.
 constexpr qsizetype overhead = 512;
 
@@ -68,7 +66,7 @@ QByteArray jsonOf(const Change &change, qint64 number)
 
 } // namespace
 
-EventFeed::EventFeed(SyncData &data, QObject *parent) : QObject(parent), m_data(data)
+EventFeed::EventFeed(SyncData &data, std::chrono::milliseconds idleTime) : m_data(data), m_idleTime(idleTime)
 {
     m_clock.start();
     for (QTimer *timer : { &m_answerTimer, &m_deadlineTimer, &m_idleTimer })
@@ -99,13 +97,17 @@ void EventFeed::ask(std::optional<qint64> from, std::chrono::milliseconds wait, 
 
 void EventFeed::watch()
 {
-    m_idleTimer.start(idleTime);
+    m_idleTimer.start(m_idleTime);
     if (!m_watching)
         m_watching = connect(&m_data, &SyncData::changed, this, &EventFeed::onChanged);
 }
 
 void EventFeed::stopWatching()
 {
+    if (!m_waiting.empty()) {
+        m_idleTimer.start(m_idleTime);
+        return;
+    }
     disconnect(m_watching);
     m_watching = {};
     m_kept.clear();

@@ -25,8 +25,12 @@ class EventFeed : public QObject
     Q_DISABLE_COPY_MOVE(EventFeed)
 
 public:
-    //! \a data outlives it.
-    explicit EventFeed(SyncData &data, QObject *parent = nullptr);
+    //! \a data outlives it. Nothing is kept once nobody has asked for \a idleTime, which is longer than the
+    //! pause between two questions of a page, even of one in a tab that sleeps.
+    explicit EventFeed(SyncData &data, std::chrono::milliseconds idleTime = std::chrono::seconds(90));
+
+    //! True while changes are kept.
+    [[nodiscard]] bool isWatching() const { return bool(m_watching); }
 
     static constexpr std::size_t maxKept = 1000;
     static constexpr qsizetype maxKeptBytes = 4 * 1024 * 1024;
@@ -56,6 +60,7 @@ private:
     [[nodiscard]] qint64 now() const { return m_clock.elapsed(); }
 
     SyncData &m_data;
+    const std::chrono::milliseconds m_idleTime;
     QMetaObject::Connection m_watching;
     std::deque<Change> m_kept;
     qsizetype m_keptBytes = 0;

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void questionsAreBounded();
     void numbersOfAnEarlierRunCount_data();
     void numbersOfAnEarlierRunCount();
+    void nothingIsKeptForNobody();
     void closingWithQuestionsIsFine();
 
 private:
@@ -192,6 +193,33 @@ void tst_EventFeed::numbersOfAnEarlierRunCount()
     const QJsonObject answer = get("events?from=" + number).json(); // at once
     QCOMPARE(answer.value("next"_L1).toInteger(), 1);
     QCOMPARE(answer.value("missed"_L1).toInteger(), 0);
+}
+
+void tst_EventFeed::nothingIsKeptForNobody()
+{
+    Server::SyncData &data = m_server->gateway()->hub().data();
+    EventFeed feed(data, 20ms);
+    QJsonObject answer;
+    const auto keep = [&answer](const Server::HttpResponse &response) {
+        answer = QJsonDocument::fromJson(response.body).object();
+    };
+    QVERIFY(!feed.isWatching());
+    feed.ask(std::nullopt, 0ms, keep);
+    const qint64 next = answer.value("next"_L1).toInteger();
+    QVERIFY(feed.isWatching());
+    seed(10, 3);
+    QTRY_VERIFY(!feed.isWatching());
+    seed(10, 3);
+    feed.ask(next, 0ms, keep);
+    QCOMPARE(answer.value("events"_L1).toArray().size(), 0);
+    QVERIFY(answer.value("missed"_L1).toInteger() >= 3);
+    QVERIFY(feed.isWatching());
+    // One that waits is somebody
+    const qint64 behind = answer.value("next"_L1).toInteger();
+    answer = {};
+    feed.ask(behind, 20s, keep);
+    QTimer::singleShot(100ms, this, [this] { seed(10, 1); });
+    QTRY_COMPARE(answer.value("events"_L1).toArray().size(), 1);
 }
 
 void tst_EventFeed::closingWithQuestionsIsFine()

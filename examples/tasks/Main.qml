@@ -13,6 +13,7 @@ QtObject {
     required property string identity
     required property string list
     required property int windows
+    required property string cache
     required property bool printUrl
     required property bool report
     required property bool scripted
@@ -45,6 +46,7 @@ QtObject {
             token: app.token
             tokenProvider: app.embedded ? () => app.server.createToken(identity, 3600) : null
             list: app.list
+            cachePath: app.cache === "" ? "" : `${app.cache}/${identity}`
             onClosing: Qt.quit()
             onShown: what => { if (app.report) app.terminal.print(`${identity}: ${what}`) }
 
@@ -65,6 +67,22 @@ QtObject {
         // The windows come back to the address they know
         server.port = port
         return server.listen()
+    }
+
+    function openWindow(number: int): TaskWindow {
+        const window = windowComponent.createObject(null, looks[number]) as TaskWindow
+        if (windows === 2)
+            window.x = window.screen.virtualX + window.screen.width / 2 + (number === 0 ? -1 : 0) * (window.width + 8)
+        return window
+    }
+
+    // As its user ends the application and starts it again
+    function restartWindow(number: int) {
+        const old = open[number]
+        old.Component.destruction.connect(() => Qt.callLater(
+            () => { open = open.map((window, i) => i === number ? openWindow(i) : window) }))
+        open = open.map((window, i) => i === number ? null : window)
+        old.destroy()
     }
 
     // Commands of a program that drives us, done by the first window
@@ -95,12 +113,8 @@ QtObject {
             terminal.print(`url ${embedded ? server.url : url}`)
             terminal.print(`token ${embedded ? server.createToken("guest", 3600) : token}`)
         }
-        for (let i = 0; i < windows; ++i) {
-            const window = windowComponent.createObject(null, looks[i]) as TaskWindow
-            if (windows === 2)
-                window.x = window.screen.virtualX + window.screen.width / 2 + (i === 0 ? -1 : 0) * (window.width + 8)
-            open = open.concat(window)
-        }
+        for (let i = 0; i < windows; ++i)
+            open = open.concat(openWindow(i))
         if (scripted)
             session.start()
     }

@@ -50,11 +50,18 @@ Script {
                 session.a.add("Feed the cat")
                 session.b.toggle(session.b.rows[1].itemIndex, true)
             },
-            until: () => session.text(session.a.rows)
+            until: () => session.text(session.a)
                     === "+ Buy bread, - Call Ben and Ann, + Book the train, - Read the map, - Feed the cat (waits)"
-                    && session.text(session.b.rows)
+                    && session.text(session.b)
                     === "+ Buy bread, + Call Ben and Ann (waits), + Book the train, - Read the map",
             picture: "tasks-waiting"
+        }, {
+            name: "so it does in a window that is opened anew, still without the server",
+            act: () => session.app.restartWindow(0),
+            until: () => session.a !== null && session.a.tasks.fromCache && session.a.client.pendingWrites === 1
+                    && session.text(session.a)
+                    === "+ Buy bread, - Call Ben and Ann, + Book the train, - Read the map, - Feed the cat (waits)",
+            picture: "tasks-restarted"
         }, {
             name: "with the server back both are connected again, and have what waited",
             act: () => session.app.startServer(),
@@ -69,14 +76,14 @@ Script {
     ]
 
     onSaid: line => app.terminal.print(line)
-    onFailed: app.open.forEach(window => app.terminal.print(
-        `${window.identity} shows: ${text(window.rows)} (${window.client.connectionStateName})`))
+    onFailed: app.open.filter(window => window).forEach(window => app.terminal.print(
+        `${window.identity} shows: ${text(window)} (${window.client.connectionStateName})`))
 
-    function text(rows: var): string {
-        return rows.map(row => (row.done ? "+ " : "- ") + row.title + (row.waits ? " (waits)" : "")).join(", ")
+    function text(window: var): string {
+        return (window?.rows ?? []).map(row => (row.done ? "+ " : "- ") + row.title + (row.waits ? " (waits)" : "")).join(", ")
     }
 
     function see(expected: string): bool {
-        return text(session.a.rows) === expected && text(session.b.rows) === expected
+        return text(session.a) === expected && text(session.b) === expected
     }
 }

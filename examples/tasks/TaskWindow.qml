@@ -14,6 +14,8 @@ ApplicationWindow {
     property string token
     property var tokenProvider: null
     required property string list
+    // Where this user's tasks are kept over restarts; empty: nowhere
+    property string cachePath
     required property color accent
 
     readonly property SyncClient client: syncClient
@@ -82,6 +84,9 @@ ApplicationWindow {
         url: window.url
         token: window.token
         tokenProvider: window.tokenProvider
+        cachePath: window.cachePath
+        persistentWrites: window.cachePath !== ""
+        onWriteFailed: (write, error) => { window.problem = error.message }
     }
 
     SyncList {

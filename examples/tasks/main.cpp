@@ -2,6 +2,7 @@
 #include "options.h"
 #include "screenshots.h"
 
+#include <QtCore/qtemporarydir.h>
 #include <QtGui/qguiapplication.h>
 #include <QtQml/qqmlapplicationengine.h>
 #include <QtQuickControls2/qquickstyle.h>
@@ -12,9 +13,12 @@ int main(int argc, char *argv[])
 {
     CommandLine::preparePlatform(argc, argv);
     QGuiApplication app(argc, argv);
-    const auto options = parseOptions(QGuiApplication::arguments());
+    auto options = parseOptions(QGuiApplication::arguments());
     if (!options)
         return 2;
+    const QTemporaryDir session; // a window that is opened anew during it finds what it has seen
+    if (!options->screenshots.isEmpty() && options->cache.isEmpty())
+        options->cache = session.path();
     Screenshots::setDirectory(options->screenshots);
 
     QGuiApplication::setApplicationDisplayName(u"Tasks"_s);

@@ -12,6 +12,7 @@ QVariantMap Options::toMap() const
         { u"url"_s, QUrl(url) },     { u"token"_s, token },
         { u"identity"_s, identity }, { u"list"_s, list },
         { u"windows"_s, windows },   { u"printUrl"_s, printUrl },
+        { u"cache"_s, cache },
         { u"report"_s, report },     { u"scripted"_s, !screenshots.isEmpty() },
     };
 }
@@ -28,6 +29,8 @@ std::optional<Options> parseOptions(const QStringList &arguments)
             { u"identity"_s, u"Name in the first window's title."_s, u"NAME"_s, u"Ann"_s },
             { u"list"_s, u"Unique name of the list."_s, u"NAME"_s, u"tasks"_s },
             { u"windows"_s, u"1 or 2 windows; two on a server of our own, otherwise one."_s, u"N"_s },
+            { u"cache"_s, u"Keep what is seen and written in DIR, also over restarts without the server."_s,
+              u"DIR"_s },
             { u"print-url"_s, u"Print address and token of our own server, so that others can join."_s },
             { u"report"_s, u"Print what the windows show; take commands on the standard input."_s },
             { u"screenshot"_s, u"Play a short session with no display and leave pictures in DIR."_s,
@@ -50,6 +53,7 @@ std::optional<Options> parseOptions(const QStringList &arguments)
     options.token = parser.value(u"token"_s);
     options.identity = parser.value(u"identity"_s);
     options.list = parser.value(u"list"_s);
+    options.cache = parser.value(u"cache"_s);
     options.windows = options.url.isEmpty() ? 2 : 1;
     options.printUrl = parser.isSet(u"print-url"_s);
     options.report = parser.isSet(u"report"_s);

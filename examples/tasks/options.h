@@ -15,6 +15,8 @@ struct Options
     QString identity = {};
     QString list = {};
     int windows = 0;
+    //! Where what is seen and written is kept over restarts, in a folder for each window; empty: nowhere.
+    QString cache = {};
     //! Prints what an outside program needs to join: "url …", "token …".
     bool printUrl = false;
     //! Prints what the windows show and takes commands on the standard input.

@@ -113,6 +113,8 @@ void describe(QCommandLineParser &parser)
                    u"Name or address, besides loopback, by which the server may be called and whose pages "
                    u"may "
                    "call it; may be repeated."_s),
+            valued(u"allow-webhooks-to"_s, u"HOST[,HOST]"_s,
+                   u"Hosts, besides loopback, that webhooks may go to; may be repeated."_s),
             valued(u"data"_s, u"FILE"_s, u"SQLite file that keeps everything; else it is in memory."_s),
             valued(u"cert"_s, u"FILE"_s, u"PEM certificate chain: wss instead of ws."_s),
             valued(u"key"_s, u"FILE"_s, u"PEM private key of the certificate, RSA or EC."_s),
@@ -183,8 +185,8 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
         return failure(u"--log-level: expected silent, error, warn, info, debug or trace, got \"%1\""_s.arg(
                 parser.value(u"log-level"_s)));
     // An empty shell variable must not quietly mean no file, no TLS, or the well-known key.
-    for (const QString &name :
-         { u"secret"_s, u"secret-file"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s, u"allow-host"_s }) {
+    for (const QString &name : { u"secret"_s, u"secret-file"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s,
+                                 u"allow-host"_s, u"allow-webhooks-to"_s }) {
         if (parser.isSet(name) && parser.value(name).isEmpty())
             return failure(u"--%1: expected a value, got an empty one"_s.arg(name));
     }
@@ -219,6 +221,9 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
             option.apply(options, *chosen);
     }
     options.allowedHosts = parser.values(u"allow-host"_s);
+    const QStringList webhookHosts = parser.values(u"allow-webhooks-to"_s);
+    for (const QString &hosts : webhookHosts)
+        options.webhookHosts += hosts.split(u',', Qt::SkipEmptyParts);
     options.enforceRateLimits = parser.isSet(u"enforce-rate-limits"_s);
     server.setOptions(options);
     const bool hasControl = parser.isSet(u"enable-control"_s);

@@ -52,7 +52,7 @@ const cases = {
     dates(made);
     same((await made.fetch()).toJSON(), made.toJSON(), 'fetched');
     same((await made.update({ friendlyName: 'other' })).friendlyName, 'other', 'updated');
-    await refused(sync.services.create({ webhookUrl: 'http://localhost/' }), 400, 20001);
+    await refused(sync.services.create({ webhookUrl: 'http://example.org/' }), 400, 20001);
     const more = await Promise.all(numbers(0, 4).map((n) => sync.services.create({ friendlyName: `${n}` })));
     const listed = (await sync.services.list({ pageSize: 2 })).map((service) => service.sid);
     const all = [made, ...more].map((service) => service.sid);

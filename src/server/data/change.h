@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/data/object.h"
+#include "server/data/service.h"
 #include "server/data/types.h"
 
 #include <QtCore/qmetatype.h>
@@ -13,11 +14,17 @@ struct Origin
     QString identity;
     //! \sa Caller::viaRest
     bool viaRest = false;
+    QString accountSid = QLatin1StringView(defaultAccountSid);
+    //! \sa Caller::endpoint
+    QByteArray endpoint = {};
 };
 
-[[nodiscard]] inline Origin originOf(const Caller &caller) { return { caller.identity, caller.viaRest }; }
+[[nodiscard]] inline Origin originOf(const Caller &caller)
+{
+    return { caller.identity, caller.viaRest, caller.accountSid, caller.endpoint };
+}
 //! The server itself: expiry, and what tests seed.
-[[nodiscard]] inline Origin systemOrigin() { return { QStringLiteral("system"), false }; }
+[[nodiscard]] inline Origin systemOrigin() { return { QStringLiteral("system") }; }
 
 /*!
     \brief One change of one object, as it is told: everything an event can be made of, in whatever form.
@@ -33,8 +40,7 @@ struct Change
     //! \sa SyncObject::host
     QByteArray host;
     //! Who made it.
-    QString identity;
-    bool viaRest = false;
+    Origin by;
 
     //! True if the object is gone with this change and its subscriptions with it.
     [[nodiscard]] bool removesObject() const { return record.type == EventType::ObjectRemoved; }
@@ -43,8 +49,7 @@ struct Change
 //! \a record of \a object as a change that \a by has made.
 [[nodiscard]] inline Change changeOf(const SyncObject &object, EventRecord record, const Origin &by)
 {
-    return { std::move(record), object.ref(), object.service, object.uniqueName,
-             object.host,       by.identity,  by.viaRest };
+    return { std::move(record), object.ref(), object.service, object.uniqueName, object.host, by };
 }
 
 //! The newest state of a document as an event.

@@ -32,6 +32,8 @@ enum class EventType : quint8 {
     ObjectRemoved = 5,
     //! Of a stream; in no log.
     MessagePublished = 6,
+    //! Nobody follows it yet: told by SyncData::created() alone, and in no log.
+    ObjectCreated = 7,
 };
 
 //! One entry of an object's event log. Holds what the event's JSON is made of; shares the item's bytes.

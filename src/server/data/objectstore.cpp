@@ -47,6 +47,10 @@ SyncObject &ObjectStore::create(const Blueprint &blueprint, const Origin &by)
     if (m_storage)
         m_storage->storeObject(result);
     m_watcher.touched();
+    m_watcher.created(changeOf(
+            result,
+            { EventType::ObjectCreated, result.lastEventId, result.created, result.expires, {}, result.data },
+            by));
     return result;
 }
 
@@ -345,21 +349,20 @@ void ObjectStore::storeService(const Service &service)
 
 const Service &ObjectStore::useService(const QString &sid) { return useService(sid, now()); }
 
-const Service &ObjectStore::createService(const QString &friendlyName, bool aclEnabled)
+const Service &ObjectStore::createService(const ServiceChanges &changes)
 {
     const QString sid = QString::fromLatin1(newSid(servicePrefix));
     const qint64 time = now();
-    const Service &service = m_services[sid] = { sid, time, time, friendlyName, aclEnabled };
+    Service &service = m_services[sid] = { sid, time, time };
+    service.apply(changes);
     storeService(service);
     return service;
 }
 
-const Service &ObjectStore::updateService(const QString &sid, const std::optional<QString> &friendlyName,
-                                          std::optional<bool> aclEnabled)
+const Service &ObjectStore::updateService(const QString &sid, const ServiceChanges &changes)
 {
     Service &service = m_services.at(sid);
-    service.friendlyName = friendlyName.value_or(service.friendlyName);
-    service.aclEnabled = aclEnabled.value_or(service.aclEnabled);
+    service.apply(changes);
     service.updated = std::max(service.updated, now());
     storeService(service);
     if (service.aclEnabled)
@@ -446,6 +449,7 @@ void ObjectStore::setStorage(std::unique_ptr<Storage> storage)
         trim(adopted);
     }
     m_nextSerial = std::max(m_nextSerial, stored.nextSerial);
+    m_outbox.restore(std::move(stored.webhooks), m_storage.get());
     m_watcher.touched();
 }
 
@@ -458,6 +462,7 @@ void ObjectStore::clear()
     m_services.clear();
     m_objects.clear();
     m_itemCount = 0;
+    m_outbox.clear();
     m_storageId = newSid({});
     if (m_storage)
         m_storage->clear(m_storageId);

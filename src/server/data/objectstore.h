@@ -7,6 +7,7 @@
 #include "server/data/service.h"
 #include "server/data/slice.h"
 #include "server/data/storage.h"
+#include "server/data/webhookoutbox.h"
 #include "server/serverglobal.h"
 
 #include <deque>
@@ -30,6 +31,8 @@ public:
     {
         //! What makes an event.
         std::function<void(const Change &change)> changed;
+        //! A new object, which nobody follows yet.
+        std::function<void(const Change &change)> created;
         //! Somebody may have lost the right to read \a objects.
         std::function<void(const QList<QByteArray> &objectSids)> restricted;
         //! Every change of state, those without an event included: there is something to commit.
@@ -101,10 +104,9 @@ public:
     //! The service called \a sid, made now if it is not there.
     const Service &useService(const QString &sid);
     //! The SID is random.
-    const Service &createService(const QString &friendlyName, bool aclEnabled);
-    //! Changes what is given. \a sid must exist.
-    const Service &updateService(const QString &sid, const std::optional<QString> &friendlyName,
-                                 std::optional<bool> aclEnabled);
+    const Service &createService(const ServiceChanges &changes);
+    //! \a sid must exist.
+    const Service &updateService(const QString &sid, const ServiceChanges &changes);
     //! With all objects, each with its event. \a sid must exist.
     void removeService(const QString &sid, const Origin &by);
     [[nodiscard]] qsizetype objectCount() const { return qsizetype(m_objects.size()); }
@@ -113,6 +115,9 @@ public:
     //! Events after \a cursor. \sa SyncData::replay()
     [[nodiscard]] static Replay replay(const SyncObject &object, std::optional<qint64> cursor,
                                        qsizetype limit);
+
+    //! What is still to be told to backends.
+    [[nodiscard]] WebhookOutbox &outbox() { return m_outbox; }
 
     void setHistory(const History &history) { m_history = history; }
     //! Loads \a storage and writes through it from now on. Only while empty.
@@ -150,6 +155,7 @@ private:
     //! Those of removed objects too, until they are freed.
     Deadlines m_deadlines;
     std::deque<std::unique_ptr<SyncObject>> m_removed;
+    WebhookOutbox m_outbox { m_watcher.touched };
     qint64 m_nextSerial = 1;
     qsizetype m_itemCount = 0;
     History m_history;

@@ -2,6 +2,7 @@
 
 #include "server/data/object.h"
 #include "server/data/service.h"
+#include "server/data/webhook.h"
 #include "TwilioSync/core/syncresult.h"
 
 #include <functional>
@@ -19,6 +20,8 @@ struct Stored
     //! With items and logs, in the order of their serials.
     std::vector<std::unique_ptr<SyncObject>> objects;
     std::vector<Service> services;
+    //! By serial.
+    std::vector<Webhook> webhooks;
     //! No object has had it yet.
     qint64 nextSerial = 1;
     //! Names this data among all others.
@@ -55,6 +58,8 @@ public:
     virtual void removePermission(const SyncObject &object, const QString &identity) = 0;
     virtual void storeService(const Service &service) = 0;
     virtual void removeService(const Service &service) = 0;
+    virtual void storeWebhook(const Webhook &webhook) = 0;
+    virtual void removeWebhook(const Webhook &webhook) = 0;
     //! Forgets everything of every service. What is kept from now on goes by the name \a id.
     virtual void clear(const QByteArray &id) = 0;
 

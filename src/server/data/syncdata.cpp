@@ -18,6 +18,7 @@ public:
     explicit SyncDataPrivate(SyncData *data)
         : q(data)
         , store({ [data](const Change &change) { Q_EMIT data->changed(change); },
+                  [data](const Change &change) { Q_EMIT data->created(change); },
                   [data](const QList<QByteArray> &objectSids) { Q_EMIT data->restricted(objectSids); },
                   [this] { touch(); } })
     { }

@@ -83,6 +83,8 @@ public:
 Q_SIGNALS:
     //! Synchronously inside calls and expiry, in order.
     void changed(const Twilio::Server::Change &change);
+    //! The same, of a new object: no client is told.
+    void created(const Twilio::Server::Change &change);
     //! Somebody may have lost the right to read these objects.
     void restricted(const QList<QByteArray> &objectSids);
     //! More is durable than before.

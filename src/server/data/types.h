@@ -24,6 +24,8 @@ struct Caller
     bool viaRest = false;
     //! What the client calls the server, for URLs; empty for its usual name.
     QByteArray host = {};
+    //! EP…, which connection of a client it is, over reconnects; backends have none.
+    QByteArray endpoint = {};
 };
 
 using NameValueList = QList<std::pair<QByteArray, QByteArray>>;

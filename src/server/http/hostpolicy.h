@@ -31,10 +31,10 @@ public:
     //! 403 with the reason for \a request, which came in at \a local; none if it may go on.
     [[nodiscard]] std::optional<HttpResponse> refusal(const HttpRequest &request,
                                                       const QHostAddress &local) const;
-
-private:
+    //! True for loopback and what is allowed besides.
     [[nodiscard]] bool allows(const QString &host) const;
 
+private:
     const QStringList m_allowed;
 };
 

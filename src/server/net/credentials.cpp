@@ -61,7 +61,8 @@ QByteArray Credentials::sign(const QByteArray &text) const
             .toBase64(base64Url);
 }
 
-QByteArray Credentials::continuation(const QByteArray &offered, const TokenClaims &claims) const
+Credentials::Continuation Credentials::continuation(const QByteArray &offered,
+                                                    const TokenClaims &claims) const
 {
     const auto seal = [this](const QByteArray &body) {
         return sign("continuation:" + QByteArray::number(m_continuationGeneration) + ':' + body);
@@ -70,14 +71,16 @@ QByteArray Credentials::continuation(const QByteArray &offered, const TokenClaim
         return QByteArray(",\"continuation_token\":\"" + token + "\",\"continuation_token_status\":{" + status
                           + '}');
     };
-    const auto reissued = [&](QByteArrayView reason, QByteArrayView message) {
+    const auto reissued = [&](QByteArrayView reason, QByteArrayView message) -> Continuation {
+        const QByteArray endpoint = randomId("EP");
         const QByteArray body =
-                QByteArray("{\"format\":\"sync-ct-1\",\"endpoint\":\"" + randomId("EP")
+                QByteArray("{\"format\":\"sync-ct-1\",\"endpoint\":\"" + endpoint
                            + "\",\"owner\":" + Protocol::quoteJson(QByteArrayView(ownerOf(claims))) + '}')
                         .toBase64(base64Url);
-        return members(body + '.' + seal(body),
-                       "\"reissued\":true,\"reissue_reason\":" + Protocol::quoteJson(reason)
-                               + ",\"reissue_message\":" + Protocol::quoteJson(message));
+        return { members(body + '.' + seal(body),
+                         "\"reissued\":true,\"reissue_reason\":" + Protocol::quoteJson(reason)
+                                 + ",\"reissue_message\":" + Protocol::quoteJson(message)),
+                 endpoint };
     };
 
     if (offered.isEmpty())
@@ -90,7 +93,8 @@ QByteArray Credentials::continuation(const QByteArray &offered, const TokenClaim
     const auto content = Protocol::JsonObjectView::parse(json);
     if (!content || content->value("owner").toUtf8() != ownerOf(claims))
         return reissued("DIFFERENT_IDENTITY", "Different identity");
-    return members(offered, "\"reissued\":false");
+    return { members(offered, "\"reissued\":false"),
+             content->value("endpoint").toUtf8().value_or(QByteArray()) };
 }
 
 QByteArray Credentials::storageId(const TokenClaims &claims) const

@@ -39,8 +39,14 @@ public:
     //! The key that signs.
     [[nodiscard]] const QByteArray &secret() const { return m_secret; }
 
-    //! The header members \c continuation_token and \c continuation_token_status of an init reply.
-    [[nodiscard]] QByteArray continuation(const QByteArray &offered, const TokenClaims &claims) const;
+    struct Continuation
+    {
+        //! The header members \c continuation_token and \c continuation_token_status of an init reply.
+        QByteArray members;
+        //! EP…, the same for as long as the client comes back with its token.
+        QByteArray endpoint;
+    };
+    [[nodiscard]] Continuation continuation(const QByteArray &offered, const TokenClaims &claims) const;
     //! Names one identity's browser cache; changes when the data does.
     [[nodiscard]] QByteArray storageId(const TokenClaims &claims) const;
 

@@ -3,6 +3,7 @@
 #include "server/net/connection.h"
 #include "server/net/restapi.h"
 #include "server/net/session.h"
+#include "server/webhooks/webhooks.h"
 #include "TwilioSync/core/logging.h"
 
 #include <QtWebSockets/qwebsocket.h>
@@ -30,6 +31,11 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
                                    "WebSocket at /v3/wsconnect, and for backends at /v1/Services");
     });
     m_rest = std::make_unique<RestApi>(m_hub, m_credentials, tls ? "https" : "http", m_router);
+    m_webhooks = std::make_unique<Webhooks>(
+            data, secret, m_options.webhookHosts,
+            [this](std::function<void()> leave) { m_hub.gate().pass(std::move(leave)); });
+    connect(&m_hub, &Hub::endpointConnected, m_webhooks.get(), &Webhooks::endpointConnected);
+    connect(&m_hub, &Hub::endpointDisconnected, m_webhooks.get(), &Webhooks::endpointDisconnected);
     if (makeHooks) {
         m_hooks = makeHooks(*this, m_router);
         m_hub.setHooks(m_hooks.get());
@@ -40,6 +46,7 @@ Gateway::Gateway(SyncData &data, const ServerOptions &options, const QByteArray 
 Gateway::~Gateway()
 {
     m_listeners.clear();
+    m_webhooks.reset(); // that the server ends is told to nobody
     m_extension.reset();
     m_rest.reset(); // its answers wait for sessions
     m_sessions.clear();

@@ -19,6 +19,7 @@ namespace Twilio::Server {
 
 class RestApi;
 class Session;
+class Webhooks;
 
 //! Which sessions a deed is done to; none given = all.
 struct SessionFilter
@@ -74,6 +75,7 @@ private:
     QList<Session *> m_sessions;
     Router m_router;
     std::unique_ptr<RestApi> m_rest;
+    std::unique_ptr<Webhooks> m_webhooks;
     const std::optional<QSslConfiguration> m_tls;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     qint64 m_connectionNumber = 0;

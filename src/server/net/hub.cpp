@@ -3,6 +3,7 @@
 #include "server/dialects/v3/events.h"
 #include "server/net/connection.h"
 #include "server/net/session.h"
+#include "server/webhooks/webhooktarget.h"
 #include "TwilioSync/core/logging.h"
 
 #include <array>
@@ -12,6 +13,8 @@ namespace Twilio::Server {
 Hub::Hub(SyncData &data, const ServerOptions &options) : m_data(data), m_options(options)
 {
     m_clock.start();
+    m_services.setJudgeOfUrls(
+            [this](const QString &url) { return refusalOfWebhooksTo(url, m_options.webhookHosts); });
     connect(&m_data, &SyncData::changed, this, &Hub::onChanged);
     connect(&m_data, &SyncData::restricted, this, &Hub::onRestricted);
     connect(&m_data, &SyncData::commitFailed, this, [this](const SyncError &error) {
@@ -39,8 +42,19 @@ bool Hub::unsubscribe(Session *session, const QByteArray &objectSid)
     return true;
 }
 
+void Hub::welcome(Session *session)
+{
+    if (m_clients.contains(session))
+        return; // it has shown another token of the same identity
+    const Caller client = session->caller();
+    m_clients.insert(session, client);
+    Q_EMIT endpointConnected(client);
+}
+
 void Hub::drop(Session *session)
 {
+    if (m_clients.contains(session))
+        Q_EMIT endpointDisconnected(m_clients.take(session));
     const auto sids = session->subscriptions().all().keys();
     for (const QByteArray &sid : sids)
         unsubscribe(session, sid);

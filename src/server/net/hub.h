@@ -77,6 +77,8 @@ public:
     void subscribe(Session *session, const ObjectRef &object, EventForm form);
     //! False if \a session had no such subscription.
     bool unsubscribe(Session *session, const QByteArray &objectSid);
+    //! \a session has shown a token.
+    void welcome(Session *session);
     //! Ends all subscriptions of \a session, which is about to go.
     void drop(Session *session);
     [[nodiscard]] const QList<Session *> &subscribers(const QByteArray &objectSid) const;
@@ -91,6 +93,10 @@ public:
 Q_SIGNALS:
     //! Nothing more may be answered: memory is ahead of the file.
     void commitFailed(const Twilio::SyncError &error);
+    //! A client is there.
+    void endpointConnected(const Twilio::Server::Caller &client);
+    //! It is not any more.
+    void endpointDisconnected(const Twilio::Server::Caller &client);
 
 private:
     void onChanged(const Change &change);
@@ -111,6 +117,8 @@ private:
     Counters m_counters;
     QElapsedTimer m_clock;
     QHash<QByteArray, QList<Session *>> m_subscribers;
+    //! As they were welcomed.
+    QHash<Session *, Caller> m_clients;
     QList<Change> m_pending;
     bool m_inCall = false;
 };

@@ -55,6 +55,9 @@ struct ServerOptions
     //! \sa HostPolicy
     QStringList allowedHosts = {};
 
+    //! Hosts that webhooks may go to, besides loopback.
+    QStringList webhookHosts = {};
+
     //! The rate limits of protocol.md, section 12.
     bool enforceRateLimits = false;
 };

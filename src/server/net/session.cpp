@@ -218,6 +218,7 @@ void Session::onInit(const ClientFrame &frame)
     m_hub.services().use(claims->serviceSid);
     m_connection->setIdentity(claims->identity);
     m_connection->send(FrameKind::Reply, replyFrame(frame.id, {}, initReplyFields(frame)));
+    m_hub.welcome(this);
     ++m_hub.counters().inits;
     m_initTimer.stop();
     if (m_hub.options().pingInterval.count() > 0)
@@ -227,7 +228,7 @@ void Session::onInit(const ClientFrame &frame)
                      << claims->serviceSid;
 }
 
-QByteArray Session::initReplyFields(const ClientFrame &frame) const
+QByteArray Session::initReplyFields(const ClientFrame &frame)
 {
     QList<QByteArray> confirmed;
     if (const auto asked = Protocol::parseJsonArray(frame.header.value("capabilities").text())) {
@@ -243,8 +244,10 @@ QByteArray Session::initReplyFields(const ClientFrame &frame) const
     for (qsizetype i = 0; i < confirmed.size(); ++i)
         fields += QByteArray(i > 0 ? "," : "") + '"' + confirmed[i] + '"';
     fields += ']';
-    fields += m_credentials.continuation(
+    const auto [members, endpoint] = m_credentials.continuation(
             frame.header.value("continuation_token").toUtf8().value_or(QByteArray()), *m_claims);
+    fields += members;
+    m_endpoint = endpoint;
     fields += ",\"init_registrations\":[" + initRegistrations(frame.header.value("registrations")) + ']';
     if (confirmed.contains("offline_storage"))
         fields += ",\"offline_storage\":{\"data_sync\":{\"storage_id\":\""
@@ -305,7 +308,10 @@ void Session::armToken()
     m_expiryTimer.start(left);
 }
 
-Caller Session::caller() const { return { m_claims->identity, m_claims->serviceSid, m_claims->accountSid }; }
+Caller Session::caller() const
+{
+    return { m_claims->identity, m_claims->serviceSid, m_claims->accountSid, false, {}, m_endpoint };
+}
 
 void Session::onCall(const ClientFrame &frame)
 {

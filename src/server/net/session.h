@@ -86,12 +86,14 @@ private:
     void throttle(const QByteArray &id, const AnswerInstead &answer);
     void armToken();
     [[nodiscard]] std::optional<RestReply> limited(const RestRequest &request);
-    [[nodiscard]] QByteArray initReplyFields(const ClientFrame &frame) const;
+    [[nodiscard]] QByteArray initReplyFields(const ClientFrame &frame);
 
     Hub &m_hub;
     const Credentials &m_credentials;
     Connection *const m_connection;
     std::optional<TokenClaims> m_claims;
+    //! \sa Caller::endpoint
+    QByteArray m_endpoint;
     Subscriptions m_subscriptions;
     AwaitedReaders m_awaited;
     int m_messagesThisTurn = 0;

@@ -13,9 +13,6 @@
 */
 namespace Twilio::Server {
 
-//! Account SID of tokens that name none; our own, no service's.
-inline constexpr char defaultAccountSid[] = "AC00000000000000000000000000000001";
-
 //! What a token says about its bearer.
 struct TokenClaims
 {

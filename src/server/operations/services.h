@@ -3,6 +3,8 @@
 #include "server/data/syncdata.h"
 #include "server/operations/paging.h"
 
+#include <functional>
+
 namespace Twilio::Server {
 
 class ObjectStore;
@@ -24,15 +26,20 @@ public:
     [[nodiscard]] SyncResult<ServicePage> page(const PageArguments &arguments);
     //! Makes the service of a token, if it is not there.
     void use(const QString &sid);
-    [[nodiscard]] Service create(const QString &friendlyName, bool aclEnabled = false);
-    //! Changes what is given.
-    [[nodiscard]] SyncResult<Service> update(const QString &name, const std::optional<QString> &friendlyName,
-                                             std::optional<bool> aclEnabled = {});
+    [[nodiscard]] SyncResult<Service> create(const ServiceChanges &changes);
+    [[nodiscard]] SyncResult<Service> update(const QString &name, const ServiceChanges &changes);
     //! With everything in it.
     [[nodiscard]] SyncResult<Nothing> remove(const Caller &by, const QString &name);
 
+    //! Says why webhooks cannot go to a URL; nothing if they can.
+    using JudgeUrl = std::function<std::optional<QString>(const QString &url)>;
+    void setJudgeOfUrls(JudgeUrl judge) { m_judge = std::move(judge); }
+    //! What is wrong with \a changes.
+    [[nodiscard]] SyncResult<Nothing> check(const ServiceChanges &changes) const;
+
 private:
     ObjectStore &m_store;
+    JudgeUrl m_judge;
 };
 
 } // namespace Twilio::Server

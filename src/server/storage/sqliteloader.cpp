@@ -37,6 +37,7 @@ private:
     bool readItem(const QSqlQuery &row);
     bool readEvent(const QSqlQuery &row);
     bool readService(const QSqlQuery &row);
+    bool readWebhook(const QSqlQuery &row);
     bool readRemovedObject(const QSqlQuery &row);
     bool readServer(const QSqlQuery &row);
     [[nodiscard]] SyncObject *owner(const QSqlQuery &row) const;
@@ -62,8 +63,11 @@ SyncResult<Stored> Loader::load()
         int sinceVersion = 1;
     } tables[] = {
         { u"SELECT storage_id FROM server"_s, &Loader::readServer, u"server"_s, 2 },
-        { u"SELECT sid, created, updated, %1 FROM services ORDER BY sid"_s.arg(
-                  m_version < 3 ? u"'', 0"_s : u"friendly_name, acl_enabled"_s),
+        { u"SELECT sid, created, updated, %1, %2 FROM services ORDER BY sid"_s.arg(
+                  m_version < 3 ? u"'', 0"_s : u"friendly_name, acl_enabled"_s,
+                  m_version < 4 ? u"'', 0, 0, 0, 5000"_s
+                                : u"webhook_url, webhooks_from_rest, reachability_webhooks, "
+                                  "reachability_debouncing, debouncing_window"_s),
           &Loader::readService, u"services"_s, 2 },
         { u"SELECT serial FROM removed_objects"_s, &Loader::readRemovedObject, u"removed_objects"_s, 2 },
         { u"SELECT serial, kind, sid, service, unique_name, creator, created, updated, expires, "
@@ -73,6 +77,8 @@ SyncResult<Stored> Loader::load()
         { u"SELECT object, identity, may_read, may_write, may_manage FROM permissions "
           "ORDER BY object, identity"_s,
           &Loader::readPermission, u"permissions"_s, 3 },
+        { u"SELECT serial, id, lane, url, form FROM webhooks ORDER BY serial"_s, &Loader::readWebhook,
+          u"webhooks"_s, 4 },
         { u"SELECT object, item_index, item_key, data, creator, created, updated, expires, last_event_id "
           "FROM items ORDER BY object, item_index, item_key"_s,
           &Loader::readItem, u"items"_s },
@@ -151,10 +157,22 @@ bool Loader::readServer(const QSqlQuery &row)
 
 bool Loader::readService(const QSqlQuery &row)
 {
-    m_stored.services.push_back({ row.value(0).toString(), row.value(1).toLongLong(),
-                                  row.value(2).toLongLong(), row.value(3).toString(),
-                                  row.value(4).toBool() });
+    m_stored.services.push_back({ row.value(0).toString(),
+                                  row.value(1).toLongLong(),
+                                  row.value(2).toLongLong(),
+                                  row.value(3).toString(),
+                                  row.value(4).toBool(),
+                                  { row.value(5).toString(), row.value(6).toBool(), row.value(7).toBool(),
+                                    row.value(8).toBool(), row.value(9).toLongLong() } });
     return true;
+}
+
+bool Loader::readWebhook(const QSqlQuery &row)
+{
+    m_stored.webhooks.push_back({ row.value(0).toLongLong(), row.value(1).toByteArray(),
+                                  row.value(2).toByteArray(), row.value(3).toString(),
+                                  row.value(4).toByteArray() });
+    return !m_stored.webhooks.back().id.isEmpty();
 }
 
 bool Loader::readRemovedObject(const QSqlQuery &row)

@@ -7,6 +7,8 @@
 #include <QtCore/qstringlist.h>
 #include <QtCore/quuid.h>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Twilio::Server {
@@ -35,6 +37,28 @@ const QStringList &accessControl()
         "PRIMARY KEY (object, identity)) WITHOUT ROWID"_s,
     };
     return statements;
+}
+
+// What schema 4 adds to schema 3.
+const QStringList &webhooks()
+{
+    static const QStringList statements {
+        u"ALTER TABLE services ADD COLUMN webhook_url TEXT NOT NULL DEFAULT ''"_s,
+        u"ALTER TABLE services ADD COLUMN webhooks_from_rest INTEGER NOT NULL DEFAULT 0"_s,
+        u"ALTER TABLE services ADD COLUMN reachability_webhooks INTEGER NOT NULL DEFAULT 0"_s,
+        u"ALTER TABLE services ADD COLUMN reachability_debouncing INTEGER NOT NULL DEFAULT 0"_s,
+        u"ALTER TABLE services ADD COLUMN debouncing_window INTEGER NOT NULL DEFAULT 5000"_s,
+        // What is still to be told to backends.
+        u"CREATE TABLE webhooks (serial INTEGER PRIMARY KEY, id TEXT NOT NULL, lane TEXT NOT NULL, "
+        "url TEXT NOT NULL, form BLOB NOT NULL)"_s,
+    };
+    return statements;
+}
+
+// What has come since schema \a version, which is 2 or higher.
+QStringList additionsSince(int version)
+{
+    return (version < 3 ? accessControl() : QStringList()) + webhooks();
 }
 
 const QStringList &tables()
@@ -133,7 +157,7 @@ SyncResult<Nothing> createSchema(SqliteConnection &connection)
 {
     return executeTogether(
             connection,
-            tables() + newTables() + accessControl()
+            tables() + newTables() + additionsSince(2)
                     + QStringList { u"INSERT INTO server VALUES (0, %1)"_s.arg(newStorageIdText()) });
 }
 
@@ -143,7 +167,8 @@ SyncResult<Nothing> migrateSchema(SqliteConnection &connection, const QString &f
         return Nothing();
     if (auto kept = keepCopy(connection, file, version); errorOf(kept))
         return kept;
-    return executeTogether(connection, (version == 1 ? stepsFrom1() : QStringList()) + accessControl());
+    return executeTogether(
+            connection, (version == 1 ? stepsFrom1() : QStringList()) + additionsSince(std::max(version, 2)));
 }
 
 } // namespace Twilio::Server

@@ -6,7 +6,7 @@
 namespace Twilio::Server {
 
 //! Stored as user_version; a file of a higher one is left alone, one of a lower one is brought up.
-inline constexpr int schemaVersion = 3;
+inline constexpr int schemaVersion = 4;
 inline constexpr int oldestSchemaVersion = 1;
 inline constexpr SqliteFormat serverFormat { .applicationId = 0x54775379, // "TwSy"
                                              .oldestVersion = oldestSchemaVersion,

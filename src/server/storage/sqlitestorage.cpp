@@ -19,6 +19,8 @@ namespace {
 // An empty string, not NULL: Qt takes a null QString for the latter.
 QString text(const QString &value) { return value.isNull() ? u""_s : value; }
 
+QByteArray blob(const QByteArray &value) { return value.isNull() ? QByteArrayLiteral("") : value; }
+
 } // namespace
 
 SyncResult<std::unique_ptr<Storage>> SqliteStorage::open(const QString &file)
@@ -172,7 +174,9 @@ void SqliteStorage::stripEvent(const SyncObject &object, qint64 id)
 void SqliteStorage::storeService(const Service &service)
 {
     note(SqliteStatement::StoreService,
-         { service.sid, service.created, service.updated, text(service.friendlyName), service.aclEnabled });
+         { service.sid, service.created, service.updated, text(service.friendlyName), service.aclEnabled,
+           text(service.webhooks.url), service.webhooks.fromRest, service.webhooks.reachability,
+           service.webhooks.debouncing, service.webhooks.debouncingWindow });
 }
 
 void SqliteStorage::storePermission(const SyncObject &object, const QString &identity,
@@ -192,13 +196,26 @@ void SqliteStorage::removeService(const Service &service)
     note(SqliteStatement::RemoveService, { service.sid });
 }
 
+void SqliteStorage::storeWebhook(const Webhook &webhook)
+{
+    note(SqliteStatement::StoreWebhook,
+         { webhook.serial, QString::fromLatin1(webhook.id), QString::fromUtf8(webhook.lane),
+           text(webhook.url), blob(webhook.form) });
+}
+
+void SqliteStorage::removeWebhook(const Webhook &webhook)
+{
+    note(SqliteStatement::RemoveWebhook, { webhook.serial });
+}
+
 void SqliteStorage::clear(const QByteArray &id)
 {
     m_changedObjects.clear();
     m_commands.clear();
-    for (const auto statement : { SqliteStatement::ClearObjects, SqliteStatement::ClearItems,
-                                  SqliteStatement::ClearEvents, SqliteStatement::ClearPermissions,
-                                  SqliteStatement::ClearServices, SqliteStatement::ClearRemovedObjects })
+    for (const auto statement :
+         { SqliteStatement::ClearObjects, SqliteStatement::ClearItems, SqliteStatement::ClearEvents,
+           SqliteStatement::ClearPermissions, SqliteStatement::ClearServices,
+           SqliteStatement::ClearRemovedObjects, SqliteStatement::ClearWebhooks })
         note(statement, {});
     note(SqliteStatement::SetStorageId, { QString::fromLatin1(id) });
 }

@@ -41,6 +41,8 @@ public:
     void removePermission(const SyncObject &object, const QString &identity) override;
     void storeService(const Service &service) override;
     void removeService(const Service &service) override;
+    void storeWebhook(const Webhook &webhook) override;
+    void removeWebhook(const Webhook &webhook) override;
     void clear(const QByteArray &id) override;
     void commit(CommitTicket ticket) override;
     //! False once nothing is left in the file of removed objects that have been committed.

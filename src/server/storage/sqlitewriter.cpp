@@ -27,15 +27,19 @@ const std::array sqlStatements {
     "VALUES (?, ?, ?, ?, ?)"_s,
     u"DELETE FROM permissions WHERE object = ? AND identity = ?"_s,
     u"DELETE FROM permissions WHERE object = ?"_s,
-    u"INSERT OR REPLACE INTO services (sid, created, updated, friendly_name, acl_enabled) "
-    "VALUES (?, ?, ?, ?, ?)"_s,
+    u"INSERT OR REPLACE INTO services (sid, created, updated, friendly_name, acl_enabled, webhook_url, "
+    "webhooks_from_rest, reachability_webhooks, reachability_debouncing, debouncing_window) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
     u"DELETE FROM services WHERE sid = ?"_s,
+    u"INSERT INTO webhooks (serial, id, lane, url, form) VALUES (?, ?, ?, ?, ?)"_s,
+    u"DELETE FROM webhooks WHERE serial = ?"_s,
     u"DELETE FROM objects"_s,
     u"DELETE FROM items"_s,
     u"DELETE FROM events"_s,
     u"DELETE FROM permissions"_s,
     u"DELETE FROM services"_s,
     u"DELETE FROM removed_objects"_s,
+    u"DELETE FROM webhooks"_s,
     u"UPDATE server SET storage_id = ?"_s,
 };
 

@@ -25,12 +25,15 @@ enum class SqliteStatement : quint8 {
     RemovePermissions,
     StoreService,
     RemoveService,
+    StoreWebhook,
+    RemoveWebhook,
     ClearObjects,
     ClearItems,
     ClearEvents,
     ClearPermissions,
     ClearServices,
     ClearRemovedObjects,
+    ClearWebhooks,
     SetStorageId,
 };
 

@@ -89,8 +89,10 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/server/dialects/shared", dialects);
     row("src/server/dialects/v1", dialects + QStringList { u"server/dialects/v1/"_s });
     row("src/server/dialects/v3", dialects + QStringList { u"server/dialects/v3/"_s });
-    const QStringList net =
-            dialects + QStringList { u"server/dialects/v1/"_s, u"server/dialects/v3/"_s, u"server/net/"_s };
+    const QStringList webhooks = data + http + QStringList { u"server/webhooks/"_s };
+    row("src/server/webhooks", webhooks);
+    const QStringList net = dialects + webhooks
+            + QStringList { u"server/dialects/v1/"_s, u"server/dialects/v3/"_s, u"server/net/"_s };
     row("src/server/net", net);
     row("src/server/testing", net + QStringList { u"server/testing/"_s });
     row("src/server/inspector", net + QStringList { u"server/inspector/"_s });

@@ -362,7 +362,7 @@ void tst_Events::changesSayWhoMadeThem()
     QByteArrayList said;
     QObject::connect(server.data.get(), &SyncData::changed, server.data.get(), [&](const Change &change) {
         QCOMPARE(change.service, server.caller.serviceSid);
-        said << change.identity.toUtf8() + (change.viaRest ? " via REST" : "");
+        said << change.by.identity.toUtf8() + (change.by.viaRest ? " via REST" : "");
     });
     const QByteArray list = server.create("Lists");
     server.call("POST", list + "/Items", R"({"data":{}})");

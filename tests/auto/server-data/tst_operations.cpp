@@ -118,11 +118,11 @@ void tst_Operations::servicesAreThereOnceUsed()
 void tst_Operations::servicesComeAndGo()
 {
     DataFixture server;
-    const Service made = server.services->create(u"mine"_s);
+    const Service made = std::get<Service>(server.services->create({ .friendlyName = u"mine"_s }));
     QVERIFY(made.sid.startsWith(u"IS"_s) && looksLikeSid(made.sid));
     QCOMPARE(made.created, server.now);
     server.now += 1000;
-    QVERIFY(!Twilio::errorOf(server.services->update(made.sid, u"ours"_s)));
+    QVERIFY(!Twilio::errorOf(server.services->update(made.sid, { .friendlyName = u"ours"_s })));
     const auto renamed = server.services->find(made.sid);
     QCOMPARE(std::get<Service>(renamed).friendlyName, u"ours"_s);
     QCOMPARE(std::get<Service>(renamed).updated, server.now);
@@ -138,14 +138,15 @@ void tst_Operations::servicesComeAndGo()
              (QByteArrayList { "document_removed", "list_removed", "list_removed", "map_removed",
                                "stream_removed" }));
     QCOMPARE(server.data->objectCount(), 1);
-    for (const auto &gone : { server.services->find(made.sid), server.services->update(made.sid, u""_s) }) {
+    for (const auto &gone :
+         { server.services->find(made.sid), server.services->update(made.sid, { .friendlyName = u""_s }) }) {
         QVERIFY(Twilio::errorOf(gone));
         QCOMPARE(Twilio::errorOf(gone)->code(), 54050);
     }
 
     // The default one begins anew.
     const QString sid = QLatin1StringView(defaultServiceSid);
-    QVERIFY(!Twilio::errorOf(server.services->update(sid, u"named"_s)));
+    QVERIFY(!Twilio::errorOf(server.services->update(sid, { .friendlyName = u"named"_s })));
     QVERIFY(!Twilio::errorOf(server.services->remove(server.caller, u"default"_s)));
     const auto found = server.services->find(sid);
     QCOMPARE(std::get<Service>(found).friendlyName, QString());

@@ -59,7 +59,7 @@ void tst_Permissions::init()
     m_server->call("POST", "/v3/Lists/it/Items", R"({"data":{}})");
     m_server->call("PUT", "/v3/Maps/it/Items/k", R"({"data":{}})");
     m_server->caller = client;
-    const auto updated = m_server->services->update(client.serviceSid, {}, true);
+    const auto updated = m_server->services->update(client.serviceSid, { .aclEnabled = true });
     QVERIFY(std::get<Service>(updated).aclEnabled);
 }
 
@@ -191,9 +191,9 @@ void tst_Permissions::restrictionsAreTold()
     QVERIFY(Twilio::errorOf(m_permissions->remove(backend(), ObjectKind::List, u"it"_s, u"alice"_s)));
     told.clear();
     const QString sid = m_server->caller.serviceSid;
-    QVERIFY(!Twilio::errorOf(m_server->services->update(sid, {}, false)));
+    QVERIFY(!Twilio::errorOf(m_server->services->update(sid, { .aclEnabled = false })));
     QVERIFY(told.isEmpty());
-    QVERIFY(!Twilio::errorOf(m_server->services->update(sid, {}, true)));
+    QVERIFY(!Twilio::errorOf(m_server->services->update(sid, { .aclEnabled = true })));
     QCOMPARE(told.size(), 3); // all but the stream
 }
 

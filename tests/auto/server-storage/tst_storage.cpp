@@ -1,5 +1,6 @@
 #include "storagefixture.h"
 
+#include "server/data/objectstore.h"
 #include "server/operations/permissions.h"
 #include "server/operations/seeder.h"
 #include "server/storage/sqlitestorage.h"
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void expiryGoesOn();
     void storageIdStaysWithTheData();
     void servicesComeBack();
+    void webhooksComeBack();
     void permissionsComeBack();
     void clearedIsCleared();
     void manyRandomChangesComeBack();
@@ -297,9 +299,15 @@ void tst_Storage::servicesComeBack()
         auto server = start();
         server->call("DELETE", server->create("Maps"));
         created = server->now;
-        const QString gone = server->services->create(u"gone"_s).sid;
+        const QString gone = std::get<Service>(server->services->create({ .friendlyName = u"gone"_s })).sid;
         QVERIFY(!Twilio::errorOf(server->services->remove(server->caller, gone)));
-        QVERIFY(!Twilio::errorOf(server->services->update(server->caller.serviceSid, u"zażółć"_s)));
+        QVERIFY(!Twilio::errorOf(server->services->update(server->caller.serviceSid,
+                                                          { .friendlyName = u"zażółć"_s,
+                                                            .webhookUrl = u"http://localhost:1/x?y"_s,
+                                                            .webhooksFromRest = true,
+                                                            .reachabilityWebhooks = true,
+                                                            .reachabilityDebouncing = true,
+                                                            .debouncingWindow = 1234 })));
         commit(*server);
     }
     auto server = start();
@@ -308,6 +316,35 @@ void tst_Storage::servicesComeBack()
     const auto found = server->services->find(sid);
     QCOMPARE(std::get<Service>(found).created, created);
     QCOMPARE(std::get<Service>(found).friendlyName, u"zażółć"_s);
+    QCOMPARE(std::get<Service>(found).webhooks,
+             (WebhookSettings { u"http://localhost:1/x?y"_s, true, true, true, 1234 }));
+}
+
+void tst_Storage::webhooksComeBack()
+{
+    std::map<qint64, Webhook> kept;
+    {
+        auto server = start();
+        WebhookOutbox &outbox = server->data->store().outbox();
+        const auto told = outbox.keep("ES1", u"http://localhost/"_s, "A=1");
+        QVERIFY(outbox.keep("ES1/ü", u"http://localhost/ü"_s, QByteArray("A=\0%00", 6)));
+        QVERIFY(outbox.keep("ES1", u"http://localhost/"_s, {}));
+        commit(*server);
+        outbox.forget(*told);
+        kept = outbox.all();
+        QCOMPARE(kept.size(), 2U);
+        QVERIFY(kept.begin()->second.id != kept.rbegin()->second.id);
+        commit(*server);
+    }
+    auto server = start();
+    WebhookOutbox &outbox = server->data->store().outbox();
+    QCOMPARE(outbox.all(), kept);
+    const auto next = outbox.keep("MP1", u"http://localhost/"_s, "B=1");
+    QVERIFY(*next > kept.rbegin()->first);
+    server->data->clear();
+    commit(*server);
+    server.reset();
+    QVERIFY(start()->data->store().outbox().all().empty());
 }
 
 void tst_Storage::permissionsComeBack()
@@ -331,7 +368,7 @@ void tst_Storage::permissionsComeBack()
         set(ObjectKind::Document, gone, u"ann"_s, { true });
         QVERIFY(!Twilio::errorOf(permissions.remove(backend, ObjectKind::Map, map, u"bob"_s)));
         QVERIFY(!Twilio::errorOf(server->operations->remove(backend, ObjectKind::Document, gone, {})));
-        QVERIFY(!Twilio::errorOf(server->services->update(backend.serviceSid, {}, true)));
+        QVERIFY(!Twilio::errorOf(server->services->update(backend.serviceSid, { .aclEnabled = true })));
         commit(*server);
     }
     auto server = start(); // which would not know whose that of the document is

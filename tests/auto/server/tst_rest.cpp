@@ -142,15 +142,25 @@ void tst_Rest::errors_data()
     row("GET", "?PageToken=x", "", 400, 20001, "Invalid page token");
     row("POST", "/default/Documents", "UniqueName=%ff", 400, 20001, "Malformed request body");
     row("POST", "/default/Documents", "UniqueName=%x", 400, 20001, "Malformed request body");
-    row("POST", "", "WebhookUrl=http://localhost/", 400, 20001, "WebhookUrl: this server sends no webhooks");
+    row("POST", "", "WebhookUrl=http://10.0.0.1/hook", 400, 20001,
+        "WebhookUrl: webhooks go to loopback only, not to 10.0.0.1; see --allow-webhooks-to");
+    row("POST", "/default", "WebhookUrl=ftp://localhost/", 400, 20001,
+        "WebhookUrl: expected a URL of http or https, got \"ftp://localhost/\"");
+    row("POST", "/default", "WebhookUrl=http://ann:x@localhost/", 400, 20001,
+        "WebhookUrl: a URL with a user or password is not supported");
     row("POST", "", "AclEnabled=x", 400, 20001, "AclEnabled: expected true or false");
     row("POST", "/default/Maps/map/Permissions/ann", "Read=1", 400, 20001, "Read: expected true or false");
     missing("GET", "/default/Maps/map/Permissions/ann");
     missing("DELETE", "/default/Maps/map/Permissions/ann");
     missing("POST", "/default/Maps/map/Permissions/");
     missing("GET", "/default/Documents/no/Permissions");
-    row("POST", "/default", "ReachabilityWebhooksEnabled=true", 400, 20001,
-        "ReachabilityWebhooksEnabled: this server sends no webhooks");
+    row("POST", "/default", "ReachabilityWebhooksEnabled=1", 400, 20001,
+        "ReachabilityWebhooksEnabled: expected true or false");
+    for (const QByteArray window : { "999", "30001" })
+        row("POST", "/default", "ReachabilityDebouncingWindow=" + window, 400, 20001,
+            "ReachabilityDebouncingWindow: expected a whole number of milliseconds from 1000 to 30000");
+    row("POST", "/default", "ReachabilityDebouncingWindow=5s", 400, 20001,
+        "ReachabilityDebouncingWindow: expected a whole number");
     row("PUT", "/default/Maps/map/Items/k", "Data={}", 405, 20004, "Method not allowed");
     row("GET", "/default/Streams/stream/Messages", "", 405, 20004, "Method not allowed");
 }
@@ -369,7 +379,7 @@ void tst_Rest::changesAreMarked()
     QStringList seen;
     connect(&m_server->gateway()->hub().data(), &Server::SyncData::changed, this,
             [&](const Server::Change &change) {
-                seen << change.identity + (change.viaRest ? u" by REST"_s : u""_s);
+                seen << change.by.identity + (change.by.viaRest ? u" by REST"_s : u""_s);
             });
     QCOMPARE(call("POST", "/default/Documents", "UniqueName=d").status, 201);
     QCOMPARE(call("POST", "/default/Documents/d", "Data={}").status, 200);

@@ -22,8 +22,6 @@ void writeTime(JsonWriter &json, QByteArrayView name, qint64 msecs)
     json.text(name, time.toString(u"yyyy-MM-ddTHH:mm:ss'Z'"_s));
 }
 
-constexpr qint64 defaultDebouncingWindow = 5000;
-
 // Documents, lists, maps and items are made by somebody and change; services and streams have less.
 template <typename T>
 void writeTimes(JsonWriter &json, const T &resource)
@@ -65,13 +63,17 @@ QByteArray serviceBody(const Service &service, const View &view)
     json.text("account_sid", view.accountSid).text("friendly_name", service.friendlyName);
     writeTime(json, "date_created", service.created);
     writeTime(json, "date_updated", service.updated);
-    return json.text("url", url)
-            .raw("webhook_url", "null")
-            .boolean("webhooks_from_rest_enabled", false)
-            .boolean("reachability_webhooks_enabled", false)
+    const WebhookSettings &webhooks = service.webhooks;
+    json.text("url", url);
+    if (webhooks.url.isEmpty())
+        json.raw("webhook_url", "null");
+    else
+        json.text("webhook_url", webhooks.url);
+    return json.boolean("webhooks_from_rest_enabled", webhooks.fromRest)
+            .boolean("reachability_webhooks_enabled", webhooks.reachability)
             .boolean("acl_enabled", service.aclEnabled)
-            .boolean("reachability_debouncing_enabled", false)
-            .number("reachability_debouncing_window", defaultDebouncingWindow)
+            .boolean("reachability_debouncing_enabled", webhooks.debouncing)
+            .number("reachability_debouncing_window", webhooks.debouncingWindow)
             .raw("links", links)
             .take();
 }

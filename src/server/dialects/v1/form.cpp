@@ -23,6 +23,15 @@ SyncResult<std::optional<bool>> Form::boolean(QByteArrayView name) const
     return std::optional<bool>(isTrue);
 }
 
+SyncResult<std::optional<qint64>> Form::number(QByteArrayView name) const
+{
+    const auto value = firstValue(m_fields, name);
+    const auto number = value ? toIndex(*value) : std::nullopt;
+    if (value && !number)
+        return Errors::invalidField(QString::fromUtf8(name), QStringLiteral("expected a whole number"));
+    return number;
+}
+
 Values Form::values(std::initializer_list<QByteArrayView> ttlNames) const
 {
     Values values { firstValue(m_fields, "Data"), {} };

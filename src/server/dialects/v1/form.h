@@ -16,6 +16,8 @@ public:
     [[nodiscard]] std::optional<QString> text(QByteArrayView name) const;
     //! \c true or \c false in any case; fails for anything else.
     [[nodiscard]] SyncResult<std::optional<bool>> boolean(QByteArrayView name) const;
+    //! A whole number; fails for anything else.
+    [[nodiscard]] SyncResult<std::optional<qint64>> number(QByteArrayView name) const;
     //! \c Data, and the first of \a ttlNames that is there.
     [[nodiscard]] Values values(std::initializer_list<QByteArrayView> ttlNames) const;
 

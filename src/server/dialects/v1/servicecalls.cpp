@@ -2,50 +2,36 @@
 
 #include "server/dialects/v1/pages.h"
 #include "server/dialects/v1/responses.h"
-#include "server/operations/errors.h"
 #include "server/operations/services.h"
 
 #include <QtCore/qbytearraylist.h>
 
-#include <array>
-
-using namespace Qt::StringLiterals;
+#include <utility>
 
 namespace Twilio::Server::V1 {
 namespace {
 
-// What a service may be asked for but does not do: only its being off is taken.
-struct Switch
+// What is said of a service.
+SyncResult<ServiceChanges> changesOf(const Form &form)
 {
-    QByteArrayView name;
-    QLatin1StringView off;
-};
-
-constexpr std::array switches {
-    Switch { "WebhookUrl", ""_L1 },
-    Switch { "WebhooksFromRestEnabled", "false"_L1 },
-    Switch { "ReachabilityWebhooksEnabled", "false"_L1 },
-    Switch { "ReachabilityDebouncingEnabled", "false"_L1 },
-};
-
-// What may be said of a service.
-struct Wishes
-{
-    std::optional<QString> friendlyName;
-    std::optional<bool> aclEnabled;
-};
-
-SyncResult<Wishes> wishesOf(const Form &form)
-{
-    for (const Switch &each : switches) {
-        const auto value = form.text(each.name);
-        if (value && value->compare(each.off, Qt::CaseInsensitive) != 0)
-            return Errors::invalidField(QString::fromLatin1(each.name), u"this server sends no webhooks"_s);
+    ServiceChanges changes { .friendlyName = form.text("FriendlyName"),
+                             .webhookUrl = form.text("WebhookUrl") };
+    using Member = std::optional<bool> ServiceChanges::*;
+    for (const auto &[name, member] :
+         { std::pair<const char *, Member> { "AclEnabled", &ServiceChanges::aclEnabled },
+           { "WebhooksFromRestEnabled", &ServiceChanges::webhooksFromRest },
+           { "ReachabilityWebhooksEnabled", &ServiceChanges::reachabilityWebhooks },
+           { "ReachabilityDebouncingEnabled", &ServiceChanges::reachabilityDebouncing } }) {
+        const auto value = form.boolean(name);
+        if (const SyncError *error = errorOf(value))
+            return *error;
+        changes.*member = std::get<0>(value);
     }
-    const auto aclEnabled = form.boolean("AclEnabled");
-    if (const SyncError *error = errorOf(aclEnabled))
+    const auto window = form.number("ReachabilityDebouncingWindow");
+    if (const SyncError *error = errorOf(window))
         return *error;
-    return Wishes { form.text("FriendlyName"), std::get<std::optional<bool>>(aclEnabled) };
+    changes.debouncingWindow = std::get<0>(window);
+    return changes;
 }
 
 HttpResponse serviceResponse(const SyncResult<Service> &result, const Call &call, int status)
@@ -68,12 +54,10 @@ HttpResponse ServiceCalls::list(const Call &call)
 
 HttpResponse ServiceCalls::create(const Call &call)
 {
-    const auto wishes = wishesOf(call.form);
-    if (const SyncError *error = errorOf(wishes))
+    const auto changes = changesOf(call.form);
+    if (const SyncError *error = errorOf(changes))
         return errorResponse(*error, call.request);
-    const auto &[friendlyName, aclEnabled] = std::get<Wishes>(wishes);
-    return serviceResponse(m_services.create(friendlyName.value_or(QString()), aclEnabled.value_or(false)),
-                           call, 201);
+    return serviceResponse(m_services.create(std::get<ServiceChanges>(changes)), call, 201);
 }
 
 HttpResponse ServiceCalls::fetch(const Call &call)
@@ -83,11 +67,10 @@ HttpResponse ServiceCalls::fetch(const Call &call)
 
 HttpResponse ServiceCalls::update(const Call &call)
 {
-    const auto wishes = wishesOf(call.form);
-    if (const SyncError *error = errorOf(wishes))
+    const auto changes = changesOf(call.form);
+    if (const SyncError *error = errorOf(changes))
         return errorResponse(*error, call.request);
-    const auto &[friendlyName, aclEnabled] = std::get<Wishes>(wishes);
-    return serviceResponse(m_services.update(call.service, friendlyName, aclEnabled), call, 200);
+    return serviceResponse(m_services.update(call.service, std::get<ServiceChanges>(changes)), call, 200);
 }
 
 HttpResponse ServiceCalls::remove(const Call &call)

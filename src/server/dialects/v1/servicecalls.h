@@ -8,11 +8,7 @@ class Services;
 
 namespace Twilio::Server::V1 {
 
-/*!
-    \brief What a backend does to service instances.
-
-    Webhooks, those of reachability included, are not there: whoever wants to switch them on is told so.
-*/
+//! What a backend does to service instances.
 class ServiceCalls
 {
 public:

@@ -96,6 +96,8 @@ Event eventOf(const Change &change)
         return { id, joined(kind, "_removed"), removalEvent(change) };
     case EventType::MessagePublished:
         return { id, "stream_message_published", messageEvent(change) };
+    case EventType::ObjectCreated:
+        break; // no client is told
     }
     Q_UNREACHABLE();
 }

@@ -1,8 +1,10 @@
+#include "server/data/objectstore.h"
 #include "server/net/gateway.h"
 #include "server/net/token.h"
 #include "server/testing/faultinjector.h"
 #include "shared/rawclient.h"
 #include "shared/rawhttp.h"
+#include "shared/webhookreceiver.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtTest/qtest.h>
@@ -29,6 +31,8 @@ public:
     void removePermission(const SyncObject &, const QString &) override { }
     void storeService(const Service &) override { }
     void removeService(const Service &) override { }
+    void storeWebhook(const Webhook &) override { }
+    void removeWebhook(const Webhook &) override { }
     void clear(const QByteArray &) override { }
     void commit(CommitTicket ticket) override
     {
@@ -57,6 +61,7 @@ private Q_SLOTS:
     void answersWaitForTheirCommit();
     void framesWaitForTheirCommit();
     void whatReadsWaitsToo();
+    void webhooksWaitForTheirCommit();
     void aFailedCommitLetsNothingOut();
 
 private:
@@ -194,6 +199,28 @@ void tst_CommitGate::whatReadsWaitsToo()
     m_disk->finish();
     QCOMPARE(writer.response().status, 200);
     QCOMPARE(reader.response().json()[u"objects"].toInt(-1), 1);
+}
+
+void tst_CommitGate::webhooksWaitForTheirCommit()
+{
+    WebhookReceiver receiver;
+    const QString hook = QString::fromLatin1(receiver.url());
+    QVERIFY(!errorOf(m_gateway->hub().services().update(u"default"_s, { .webhookUrl = hook })));
+    RawClient client;
+    QVERIFY(open(client, u"ann"_s));
+    m_disk->isQuick = false;
+    client.sendFrame({ { u"method"_s, u"message"_s },
+                       { u"id"_s, u"TM9"_s },
+                       { u"http_request"_s,
+                         QJsonObject { { u"method"_s, u"POST"_s }, { u"path"_s, u"/v3/Lists"_s } } } },
+                     "{}");
+    QVERIFY(eventually([&] { return m_data->objectCount() == 1; }));
+    QVERIFY(roundTrip(client));
+    QCOMPARE(m_data->store().outbox().all().size(), 1U);
+    QCOMPARE(receiver.heard.size(), 0);
+    m_disk->finish();
+    QVERIFY(receiver.waitFor(1));
+    QCOMPARE(receiver.heard[0].field("EventType"), QByteArray("list_created"));
 }
 
 void tst_CommitGate::aFailedCommitLetsNothingOut()

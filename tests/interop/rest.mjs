@@ -1,5 +1,6 @@
 // usage: node rest.mjs SERVER [server options]: Twilio's helper library for backends, unmodified, against the
 // server's REST API: every call of sync.v1 it serves, while clients of the SDK follow and write themselves.
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { makeReport, secret, startServer } from './server.mjs';
 import { connected, fails, Failure, heard, same, subscribed } from './suite.mjs';
@@ -41,6 +42,28 @@ function dates(resource) {
     if (!(resource[name] instanceof Date)) throw new Failure(`${name} is no date: ${resource[name]}`);
     if (Math.abs(Date.now() - resource[name]) > 60000) throw new Failure(`${name} is not now: ${resource[name]}`);
   }
+}
+
+// A backend that hears webhooks, each as `isGenuine(url, signature, form)` says.
+async function startReceiver(isGenuine) {
+  const receiver = { heard: [], ids: [], forged: 0 };
+  const http = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request.setEncoding('utf8')) body += part;
+    const form = Object.fromEntries(new URLSearchParams(body));
+    if (!isGenuine(receiver.url, request.headers['x-twilio-signature'], form)) receiver.forged += 1;
+    receiver.heard.push(form);
+    receiver.ids.push(request.headers['i-twilio-idempotency-token']);
+    response.end();
+    receiver.changed?.();
+  });
+  await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
+  receiver.url = `http://127.0.0.1:${http.address().port}/hooks/sync?of=${encodeURIComponent('ü &')}`;
+  receiver.until = async (count) => {
+    while (receiver.heard.length < count) await new Promise((resolve) => { receiver.changed = resolve; });
+  };
+  receiver.close = () => http.close(() => {}).closeAllConnections();
+  return receiver;
 }
 
 const numbers = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -256,6 +279,55 @@ const cases = {
       await client.shutdown().catch(() => {});
       await service.remove();
     }
+  },
+
+  async 'webhooks: every event, signed as the helper library wants it'({ server, sync }) {
+    const receiver = await startReceiver((url, signature, form) => twilio.validateRequest(secret, signature, url, form));
+    const { url } = receiver;
+    const made = await sync.services.create({ webhookUrl: url, reachabilityWebhooksEnabled: true });
+    same([made.webhookUrl, made.reachabilityWebhooksEnabled, made.webhooksFromRestEnabled], [url, true, false], 'service');
+    const service = sync.services(made.sid);
+    const client = await open(server, tokenFor('zoë & co', made.sid));
+    const types = (fits) => receiver.heard.filter(fits).map(({ EventType }) => EventType);
+    try {
+      const document = await client.document({ id: 'd +&=', data: { text: 'ü +&=%' } });
+      await document.set({ n: 1 });
+      await document.removeDocument();
+      const list = await client.list('list');
+      await list.push({ n: 1 });
+      await list.set(0, { n: 2 });
+      await list.remove(0);
+      await list.removeList();
+      const map = await client.map('map');
+      await map.set('key ü', { n: 1 });
+      await map.set('key ü', { n: 2 });
+      await map.remove('key ü');
+      await map.removeMap();
+      const stream = await client.stream('stream');
+      await stream.publishMessage({ n: 1 });
+      await stream.removeStream();
+      await service.documents.create({ uniqueName: 'quiet' }); // of a backend: not told
+    } finally {
+      await client.shutdown().catch(() => {});
+    }
+    await service.update({ webhooksFromRestEnabled: true });
+    await service.documents.create({ uniqueName: 'loud' });
+    await receiver.until(19);
+    same(receiver.forged, 0, 'forged');
+    const of = (prefix) => types(({ EventType, Identity }) => EventType.startsWith(prefix) && Identity === 'zoë & co');
+    same(of('document'), ['document_created', 'document_updated', 'document_removed'], 'document');
+    same(of('list'), ['list_created', 'list_item_added', 'list_item_updated', 'list_item_removed', 'list_removed'], 'list');
+    same(of('map'), ['map_created', 'map_item_added', 'map_item_updated', 'map_item_removed', 'map_removed'], 'map');
+    same(of('stream'), ['stream_created', 'stream_message_published', 'stream_removed'], 'stream');
+    same(of('endpoint'), ['endpoint_connected', 'endpoint_disconnected'], 'reachability');
+    same(types(({ Identity }) => Identity === 'system'), ['document_created'], "a backend's");
+    const first = receiver.heard.find(({ EventType }) => EventType === 'document_created');
+    same([first.DocumentUniqueName, first.DocumentData], ['d +&=', '{"text":"ü +&=%"}'], 'fields');
+    same(new Set(receiver.ids).size, receiver.ids.length, 'ids');
+    same(receiver.heard.every(({ AccountSid, ServiceSid }) => AccountSid === account && ServiceSid === made.sid), true, 'SIDs');
+    await service.remove();
+    await receiver.until(21); // both documents
+    receiver.close();
   },
 
   async 'a client names its service'({ server, sync }) {

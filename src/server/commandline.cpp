@@ -100,6 +100,9 @@ void describe(QCommandLineParser &parser)
     parser.setApplicationDescription(
             u"A Twilio Sync server on this machine, for any client of the service.\n"
             "\"twilio-sync-server token --identity I [--secret S] [--ttl SECONDS]\" prints an access token.\n"
+            "\"twilio-sync-server exec [options] -- COMMAND [ARGUMENTS]\" serves as long as the command "
+            "runs,\n"
+            "tells it where by its environment, and ends with its status.\n"
             "The key is --secret, or the first line of --secret-file, or TWILIO_SYNC_SECRET of the\n"
             "environment, or else \"twilio-sync-local-server\": for loopback only."_s);
     parser.addOptions({
@@ -116,14 +119,17 @@ void describe(QCommandLineParser &parser)
             valued(u"allow-webhooks-to"_s, u"HOST[,HOST]"_s,
                    u"Hosts, besides loopback, that webhooks may go to; may be repeated."_s),
             valued(u"data"_s, u"FILE"_s, u"SQLite file that keeps everything; else it is in memory."_s),
+            valued(u"import"_s, u"PATH"_s, u"JSON file, or folder of such, that is put in at the start."_s),
+            valued(u"export-on-exit"_s, u"PATH"_s,
+                   u"JSON file, or folder for a file for each service, where everything is put at the end."_s),
             valued(u"cert"_s, u"FILE"_s, u"PEM certificate chain: wss instead of ws."_s),
             valued(u"key"_s, u"FILE"_s, u"PEM private key of the certificate, RSA or EC."_s),
             valued(u"log-level"_s, u"L"_s, u"silent, error, warn, info, debug or trace; warn."_s),
             { u"enable-control"_s, u"Answers POST /_control/<name>: faults for tests."_s },
             { u"no-inspector"_s, u"Has no page at / that shows what the server holds and does."_s },
             { u"enforce-rate-limits"_s, u"Enforces the service's rate limits."_s },
-            valued(u"identity"_s, u"I"_s, u"token: whose it is."_s),
-            valued(u"ttl"_s, u"SECONDS"_s, u"token: how long it is good; 3600."_s),
+            valued(u"identity"_s, u"I"_s, u"token: whose it is; exec: of TWILIO_SYNC_TOKEN."_s),
+            valued(u"ttl"_s, u"SECONDS"_s, u"token, exec: how long it is good; 3600."_s),
     });
     for (const NumberOption &option : numberOptions())
         parser.addOption(valued(option.name, u"N"_s, option.description));
@@ -160,15 +166,50 @@ SyncResult<std::optional<QString>> givenSecret(const QCommandLineParser &parser)
     return std::optional(qEnvironmentVariable("TWILIO_SYNC_SECRET"));
 }
 
+// One for --identity, which is there.
+SyncResult<QString> tokenOf(const QCommandLineParser &parser, const LocalSyncServer &server)
+{
+    const auto ttl = number(parser, u"ttl"_s, 1, 10 * Q_INT64_C(31'536'000));
+    if (const auto *error = errorOf(ttl))
+        return *error;
+    const qint64 seconds = std::get<std::optional<qint64>>(ttl).value_or(3600);
+    return server.createToken(parser.value(u"identity"_s), seconds);
+}
+
 CommandLine printToken(const QCommandLineParser &parser, const LocalSyncServer &server)
 {
     if (parser.value(u"identity"_s).isEmpty())
         return failure(u"token: expected --identity"_s);
-    const auto ttl = number(parser, u"ttl"_s, 1, 10 * Q_INT64_C(31'536'000));
-    if (const auto *error = errorOf(ttl))
+    const auto token = tokenOf(parser, server);
+    if (const auto *error = errorOf(token))
         return failure(error->message());
-    const qint64 seconds = std::get<std::optional<qint64>>(ttl).value_or(3600);
-    return { CommandLine::Action::Print, server.createToken(parser.value(u"identity"_s), seconds) };
+    return { CommandLine::Action::Print, std::get<QString>(token) };
+}
+
+// What serves, and on what data.
+CommandLine serving(const QCommandLineParser &parser, bool secretIsWellKnown)
+{
+    return { .secretIsWellKnown = secretIsWellKnown,
+             .importPath = parser.value(u"import"_s),
+             .exportPath = parser.value(u"export-on-exit"_s) };
+}
+
+CommandLine executing(const QCommandLineParser &parser, const QStringList &arguments,
+                      const LocalSyncServer &server)
+{
+    CommandLine line = serving(parser, false);
+    line.action = CommandLine::Action::Execute;
+    line.command = parser.positionalArguments().sliced(1);
+    // Without the dashes, options of the command would be taken for the server's.
+    if (line.command.isEmpty() || !arguments.contains(u"--"_s))
+        return failure(u"exec: expected -- and a command"_s);
+    if (parser.isSet(u"identity"_s)) {
+        const auto token = tokenOf(parser, server);
+        if (const auto *error = errorOf(token))
+            return failure(error->message());
+        line.token = std::get<QString>(token);
+    }
+    return line;
 }
 
 } // namespace
@@ -185,8 +226,9 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
         return failure(u"--log-level: expected silent, error, warn, info, debug or trace, got \"%1\""_s.arg(
                 parser.value(u"log-level"_s)));
     // An empty shell variable must not quietly mean no file, no TLS, or the well-known key.
-    for (const QString &name : { u"secret"_s, u"secret-file"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s,
-                                 u"allow-host"_s, u"allow-webhooks-to"_s }) {
+    for (const QString &name :
+         { u"secret"_s, u"secret-file"_s, u"data"_s, u"cert"_s, u"key"_s, u"host"_s, u"allow-host"_s,
+           u"allow-webhooks-to"_s, u"import"_s, u"export-on-exit"_s, u"identity"_s }) {
         if (parser.isSet(name) && parser.value(name).isEmpty())
             return failure(u"--%1: expected a value, got an empty one"_s.arg(name));
     }
@@ -194,12 +236,14 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
     if (const auto *error = errorOf(secret))
         return failure(error->message());
     const auto &given = std::get<std::optional<QString>>(secret);
-    server.setSecret(given.value_or(QString::fromLatin1(wellKnownSecret)));
-
     const QStringList words = parser.positionalArguments();
+    const bool executes = words.value(0) == "exec"_L1;
+    // A command is told the key: a random one will do.
+    if (given || !executes)
+        server.setSecret(given.value_or(QString::fromLatin1(wellKnownSecret)));
     if (words == QStringList { u"token"_s })
         return printToken(parser, server);
-    if (!words.isEmpty())
+    if (!words.isEmpty() && !executes)
         return failure(u"unexpected argument \"%1\""_s.arg(words.first()));
 
     const auto port = number(parser, u"port"_s, 0, 65535);
@@ -234,7 +278,7 @@ CommandLine parseCommandLine(const QStringList &arguments, LocalSyncServer &serv
             return std::make_unique<Inspector>(gateway, router, hasControl);
         });
     }
-    return { .secretIsWellKnown = !given };
+    return executes ? executing(parser, arguments, server) : serving(parser, !given);
 }
 
 } // namespace Twilio::Server

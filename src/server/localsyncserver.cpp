@@ -1,10 +1,13 @@
 #include "server/localsyncserver.h"
 
 #include "server/data/syncdata.h"
+#include "server/exchange/exporter.h"
+#include "server/exchange/importer.h"
 #include "server/net/gateway.h"
 #include "server/net/tlsfiles.h"
 #include "server/net/token.h"
 #include "server/storage/sqlitestorage.h"
+#include "server/webhooks/webhooktarget.h"
 
 #include <QtCore/qdatetime.h>
 #include <QtCore/qrandom.h>
@@ -52,6 +55,9 @@ public:
     SyncResult<Nothing> start();
     SyncResult<Nothing> checkAddress(const QHostAddress &address) const;
     SyncResult<Nothing> openData();
+    SyncResult<Nothing> importFrom(const QString &path);
+    SyncResult<Nothing> exportTo(const QString &path);
+    bool finish(const SyncResult<Nothing> &result);
     void setError(const SyncError &newError);
 
     LocalSyncServer *const q;
@@ -109,6 +115,35 @@ SyncResult<Nothing> LocalSyncServerPrivate::openData()
     data = std::move(opened);
     openPath = databasePath;
     return Nothing();
+}
+
+SyncResult<Nothing> LocalSyncServerPrivate::importFrom(const QString &path)
+{
+    if (!gateway) {
+        if (auto opened = openData(); errorOf(opened))
+            return opened;
+    }
+    Server::Services services(*data);
+    services.setJudgeOfUrls([this](const QString &webhook) {
+        return Server::refusalOfWebhooksTo(webhook, options.webhookHosts);
+    });
+    return Server::Importer(*data, services).import(path);
+}
+
+SyncResult<Nothing> LocalSyncServerPrivate::exportTo(const QString &path)
+{
+    if (!data) {
+        if (auto opened = openData(); errorOf(opened))
+            return opened;
+    }
+    return Server::Exporter(*data).exportTo(path);
+}
+
+bool LocalSyncServerPrivate::finish(const SyncResult<Nothing> &result)
+{
+    const SyncError *const failure = errorOf(result);
+    setError(failure ? *failure : SyncError());
+    return !failure;
 }
 
 SyncResult<Nothing> LocalSyncServerPrivate::start()
@@ -179,6 +214,10 @@ bool LocalSyncServer::listen()
         Q_EMIT portChanged();
     return true;
 }
+
+bool LocalSyncServer::importFrom(const QString &path) { return d->finish(d->importFrom(path)); }
+
+bool LocalSyncServer::exportTo(const QString &path) { return d->finish(d->exportTo(path)); }
 
 void LocalSyncServer::close()
 {

@@ -91,6 +91,18 @@ public:
     //! Why listen() failed, or why the server closed by itself; null after a successful listen().
     [[nodiscard]] SyncError error() const;
 
+    /*!
+        \brief Puts services and what is in them from JSON into the server: a file, or all *.json of a folder.
+
+        All of it, or nothing: false with error() set, which names the file, the place in it and the trouble;
+        its status is 400 then. Best before listen(): afterwards it is told as any other change is. The format
+        is in docs/local-server.md.
+    */
+    Q_INVOKABLE bool importFrom(const QString &path);
+    //! Writes the same form of what is there: to a file, or a file for each service if \a path is a folder or
+    //! ends with a slash. False with error() set if it cannot.
+    Q_INVOKABLE bool exportTo(const QString &path);
+
     //! Starts to listen; false with error() set if it cannot. True if it already does.
     Q_INVOKABLE bool listen();
     //! Ends all connections and frees the port.

@@ -1,4 +1,5 @@
 // The executable twilio-sync-server: options in, LocalSyncServer around an event loop, signals out.
+#include "server/childcommand.h"
 #include "server/commandline.h"
 #include "server/localsyncserver.h"
 #include "server/terminationsignals.h"
@@ -35,19 +36,47 @@ void allowManyConnections()
     }
 }
 
-int serve(LocalSyncServer &server, bool secretIsWellKnown)
+// Leaves behind what is to be left, and ends with \a status.
+void conclude(LocalSyncServer &server, const Server::CommandLine &commandLine, int status)
 {
+    if (!commandLine.exportPath.isEmpty() && !server.exportTo(commandLine.exportPath) && status == 0)
+        status = 1; // the reason has been told
+    server.close();
+    QCoreApplication::exit(status);
+}
+
+// As long as the command runs.
+int execute(LocalSyncServer &server, const Server::CommandLine &commandLine,
+            const Server::TerminationSignals &signalled)
+{
+    Server::ChildCommand child(commandLine.command,
+                               Server::ChildCommand::environment(server, commandLine.token));
+    QObject::connect(&signalled, &Server::TerminationSignals::received, &child, &Server::ChildCommand::pass);
+    QObject::connect(&child, &Server::ChildCommand::finished, &server,
+                     [&](int status, const QString &message) {
+                         if (!message.isEmpty())
+                             fail(message, status);
+                         conclude(server, commandLine, status);
+                     });
+    return QCoreApplication::exec();
+}
+
+int serve(LocalSyncServer &server, const Server::CommandLine &commandLine)
+{
+    constexpr int badRequest = 400;
     allowManyConnections();
-    Server::TerminationSignals signalled;
-    QObject::connect(&signalled, &Server::TerminationSignals::received, &server, [&server] {
-        server.close();
-        QCoreApplication::quit();
-    });
+    const Server::TerminationSignals signalled;
     QObject::connect(&server, &LocalSyncServer::errorOccurred, &server,
                      [](const SyncError &error) { QCoreApplication::exit(fail(error.message(), 1)); });
+    if (!commandLine.importPath.isEmpty() && !server.importFrom(commandLine.importPath))
+        return server.error().status() == badRequest ? 2 : 1;
     if (!server.listen())
         return 1;
-    if (secretIsWellKnown)
+    if (commandLine.action == Server::CommandLine::Action::Execute)
+        return execute(server, commandLine, signalled);
+    QObject::connect(&signalled, &Server::TerminationSignals::received, &server,
+                     [&] { conclude(server, commandLine, 0); });
+    if (commandLine.secretIsWellKnown)
         std::fprintf(stderr, "twilio-sync-server: anyone can make tokens: the key is the well-known \"%s\"\n",
                      qUtf8Printable(server.secret()));
     print(QStringLiteral("listening ") + server.url().toString());
@@ -70,7 +99,8 @@ int main(int argc, char **argv)
         print(commandLine.text);
         return 0;
     case Server::CommandLine::Action::Serve:
-        return serve(server, commandLine.secretIsWellKnown);
+    case Server::CommandLine::Action::Execute:
+        return serve(server, commandLine);
     }
     Q_UNREACHABLE();
 }

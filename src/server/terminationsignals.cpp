@@ -16,9 +16,9 @@ constexpr std::array handled { SIGINT, SIGTERM };
 // A handler may do next to nothing; writing to a pipe that the event loop reads is allowed.
 std::array<int, 2> g_pipe { -1, -1 };
 
-void onSignal(int)
+void onSignal(int number)
 {
-    const char byte = 0;
+    const char byte = char(number);
     // A full pipe has said it already.
     [[maybe_unused]] const auto written = ::write(g_pipe[1], &byte, 1);
 }
@@ -33,7 +33,7 @@ TerminationSignals::TerminationSignals()
     connect(notifier, &QSocketNotifier::activated, this, [this] {
         char byte = 0;
         if (::read(g_pipe[0], &byte, 1) == 1)
-            Q_EMIT received();
+            Q_EMIT received(byte);
     });
     for (const int number : handled)
         std::signal(number, onSignal);

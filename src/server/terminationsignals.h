@@ -19,7 +19,8 @@ public:
     ~TerminationSignals() override;
 
 Q_SIGNALS:
-    void received();
+    //! \a number is SIGINT or SIGTERM.
+    void received(int number);
 };
 
 } // namespace Twilio::Server

@@ -11,7 +11,7 @@ namespace Twilio::Protocol {
 
 //! Milliseconds since 1970 UTC of an ISO 8601 timestamp as the service writes it (protocol.md 7.1); none if
 //! malformed.
-std::optional<qint64> parseTimestamp(QByteArrayView text);
+TWILIOSYNC_PRIVATE_EXPORT std::optional<qint64> parseTimestamp(QByteArrayView text);
 
 //! The 24 bytes \c 2024-05-06T07:08:09.123Z of \a msecs since 1970 UTC.
 TWILIOSYNC_PRIVATE_EXPORT QByteArray formatTimestamp(qint64 msecs);

@@ -14,7 +14,8 @@ struct Origin
     QString identity;
     //! \sa Caller::viaRest
     bool viaRest = false;
-    QString accountSid = QLatin1StringView(defaultAccountSid);
+    //! Empty for the server itself.
+    QString accountSid = {};
     //! \sa Caller::endpoint
     QByteArray endpoint = {};
 };

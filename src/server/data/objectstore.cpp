@@ -19,8 +19,6 @@ QByteArray newSid(QByteArrayView prefix)
     return prefix.toByteArray() + QByteArray(reinterpret_cast<const char *>(random), sizeof random).toHex();
 }
 
-qint64 expiryOf(qint64 now, qint64 ttl) { return ttl == 0 ? never : now + ttl * 1000; }
-
 bool keepsLog(ObjectKind kind) { return hasItems(kind); }
 
 } // namespace
@@ -32,14 +30,14 @@ SyncObject &ObjectStore::create(const Blueprint &blueprint, const Origin &by)
     auto object = std::make_unique<SyncObject>();
     object->serial = m_nextSerial;
     object->kind = blueprint.kind;
-    object->sid = newSid(wordsOf(blueprint.kind).sidPrefix);
+    object->sid = blueprint.sid.isEmpty() ? newSid(wordsOf(blueprint.kind).sidPrefix) : blueprint.sid;
     object->service = blueprint.service;
     object->uniqueName = blueprint.uniqueName;
     object->creator = by.identity;
     object->host = blueprint.host;
     object->created = now();
     object->updated = object->created;
-    object->expires = expiryOf(object->created, blueprint.ttl);
+    object->expires = blueprint.ttl.endFrom(object->created);
     object->lastEventId = blueprint.kind == ObjectKind::Document ? 0 : -1;
     object->data = blueprint.data;
     SyncObject &result = *object;
@@ -150,27 +148,27 @@ bool ObjectStore::freeRemoved(Slice &slice)
     return !m_removed.empty();
 }
 
-void ObjectStore::setTtl(SyncObject &object, qint64 ttl)
+void ObjectStore::setTtl(SyncObject &object, Lifetime ttl)
 {
-    setExpiry(object, expiryOf(now(), ttl));
+    setExpiry(object, ttl.endFrom(now()));
     if (m_storage)
         m_storage->storeObject(object);
     m_watcher.touched();
 }
 
 void ObjectStore::updateDocument(SyncObject &object, const std::optional<QByteArray> &data,
-                                 std::optional<qint64> ttl, const Origin &by)
+                                 std::optional<Lifetime> ttl, const Origin &by)
 {
     const qint64 time = tick(object);
     if (data)
         object.data = *data;
     if (ttl)
-        setExpiry(object, expiryOf(time, *ttl));
+        setExpiry(object, ttl->endFrom(time));
     log(object, documentRecord(object), by);
 }
 
 ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
-                                          const std::optional<QByteArray> &data, std::optional<qint64> ttl,
+                                          const std::optional<QByteArray> &data, std::optional<Lifetime> ttl,
                                           const Origin &by)
 {
     const qint64 time = tick(object);
@@ -187,7 +185,7 @@ ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
     if (data)
         item.data = *data;
     if (ttl)
-        setExpiry(object, id, item, expiryOf(time, *ttl));
+        setExpiry(object, id, item, ttl->endFrom(time));
     if (m_storage)
         m_storage->storeItem(object, id, item);
     log(object,
@@ -197,7 +195,15 @@ ObjectStore::Written ObjectStore::putItem(SyncObject &object, const ItemId &id,
     return { &item, added };
 }
 
-ItemId ObjectStore::appendItem(SyncObject &object, const QByteArray &data, std::optional<qint64> ttl,
+void ObjectStore::skipTo(SyncObject &object, qint64 index)
+{
+    object.nextIndex = index;
+    if (m_storage)
+        m_storage->storeObject(object);
+    m_watcher.touched();
+}
+
+ItemId ObjectStore::appendItem(SyncObject &object, const QByteArray &data, std::optional<Lifetime> ttl,
                                const Origin &by)
 {
     const ItemId id { object.nextIndex++, {} };

@@ -3,6 +3,7 @@
 #include "server/data/change.h"
 #include "server/data/clock.h"
 #include "server/data/deadlines.h"
+#include "server/data/lifetime.h"
 #include "server/data/replay.h"
 #include "server/data/service.h"
 #include "server/data/slice.h"
@@ -50,15 +51,16 @@ public:
         QByteArray host;
         //! Of a document its value, of a list its context.
         QByteArray data;
-        //! Seconds; 0 = never expires.
-        qint64 ttl = 0;
+        Lifetime ttl = 0;
+        //! A new one if it is empty; nobody's else.
+        QByteArray sid = {};
     };
     SyncObject &create(const Blueprint &blueprint, const Origin &by);
     void remove(SyncObject &object, const Origin &by);
     //! No event, no new revision. Not for documents.
-    void setTtl(SyncObject &object, qint64 ttl);
-    void updateDocument(SyncObject &object, const std::optional<QByteArray> &data, std::optional<qint64> ttl,
-                        const Origin &by);
+    void setTtl(SyncObject &object, Lifetime ttl);
+    void updateDocument(SyncObject &object, const std::optional<QByteArray> &data,
+                        std::optional<Lifetime> ttl, const Origin &by);
 
     struct Written
     {
@@ -67,10 +69,12 @@ public:
     };
     //! Adds the item or changes what is given; a new item needs \a data.
     Written putItem(SyncObject &object, const ItemId &id, const std::optional<QByteArray> &data,
-                    std::optional<qint64> ttl, const Origin &by);
+                    std::optional<Lifetime> ttl, const Origin &by);
     //! putItem() behind the last index of a list; the new id.
-    ItemId appendItem(SyncObject &object, const QByteArray &data, std::optional<qint64> ttl,
+    ItemId appendItem(SyncObject &object, const QByteArray &data, std::optional<Lifetime> ttl,
                       const Origin &by);
+    //! The next item of a list has \a index, which none has had.
+    void skipTo(SyncObject &object, qint64 index);
     //! The item as it was, with the time and event id of its removal. \a id must exist.
     Item removeItem(SyncObject &object, const ItemId &id, const Origin &by);
     void setContext(SyncObject &object, const QByteArray &data, const Origin &by);

@@ -44,7 +44,8 @@ QByteArray eventTypeOf(const Change &change)
 
 HttpFields commonFields(const QByteArray &eventType, const Origin &by, const QString &service)
 {
-    HttpFields fields { { "AccountSid", by.accountSid.toUtf8() },
+    const QByteArray account = by.accountSid.isEmpty() ? defaultAccountSid : by.accountSid.toUtf8();
+    HttpFields fields { { "AccountSid", account },
                         { "EventType", eventType },
                         { "Identity", by.identity.toUtf8() },
                         { "ServiceSid", service.toUtf8() } };

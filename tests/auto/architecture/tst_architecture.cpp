@@ -85,6 +85,7 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/server/http", http);
     const QStringList operations = data + QStringList { u"server/operations/"_s };
     row("src/server/operations", operations);
+    row("src/server/exchange", operations + QStringList { u"server/exchange/"_s });
     const QStringList dialects = operations + http + QStringList { u"server/dialects/shared/"_s };
     row("src/server/dialects/shared", dialects);
     row("src/server/dialects/v1", dialects + QStringList { u"server/dialects/v1/"_s });

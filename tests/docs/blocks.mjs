@@ -101,7 +101,7 @@ for (const block of documents().filter(file => !/^(src|tests)/.test(file)).flatM
         write(`python/${block.name || numbered(block) + '.py'}`, block.text)
     } else if (block.language === 'cmake') {
         write(`cmake/${numbered(block)}.cmake`, block.text)
-    } else if (!['', 'sh', 'bash', 'text'].includes(block.language)) { // the last two: tests/interop/guide.mjs
+    } else if (!['', 'sh', 'bash', 'text', 'json'].includes(block.language)) { // the last three: tests/interop/guide.mjs, tst_import
         problems.push(`${at}: what checks a block of ${block.language}?`)
     }
 }

@@ -16,7 +16,7 @@ const server = await startServer(process.argv[2]);
 const env = { ...process.env, TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: secret, SYNC_URL: server.base };
 const report = makeReport();
 const all = blocks('docs/backend.md');
-const programs = all.filter((block) => block.name.startsWith('backend.'));
+const programs = all.filter((block) => /^(backend|hooks)\./.test(block.name));
 let failed = 0;
 for (const program of programs) {
   const file = join(folder, program.name);
@@ -32,6 +32,6 @@ for (const program of programs) {
   }
   report(program.name, error);
 }
-same(programs.map((program) => program.language), Object.keys(interpreters), 'languages');
+same(programs.map((program) => program.name), ['backend.mjs', 'backend.py', 'backend.sh', 'hooks.mjs', 'hooks.py'], 'programs');
 same(await server.stop(), 0, "the server's exit status");
 process.exit(failed === 0 ? 0 : 1);

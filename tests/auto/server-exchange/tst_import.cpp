@@ -19,6 +19,7 @@ class tst_Import : public QObject
 private Q_SLOTS:
     void init();
     void everythingComesIn();
+    void exampleOfTheDocumentation();
     void nothingIsDefault();
     void folderIsReadInOrder();
     void whatIsOverIsLeftOut();
@@ -107,10 +108,11 @@ void tst_Import::everythingComesIn()
                         + (each->second.manage ? " m" : "");
     QCOMPARE(rights, (QByteArrayList { "ann ü r w", "bob m", "nobody" }));
 
-    const QJsonObject document = DataFixture::json(get("/v3/Documents/d"));
     QVERIFY(get("/v3/Documents/d").contains(R"("data":{"n":1e400,"s":"\u00fc"})"));
-    QCOMPARE(document[u"created_by"], QJsonValue(u"system"_s));
-    QCOMPARE(document[u"date_expires"], QJsonValue(u"2023-11-14T22:14:20.123Z"_s));
+    // Qt does not read such a number.
+    for (const QByteArray member :
+         { R"("created_by":"system")", R"("date_expires":"2023-11-14T22:14:20.123Z")" })
+        QVERIFY(get("/v3/Documents/d").contains(member));
     QCOMPARE(m_server->call("GET", "/v3/Documents/ET0123456789abcdef0123456789abcdef").status, 200);
     QVERIFY(get("/v3/Lists/l/Context").contains(R"({"c":1})"));
     const auto indexes = [&] {
@@ -134,6 +136,20 @@ void tst_Import::everythingComesIn()
     QCOMPARE(m_server->data->objectCount(), 7);
     m_server->caller.serviceSid = u"IS00000000000000000000000000000009"_s;
     QVERIFY(get("/v3/Documents/d").contains(R"("data":{})"));
+}
+
+void tst_Import::exampleOfTheDocumentation()
+{
+    QFile document(QStringLiteral(SOURCE_DIR "/docs/local-server.md"));
+    QVERIFY(document.open(QFile::ReadOnly));
+    const QByteArray text = document.readAll();
+    const QByteArray fence = "```json seed.json\n";
+    const qsizetype begin = text.indexOf(fence);
+    QVERIFY(begin > 0);
+    const qsizetype end = text.indexOf("```", begin + fence.size());
+    QCOMPARE(import(file(text.sliced(begin + fence.size(), end - begin - fence.size()))), QString());
+    QCOMPARE(m_server->data->objectCount(), 4);
+    QCOMPARE(m_server->data->itemCount(), 3);
 }
 
 void tst_Import::nothingIsDefault()

@@ -8,9 +8,9 @@ namespace Twilio::Server {
 class Lifetime
 {
 public:
-    //! 0 = for ever.
+    //! 0 = for ever. A ttl as it is.
     Lifetime(qint64 seconds)
-        : m_seconds(seconds) { } // NOLINT(google-explicit-constructor): that is what a ttl is
+        : m_seconds(seconds) { }
     //! Milliseconds since 1970 UTC.
     [[nodiscard]] static Lifetime until(qint64 time)
     {

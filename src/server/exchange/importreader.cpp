@@ -49,9 +49,10 @@ private:
         if (!node)
             return true;
         auto value = taken(read(*node));
-        if (value)
-            into = *std::move(value);
-        return value.has_value();
+        if (!value)
+            return false;
+        into = *std::move(value);
+        return true;
     }
     bool fail(const Node &node, const QString &trouble)
     {

@@ -72,7 +72,7 @@ void tst_DeliveryQueue::init()
 
 void tst_DeliveryQueue::oneLaneIsInOrder()
 {
-    for (const QByteArray what : { "1", "2", "3" })
+    for (const char *const what : { "1", "2", "3" })
         put("a", what);
     QCOMPARE(m_sent, QByteArrayList { "1" });
     end(Outcome::Taken);
@@ -179,7 +179,7 @@ void tst_DeliveryQueue::whatIsClearedIsNotSent()
 void tst_DeliveryQueue::outboxIsBounded()
 {
     m_outbox->setLimits({ 3, 1'000'000 });
-    for (const QByteArray what : { "1", "2", "3" })
+    for (const char *const what : { "1", "2", "3" })
         put("a", what);
     QVERIFY(!m_outbox->keep("a", {}, "4"));
     end(Outcome::Taken);

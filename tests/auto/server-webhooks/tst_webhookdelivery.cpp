@@ -76,7 +76,7 @@ void tst_WebhookDelivery::killLosesNothing()
         }
         return ids;
     };
-    for (const QByteArray type : { "list_item_added", "map_item_added" }) {
+    for (const char *const type : { "list_item_added", "map_item_added" }) {
         QVERIFY2(eventually([&] { return told(type).size() == rounds * writes; }, 20'000),
                  qPrintable(QString::number(told(type).size())));
         QCOMPARE(told(type).lastKey(), rounds * writes - 1);

@@ -156,8 +156,8 @@ void tst_Rest::errors_data()
     missing("GET", "/default/Documents/no/Permissions");
     row("POST", "/default", "ReachabilityWebhooksEnabled=1", 400, 20001,
         "ReachabilityWebhooksEnabled: expected true or false");
-    for (const QByteArray window : { "999", "30001" })
-        row("POST", "/default", "ReachabilityDebouncingWindow=" + window, 400, 20001,
+    for (const char *const window : { "999", "30001" })
+        row("POST", "/default", QByteArray("ReachabilityDebouncingWindow=") + window, 400, 20001,
             "ReachabilityDebouncingWindow: expected a whole number of milliseconds from 1000 to 30000");
     row("POST", "/default", "ReachabilityDebouncingWindow=5s", 400, 20001,
         "ReachabilityDebouncingWindow: expected a whole number");

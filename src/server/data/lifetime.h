@@ -9,8 +9,7 @@ class Lifetime
 {
 public:
     //! 0 = for ever. A ttl as it is.
-    Lifetime(qint64 seconds)
-        : m_seconds(seconds) { }
+    Lifetime(qint64 seconds) : m_seconds(seconds) { }
     //! Milliseconds since 1970 UTC.
     [[nodiscard]] static Lifetime until(qint64 time)
     {

@@ -109,9 +109,9 @@ void tst_DatabaseFile::refuses_data()
     row("magic and zeros", QByteArray("SQLite format 3\0", 16) + QByteArray(4080, '\0'), "",
         "another application");
     row("another application", "", "PRAGMA application_id = 4711", "another application");
-    row("newer schema", "", "PRAGMA user_version = 4",
-        "schema version 1 to 3, got 4, which a newer server has written");
-    row("older schema", "", "PRAGMA user_version = 0", "schema version 1 to 3, got 0");
+    row("newer schema", "", "PRAGMA user_version = 5",
+        "schema version 1 to 4, got 5, which a newer server has written");
+    row("older schema", "", "PRAGMA user_version = 0", "schema version 1 to 4, got 0");
     row("table missing", "", "DROP TABLE events", "no such table");
     row("column missing", "", "ALTER TABLE items DROP COLUMN expires", "no such column");
     row("no generation", "", "DELETE FROM server", "data.sqlite: ");
@@ -286,7 +286,7 @@ void tst_DatabaseFile::settings()
         QVERIFY(database.open());
         QSqlQuery query(database);
         for (const auto &[pragma, value] : { std::pair { u"journal_mode"_s, u"wal"_s },
-                                             { u"user_version"_s, u"3"_s },
+                                             { u"user_version"_s, u"4"_s },
                                              { u"application_id"_s, u"1417106297"_s } }) {
             QVERIFY(query.exec(u"PRAGMA "_s + pragma));
             QVERIFY(query.next());

@@ -38,6 +38,7 @@ ClientSession::ClientSession(QObject *parent)
 {
     connect(&m_channel, &TwilsockChannel::notificationReceived, this,
             [this](const ChannelNotification &notification) { m_router.route(notification); });
+    connect(&m_diskCache, &DiskCache::opened, this, [this] { cacheOpened(); });
     connect(&m_diskCache, &DiskCache::writesFound, this,
             [this](const KeptOutbox &kept) { restoreWrites(kept); });
     connect(&m_channel, &TwilsockChannel::stateChanged, this, [this](ChannelState state) {
@@ -249,6 +250,8 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, c
     }
     if (m_diskCache.isOpen() && request.mayBeCached)
         openCached(request, std::move(done), cancelled);
+    else if (m_diskCache.awaitsOwner() && request.mayBeCached)
+        readUnknown(request, std::move(done), cancelled, false);
     else if (m_diskCache.keepsWrites() && !m_diskCache.hasReadWrites()) // those are older than what follows
         m_diskCache.whenOpened(
                 [this, request, done = std::move(done), cancelled] { read(request, 1, done, cancelled); });

@@ -162,7 +162,12 @@ private:
                       const Callback<EntityPtr> &done, const CancelToken &cancelled);
     //! As read(), for what the cache does not have: fails while there is no connection.
     void readIfConnected(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled);
+    //! As read(), until it turns out that the cache has it, or, if it \a needsConnection, that there is none.
+    void readUnknown(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled,
+                     bool needsConnection);
     void connectionMissing();
+    //! A file has been opened: what is being read may be in it.
+    void cacheOpened();
     //! Writes of processes before this one.
     void restoreWrites(const KeptOutbox &kept);
     void restoreWrites(const KeptWrites &kept);
@@ -183,14 +188,17 @@ private:
     Notifier m_notifier { this };
     // Requests that end with the next ones call these.
     ObjectLookups m_lookups { this };
-    //! Who opens what the cache does not have, and does not want to wait for a connection.
+    //! Who reads what may come from the cache yet, or does not want to wait for a connection.
     struct Unknown
     {
         quint64 number;
         OpenRequest request;
         Callback<EntityPtr> done;
+        CancelToken cancelled;
         std::stop_source reading;
+        bool needsConnection;
     };
+    [[nodiscard]] std::optional<Unknown> takeUnknown(quint64 number);
     std::vector<Unknown> m_unknown;
     quint64 m_lastUnknown = 0;
     TwilsockChannel m_channel;

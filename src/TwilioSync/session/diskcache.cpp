@@ -135,6 +135,7 @@ void DiskCache::reopen()
     });
     if (m_wantsWrites)
         readWrites();
+    Q_EMIT opened();
 }
 
 void DiskCache::readWrites()

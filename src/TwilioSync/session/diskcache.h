@@ -63,6 +63,8 @@ public:
     void setOwner(const std::optional<CacheOwner> &owner);
     [[nodiscard]] const std::optional<CacheOwner> &owner() const { return m_owner; }
 
+    //! True while it is not known yet whose file it is to be.
+    [[nodiscard]] bool awaitsOwner() const { return !m_folder.isEmpty() && !m_owner; }
     //! True while there is a file, or one is being opened.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
     //! What is kept of the object \a id, a SID or unique name; none if nothing is. Never calls \a done from
@@ -85,6 +87,8 @@ public:
     void add(CacheChange change);
 
 Q_SIGNALS:
+    //! There is a file from now on: load() may find something.
+    void opened();
     //! Once for each file.
     void failed(const Twilio::SyncError &error);
     void sizeChanged();

@@ -67,42 +67,67 @@ void ClientSession::openRestored(const OpenRequest &request, const std::optional
 void ClientSession::readIfConnected(const OpenRequest &request, Callback<EntityPtr> done,
                                     const CancelToken &cancelled)
 {
-    if (isAway(m_channel.state())) {
+    if (isAway(m_channel.state()))
         done(notCachedError(request));
-        return;
-    }
+    else
+        readUnknown(request, std::move(done), cancelled, true);
+}
+
+void ClientSession::readUnknown(const OpenRequest &request, Callback<EntityPtr> done,
+                                const CancelToken &cancelled, bool needsConnection)
+{
     const quint64 number = ++m_lastUnknown;
-    const auto take = [this, number]() -> std::optional<Unknown> {
-        const auto place = std::find_if(m_unknown.begin(), m_unknown.end(), [number](const Unknown &unknown) {
-            return unknown.number == number;
-        });
-        if (place == m_unknown.end())
-            return std::nullopt;
-        Unknown unknown = std::move(*place);
-        m_unknown.erase(place);
-        return unknown;
-    };
-    m_unknown.push_back({ number, request, std::move(done), {} });
-    auto onCancel = std::make_shared<OnCancel>(cancelled, [self = QPointer(this), take] {
-        if (auto unknown = self ? take() : std::nullopt) {
+    m_unknown.push_back({ number, request, std::move(done), cancelled, {}, needsConnection });
+    auto onCancel = std::make_shared<OnCancel>(cancelled, [self = QPointer(this), number] {
+        if (auto unknown = self ? self->takeUnknown(number) : std::nullopt) {
             unknown->reading.request_stop();
             unknown->done(cancelledError());
         }
     });
     read(
             request, 1,
-            [self = QPointer(this), take, onCancel](const SyncResult<EntityPtr> &result) {
-                if (auto unknown = self ? take() : std::nullopt)
+            [self = QPointer(this), number, onCancel](const SyncResult<EntityPtr> &result) {
+                if (auto unknown = self ? self->takeUnknown(number) : std::nullopt)
                     unknown->done(result);
             },
             m_unknown.back().reading.get_token());
 }
 
+std::optional<ClientSession::Unknown> ClientSession::takeUnknown(quint64 number)
+{
+    const auto place = std::find_if(m_unknown.begin(), m_unknown.end(),
+                                    [number](const Unknown &unknown) { return unknown.number == number; });
+    if (place == m_unknown.end())
+        return std::nullopt;
+    Unknown unknown = std::move(*place);
+    m_unknown.erase(place);
+    return unknown;
+}
+
 void ClientSession::connectionMissing()
 {
-    for (Unknown &unknown : std::exchange(m_unknown, {})) {
+    const auto rest = std::stable_partition(m_unknown.begin(), m_unknown.end(),
+                                            [](const Unknown &unknown) { return !unknown.needsConnection; });
+    std::vector<Unknown> failing(std::make_move_iterator(rest), std::make_move_iterator(m_unknown.end()));
+    m_unknown.erase(rest, m_unknown.end());
+    for (Unknown &unknown : failing) {
         unknown.reading.request_stop();
         unknown.done(notCachedError(unknown.request));
+    }
+}
+
+void ClientSession::cacheOpened()
+{
+    for (Unknown &unknown : m_unknown) {
+        const auto found = [this, number = unknown.number](const std::optional<CachedObject> &kept) {
+            auto waiting = kept ? takeUnknown(number) : std::nullopt;
+            if (!waiting)
+                return;
+            waiting->reading.request_stop();
+            openRestored(waiting->request, kept, waiting->done, waiting->cancelled);
+        };
+        if (!unknown.needsConnection)
+            m_diskCache.load(unknown.request.kind, unknown.request.id, found);
     }
 }
 

@@ -34,7 +34,7 @@ void Hub::subscribe(Session *session, const ObjectRef &object, EventForm form)
 bool Hub::unsubscribe(Session *session, const QByteArray &objectSid)
 {
     if (!session->subscriptions().take(objectSid))
-        return false;
+        return m_queries.leave(session, objectSid);
     QList<Session *> &sessions = m_subscribers[objectSid];
     sessions.removeOne(session);
     if (sessions.isEmpty())
@@ -58,6 +58,7 @@ void Hub::drop(Session *session)
     const auto sids = session->subscriptions().all().keys();
     for (const QByteArray &sid : sids)
         unsubscribe(session, sid);
+    m_queries.drop(session);
 }
 
 const QList<Session *> &Hub::subscribers(const QByteArray &objectSid) const
@@ -98,14 +99,18 @@ void Hub::onRestricted(const QList<QByteArray> &objectSids)
                 unsubscribe(session, sid);
         }
     }
+    m_queries.restrict(objectSids);
 }
 
 void Hub::deliver(const Change &change, EventWriter *writer)
 {
     ++m_counters.events;
     const QList<Session *> readers = subscribers(change.object.sid); // a copy: a slow reader may drop out
-    if (!m_hooks->takeChange(change) && !readers.isEmpty())
-        tellReaders(change, readers, writer);
+    if (!m_hooks->takeChange(change)) {
+        if (!readers.isEmpty())
+            tellReaders(change, readers, writer);
+        m_queries.deliver(change, writer);
+    }
     if (change.removesObject())
         for (Session *session : readers)
             unsubscribe(session, change.object.sid);
@@ -123,11 +128,16 @@ void Hub::tellReaders(const Change &change, const QList<Session *> &readers, Eve
         QByteArray &frame = frames[std::size_t(form)];
         if (frame.isEmpty())
             frame = liveEventFrame(change.object.kind, event, form);
-        if (!m_hooks->takeEvent(*session, frame))
-            session->sendEvent(frame);
-        if (writer && session->connection().isBehind())
-            writer->waitFor(session->connection());
+        sendEvent(session, frame, writer);
     }
+}
+
+void Hub::sendEvent(Session *session, const QByteArray &frame, EventWriter *writer)
+{
+    if (!m_hooks->takeEvent(*session, frame))
+        session->sendEvent(frame);
+    if (writer && session->connection().isBehind())
+        writer->waitFor(session->connection());
 }
 
 } // namespace Twilio::Server

@@ -3,6 +3,7 @@
 #include "server/dialects/v3/calls.h"
 #include "server/net/commitgate.h"
 #include "server/net/hooks.h"
+#include "server/net/livequeries.h"
 #include "server/net/ratelimiter.h"
 #include "server/net/serveroptions.h"
 #include "server/operations/permissions.h"
@@ -62,6 +63,8 @@ public:
     [[nodiscard]] SyncData &data() { return m_data; }
     [[nodiscard]] CommitGate &gate() { return m_gate; }
     [[nodiscard]] Operations &operations() { return m_operations; }
+    [[nodiscard]] Insights &insights() { return m_insights; }
+    [[nodiscard]] LiveQueries &queries() { return m_queries; }
     [[nodiscard]] Services &services() { return m_services; }
     [[nodiscard]] Permissions &permissions() { return m_permissions; }
     [[nodiscard]] const ServerOptions &options() const { return m_options; }
@@ -75,13 +78,16 @@ public:
 
     //! Idempotent.
     void subscribe(Session *session, const ObjectRef &object, EventForm form);
-    //! False if \a session had no such subscription.
+    //! False if \a session had no such subscription, to an object or a query.
     bool unsubscribe(Session *session, const QByteArray &objectSid);
     //! \a session has shown a token.
     void welcome(Session *session);
     //! Ends all subscriptions of \a session, which is about to go.
     void drop(Session *session);
     [[nodiscard]] const QList<Session *> &subscribers(const QByteArray &objectSid) const;
+
+    //! Sends \a frame, a live event; \a writer waits if the reader is behind.
+    void sendEvent(Session *session, const QByteArray &frame, EventWriter *writer);
 
     //! Keeps all events from now on until releaseEvents().
     void holdEvents() { m_inCall = true; }
@@ -107,6 +113,8 @@ private:
     SyncData &m_data;
     CommitGate m_gate { m_data };
     Operations m_operations { m_data };
+    Insights m_insights { m_operations };
+    LiveQueries m_queries { *this };
     Services m_services { m_data };
     Permissions m_permissions { m_operations, m_data };
     V3::Calls m_calls { m_operations };

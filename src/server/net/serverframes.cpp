@@ -37,11 +37,12 @@ QByteArray correlation(QByteArrayView correlationId)
     return correlationId.isEmpty() ? QByteArray() : ",\"correlation_id\":" + correlationId.toByteArray();
 }
 
-// \a events: the text between the brackets, or the one event.
+// \a events: the text between the brackets, or the one event. \a extra: further members, each ",name:value".
 QByteArray notificationPayload(QByteArrayView type, QByteArrayView events, QByteArrayView correlationId,
-                               EventForm form)
+                               EventForm form, QByteArrayView extra = {})
 {
-    const QByteArray head = "{\"event_type\":\"" + type.toByteArray() + '"' + correlation(correlationId);
+    const QByteArray head = "{\"event_type\":\"" + type.toByteArray() + '"' + correlation(correlationId)
+            + extra.toByteArray();
     if (form == EventForm::Single)
         return head + ",\"event_protocol_version\":3,\"event\":" + events.toByteArray() + '}';
     return head + ",\"event_protocol_version\":4,\"events\":[" + events.toByteArray() + "]}";
@@ -113,6 +114,13 @@ QByteArray liveEventFrame(ObjectKind kind, const V3::Event &event, EventForm for
     if (kind == ObjectKind::Stream)
         return notificationFrame(strictlyOrdered, payload);
     return notificationFrame(QByteArray("com.twilio.rtd.cds." + wordsOf(kind).name.toByteArray()), payload);
+}
+
+QByteArray queryFrame(QByteArrayView type, QByteArrayView event, QByteArrayView correlationId, EventForm form)
+{
+    return notificationFrame(
+            strictlyOrdered,
+            notificationPayload(type, event, correlationId, form, ",\"strictly_ordered\":true"));
 }
 
 QByteArray replayFrame(const QList<V3::Event> &events, QByteArrayView correlationId, EventForm form)

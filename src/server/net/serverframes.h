@@ -35,6 +35,11 @@ struct BackoffPolicy
 enum class EventForm : quint8 { Single, List };
 inline constexpr std::size_t eventFormCount = 2;
 
+//! What live queries follow: \a event, in order, of the query that it names. \a correlationId as in
+//! replayFrame().
+[[nodiscard]] QByteArray queryFrame(QByteArrayView type, QByteArrayView event, QByteArrayView correlationId,
+                                    EventForm form);
+
 //! A random id: \a prefix and 32 hexadecimal digits.
 [[nodiscard]] QByteArray randomId(QByteArrayView prefix);
 

@@ -20,6 +20,11 @@ SubscriptionEntry parseEntry(QByteArrayView json)
     entry.objectSid = object->value("object_sid").toUtf8().value_or(QByteArray());
     entry.objectType = object->value("object_type").toUtf8().value_or(QByteArray());
     entry.kind = kindFromName(entry.objectType);
+    entry.isQuery = entry.objectType == "live_query";
+    if (entry.isQuery) {
+        entry.indexName = object->value("index_name").toString().value_or(QString());
+        entry.expression = object->value("query_string").toString().value_or(QString());
+    }
     entry.cursor = object->value("last_event_id").toInteger();
     return entry;
 }

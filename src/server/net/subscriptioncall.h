@@ -25,6 +25,10 @@ struct SubscriptionEntry
     std::optional<ObjectKind> kind;
     //! Event id after which events are missed; none = from now on.
     std::optional<qint64> cursor;
+    //! Of a live query.
+    bool isQuery = false;
+    QString indexName = {};
+    QString expression = {};
 };
 
 struct SubscriptionCall

@@ -133,6 +133,10 @@ void Subscriptions::goOn()
 
 void Subscriptions::establish(const SubscriptionEntry &entry, const Establishing &call, Outcomes &outcomes)
 {
+    if (entry.isQuery && !entry.objectSid.isEmpty()) {
+        establishQuery(entry, call, outcomes);
+        return;
+    }
     const ServerOptions &options = m_hub.options();
     const ObjectRef object { entry.objectSid, entry.kind.value_or(ObjectKind::Document) };
     SyncResult<Replay> found = Errors::notFound(object.kind);
@@ -157,6 +161,22 @@ void Subscriptions::establish(const SubscriptionEntry &entry, const Establishing
     if (replay.lastEventId)
         done += ",\"last_event_id\":" + QByteArray::number(*replay.lastEventId);
     outcomes.established.append(done + '}');
+}
+
+void Subscriptions::establishQuery(const SubscriptionEntry &entry, const Establishing &call,
+                                   Outcomes &outcomes)
+{
+    const auto found = m_hub.queries().follow(&m_session, entry, call.form);
+    if (const SyncError *error = errorOf(found)) {
+        outcomes.failed.append(failure(entry, *error));
+        return;
+    }
+    const auto &established = std::get<LiveQueries::Established>(found);
+    for (const QByteArray &event : established.events)
+        m_session.connection().send(FrameKind::Event,
+                                    queryFrame("live_query_updated", event, call.correlationId, call.form));
+    outcomes.established.append(outcome(entry) + ",\"replay_status\":\"completed\",\"last_event_id\":"
+                                + QByteArray::number(established.lastEventId) + '}');
 }
 
 // Consecutive events of one type share a frame, if the client knows such frames.

@@ -68,6 +68,7 @@ private:
     };
 
     void establish(const SubscriptionEntry &entry, const Establishing &call, Outcomes &outcomes);
+    void establishQuery(const SubscriptionEntry &entry, const Establishing &call, Outcomes &outcomes);
     void cancel(const SubscriptionCall &call);
     void forgetQueued(const QByteArray &objectSid);
     void sendReplay(const QList<V3::Event> &events, const Establishing &call);

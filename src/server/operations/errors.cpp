@@ -59,6 +59,19 @@ SyncError invalidName()
                 "[A-Z]{2}[a-f0-9]{32}");
 }
 
+SyncError invalidIndexName() { return make(400, 54502, "Invalid index name"); }
+
+SyncError invalidQuery(qsizetype position, const QString &what, bool isArrayTooLong)
+{
+    return SyncError(QStringLiteral("Invalid query: at character %1: %2").arg(position + 1).arg(what), 400,
+                     isArrayTooLong ? 54510 : 54507);
+}
+
+SyncError resultTooLarge()
+{
+    return make(413, 54006, "Request entity too large: the result of the query has more than 8 MiB");
+}
+
 SyncError invalidField(const QString &field, const QString &why)
 {
     return SyncError(field + QStringLiteral(": ") + why, 400, 20001);

@@ -32,9 +32,15 @@ SyncError invalidKey(); // 400 54209
 SyncError nameNotFound(); // 404 54300
 SyncError nameExists(); // 409 54301
 SyncError invalidName(); // 400 54302
+SyncError invalidIndexName(); // 400 54502
 
 //! 400 20001: \a field cannot be taken, because of \a why.
 SyncError invalidField(const QString &field, const QString &why);
+//! 400 54507, or 54510 for a list that \a isArrayTooLong: the expression is wrong behind \a position
+//! characters.
+SyncError invalidQuery(qsizetype position, const QString &what, bool isArrayTooLong);
+//! 413 54006: more items want to be told than fit.
+SyncError resultTooLarge();
 //! 404 for an object of \a kind: 54100, 54150, 54200, 54250.
 SyncError notFound(ObjectKind kind);
 //! 404 for an item of a list (54151) or map (54201).

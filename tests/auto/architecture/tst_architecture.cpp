@@ -83,7 +83,9 @@ void tst_Architecture::folderIncludesOnlyWhatItMay_data()
     row("src/server/storage", data + sqlite + QStringList { u"server/storage/"_s });
     const QStringList http = exports + QStringList { u"server/http/"_s };
     row("src/server/http", http);
-    const QStringList operations = data + QStringList { u"server/operations/"_s };
+    const QStringList queries = exports + QStringList { u"server/queries/"_s };
+    row("src/server/queries", queries);
+    const QStringList operations = data + QStringList { u"server/queries/"_s, u"server/operations/"_s };
     row("src/server/operations", operations);
     row("src/server/exchange", operations + QStringList { u"server/exchange/"_s });
     const QStringList dialects = operations + http + QStringList { u"server/dialects/shared/"_s };

@@ -115,7 +115,12 @@ void tst_Endpoints::answers_data()
     row("14 message has no ttl", "POST", "{S}/Messages", R"({"data":{},"ttl":"x"})", "201");
     row("14 publish", "POST", "{S}/Messages", R"({"data":{}})", "201");
     row("16 insights", "POST", "/v3/Insights/tr-worker/Items", "{}",
-        "404 20404 The requested resource was not found");
+        "400 54507 Invalid query: at character 1: expected query_string to be a string");
+    row("16 unknown index", "POST", "/v3/Insights/none/Items", R"({"query_string":""})",
+        "400 54502 Invalid index name");
+    row("16 malformed", "POST", "/v3/Insights/m/Items", R"({"query_string":)",
+        "400 20001 Malformed request body");
+    row("16 read", "GET", "/v3/Insights/m/Items", "", "405 20004 Method not allowed");
     row("17 configuration", "GET", "/v3/Configuration", "", "200");
 
     row("lower-case method", "get", "{D}", "", "200");

@@ -4,6 +4,7 @@
 #include "server/data/limits.h"
 #include "server/dialects/shared/jsonwriter.h"
 #include "server/dialects/v3/bodies.h"
+#include "server/dialects/v3/queries.h"
 #include "server/dialects/v3/urls.h"
 #include "server/dialects/v3/writebody.h"
 #include "server/http/httpmessage.h"
@@ -73,6 +74,8 @@ RestReply Calls::handle(const RestRequest &request, const Caller &caller)
             return errorReply(Errors::methodNotAllowed());
         return { 200, configurationBody(caller.serviceSid, call.by.host) };
     }
+    if (collection == "Insights"_L1 && segments.size() == 3 && segments[2] == "Items"_L1)
+        return query(call, segments[1]);
     const auto kind = kindFromCollection(collection.toUtf8());
     if (!kind || segments.size() > 4)
         return errorReply(Errors::noResource());
@@ -233,6 +236,16 @@ RestReply Calls::messages(const Call &call)
                  [&](const QByteArray &sid) {
                      return JsonWriter().text("sid", sid).text("stream_sid", streamSid).take();
                  });
+}
+
+RestReply Calls::query(const Call &call, const QString &index)
+{
+    if (call.method != "POST")
+        return errorReply(Errors::methodNotAllowed());
+    const auto expression = parseQueryBody(call.request.body);
+    if (const SyncError *error = errorOf(expression))
+        return errorReply(*error);
+    return reply(m_insights.find(call.by, index, std::get<QString>(expression)), 200, queryBody);
 }
 
 } // namespace Twilio::Server::V3

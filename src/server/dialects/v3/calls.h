@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/operations/operations.h"
+#include "server/operations/insights.h"
 
 namespace Twilio::Server::V3 {
 
@@ -11,7 +11,7 @@ class Calls
 {
 public:
     //! \a operations outlives it.
-    explicit Calls(Operations &operations) : m_operations(operations) { }
+    explicit Calls(Operations &operations) : m_operations(operations), m_insights(operations) { }
 
     //! Answers every path but /v4/Subscriptions. Never fails otherwise than with an error reply.
     [[nodiscard]] RestReply handle(const RestRequest &request, const Caller &caller);
@@ -40,8 +40,10 @@ private:
     RestReply updateItem(const Call &call, const QString &item);
     RestReply context(const Call &call);
     RestReply messages(const Call &call);
+    RestReply query(const Call &call, const QString &index);
 
     Operations &m_operations;
+    Insights m_insights;
 };
 
 } // namespace Twilio::Server::V3

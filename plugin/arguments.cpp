@@ -86,6 +86,13 @@ SyncResult<QString> stringArgument(const QJSValue &value, QStringView name)
     return value.toString();
 }
 
+SyncResult<QString> textArgument(const QJSValue &value, QStringView name)
+{
+    if (!value.isString())
+        return wrongArgument(name, u"a string", value);
+    return value.toString();
+}
+
 SyncResult<qint64> integerArgument(const QJSValue &value, QStringView name, qint64 min, qint64 max,
                                    QStringView unit)
 {

@@ -31,6 +31,9 @@ namespace Twilio::Qml {
 //! A non-empty string.
 [[nodiscard]] SyncResult<QString> stringArgument(const QJSValue &value, QStringView name);
 
+//! A string, which may be empty.
+[[nodiscard]] SyncResult<QString> textArgument(const QJSValue &value, QStringView name);
+
 //! A whole number from \a min to \a max; \a unit ("seconds", may be empty) is for the message.
 [[nodiscard]] SyncResult<qint64> integerArgument(const QJSValue &value, QStringView name, qint64 min,
                                                  qint64 max, QStringView unit = {});

@@ -2,6 +2,8 @@
 
 #include "argumentcheck.h"
 #include "arguments.h"
+#include "calls.h"
+#include "instantqueryextension.h"
 #include "javascript.h"
 #include "openarguments.h"
 #include "openedpromise.h"
@@ -76,6 +78,23 @@ QJSValue ClientExtension::map(const QJSValue &arg)
 QJSValue ClientExtension::stream(const QJSValue &arg)
 {
     return open<SyncStream>(&SyncClient::stream, arg, u"SyncStream"_s);
+}
+
+QJSValue ClientExtension::liveQuery(const QJSValue &indexName, const QJSValue &expression)
+{
+    const auto make = [this](const QString &index, const QString &wanted) {
+        return liveQueryPromise(m_client, m_client->liveQuery(index, wanted));
+    };
+    return withArguments(m_client, make, stringArgument(indexName, u"indexName"),
+                         textArgument(expression, u"expression"));
+}
+
+QJSValue ClientExtension::instantQuery(const QJSValue &indexName)
+{
+    const auto make = [this](const QString &index) {
+        return instantQueryPromise(m_client, m_client->instantQuery(index));
+    };
+    return withArguments(m_client, make, stringArgument(indexName, u"indexName"));
 }
 
 QJSValue ClientExtension::updateToken(const QJSValue &token)

@@ -45,6 +45,8 @@ public:
     Q_INVOKABLE QJSValue list(const QJSValue &arg = {});
     Q_INVOKABLE QJSValue map(const QJSValue &arg = {});
     Q_INVOKABLE QJSValue stream(const QJSValue &arg = {});
+    Q_INVOKABLE QJSValue liveQuery(const QJSValue &indexName = {}, const QJSValue &expression = {});
+    Q_INVOKABLE QJSValue instantQuery(const QJSValue &indexName = {});
     Q_INVOKABLE QJSValue updateToken(const QJSValue &token = {});
     Q_INVOKABLE QJSValue waitForPendingWrites();
     Q_INVOKABLE QJSValue clearCache();

@@ -2,11 +2,13 @@
 
 #include "clientextension.h"
 #include "documentextension.h"
+#include "instantqueryextension.h"
 #include "listextension.h"
 #include "mapentryextension.h"
 #include "mapextension.h"
 #include "streamextension.h"
 
+#include "TwilioSync/api/synclivequery.h"
 #include "TwilioSync/api/syncmetrics.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/core/syncerror.h"
@@ -65,6 +67,21 @@ struct StreamForeign
     QML_FOREIGN(Twilio::SyncStream)
     QML_NAMED_ELEMENT(SyncStream)
     QML_EXTENDED(Twilio::Qml::StreamExtension)
+};
+
+struct LiveQueryForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncLiveQuery)
+    QML_NAMED_ELEMENT(SyncLiveQuery)
+};
+
+struct InstantQueryForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Twilio::SyncInstantQuery)
+    QML_NAMED_ELEMENT(SyncInstantQuery)
+    QML_EXTENDED(Twilio::Qml::InstantQueryExtension)
 };
 
 struct OutboxForeign

@@ -57,10 +57,12 @@ void resolveWhenOpen(const Deferred &deferred, Handle *element)
 /*!
     \brief The Promise of what \a client opens: an object of the QML element \a name.
 
-    It shows the same remote object as the handle in \a future, which is shared, so nothing is asked twice.
+    It shows the same remote object as the handle in \a future, which is shared, so nothing is asked twice:
+    \a declare (element, opened) has it name what that does, and open.
 */
-template <typename Handle>
-QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, const QString &name)
+template <typename Handle, typename Declare>
+QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, const QString &name,
+                       Declare declare)
 {
     QQmlEngine *engine = qmlEngine(client);
     if (!engine)
@@ -68,7 +70,7 @@ QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, cons
     const Deferred deferred(engine, cancellationOf(future));
     whenFinished(
             engine, future,
-            [deferred, engine, client = QPointer(client), name,
+            [deferred, engine, client = QPointer(client), name, declare,
              alive = keptAlive(engine, client)](const auto &result) {
                 if (const SyncError *error = errorOf(result)) {
                     deferred.reject(*error);
@@ -85,11 +87,7 @@ QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, cons
                 Handle *opened = std::get<Handle *>(result);
                 element->setParent(engine);
                 element->setClient(client);
-                element->setMode(SyncClient::OpenMode::OpenExisting);
-                if (opened->uniqueName().isEmpty()) // of another client it is still wanted by its name
-                    element->setSid(opened->sid());
-                else
-                    element->setUniqueName(opened->uniqueName());
+                declare(element, opened);
                 // The first handle stays until the second holds on to what they share
                 QObject::connect(element, &Handle::statusChanged, opened, [element, opened] {
                     if (element->status() != Sync::Status::Opening)
@@ -98,6 +96,19 @@ QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, cons
                 resolveWhenOpen(deferred, element);
             });
     return deferred.promise();
+}
+
+//! As above, of a document, list, map or stream.
+template <typename Handle>
+QJSValue openedPromise(SyncClient *client, const QFuture<Handle *> &future, const QString &name)
+{
+    return openedPromise(client, future, name, [](Handle *element, const Handle *opened) {
+        element->setMode(SyncClient::OpenMode::OpenExisting);
+        if (opened->uniqueName().isEmpty()) // of another client it is still wanted by its name
+            element->setSid(opened->sid());
+        else
+            element->setUniqueName(opened->uniqueName());
+    });
 }
 
 } // namespace Twilio::Qml

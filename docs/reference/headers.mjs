@@ -20,7 +20,8 @@ const parameters = {
     gadget: 'the gadget', type: 'its class', order: 'the order', source: 'the model', proxyIndex: 'the row here',
     sourceIndex: 'the row of the source', accepts: 'the function', sourceParent: 'its parent', identity: 'who it is for',
     ttlSeconds: 'seconds until it ends', make: 'the function', writeId: 'its number', objectSid: 'the object', record: 'what is kept',
-    priv: 'its internals', left: 'one', right: 'the other', level: 'the level', url: 'the address', mode: 'the mode'
+    priv: 'its internals', left: 'one', right: 'the other', level: 'the level', indexName: 'the index', expression: 'what is wanted', items: 'values by their keys', names: 'the names', roles: 'the roles',
+    client: 'the client', url: 'the address', mode: 'the mode'
 }
 
 function parameterNames(text) {

@@ -6,10 +6,10 @@ import { classesOf } from './headers.mjs'
 // QML type: where its methods are declared, if not in the class
 const extensions = {
     SyncClient: 'clientextension', SyncDocument: 'documentextension', SyncList: 'listextension', SyncMap: 'mapextension',
-    SyncMapEntry: 'mapentryextension', SyncStream: 'streamextension', SyncPaginator: 'paginator', SyncSortFilterModel: 'sortfilter'
+    SyncInstantQuery: 'instantqueryextension', SyncMapEntry: 'mapentryextension', SyncStream: 'streamextension', SyncPaginator: 'paginator', SyncSortFilterModel: 'sortfilter'
 }
 const direct = { SyncDocuments: 'DocumentsElement', SyncLists: 'ListsElement', SyncMaps: 'MapsElement', SyncStreams: 'StreamsElement' }
-const plain = ['SyncOutbox', 'LocalSyncServer']
+const plain = ['SyncLiveQuery', 'SyncOutbox', 'LocalSyncServer']
 const values = { SyncError: 'syncError', SyncMetrics: 'syncMetrics', SyncLimits: 'syncLimits', SyncListItem: 'syncListItem', SyncMapItem: 'syncMapItem',
     SyncStreamMessage: 'syncStreamMessage', SyncWrite: 'syncWrite' }
 const kinds = { QString: 'string', QUrl: 'url', QVariantMap: 'var', QVariantList: 'var', QVariant: 'var', QJSValue: 'var', double: 'real', bool: 'bool', int: 'int', qint64: 'int' }

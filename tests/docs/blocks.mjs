@@ -47,6 +47,7 @@ const cppAround = `#include <QCoroFuture>
 #include <TwilioSync/SyncDocument>
 #include <TwilioSync/SyncException>
 #include <TwilioSync/SyncList>
+#include <TwilioSync/SyncLiveQuery>
 #include <TwilioSync/SyncMap>
 #include <TwilioSync/SyncPaginator>
 #include <TwilioSync/SyncSortFilterModel>

@@ -179,6 +179,73 @@ export const cases = {
     await removed;
   },
 
+  async 'live query: items come, change and leave'({ alice, bob }) {
+    const id = name('index');
+    const map = await alice.map(id);
+    await map.set('bob', { attributes: { worker_name: 'Bob' } });
+    await map.set('ann', { attributes: { worker_name: 'Ann' } });
+    const live = await bob.liveQuery(id, 'data.attributes.worker_name == "Bob"');
+    same(live.getItems(), { bob: { attributes: { worker_name: 'Bob' } } }, 'first result');
+    same((await bob.liveQuery(id, 'data.attributes.worker_name == "Bob"')).sid, live.sid, 'one query');
+    let updated = heard(live, 'itemUpdated');
+    await map.set('ann', { attributes: { worker_name: 'Bob' }, n: 1 });
+    let item = await updated;
+    same([item.key, item.value], ['ann', { attributes: { worker_name: 'Bob' }, n: 1 }], 'comes');
+    updated = heard(live, 'itemUpdated');
+    await map.update('ann', { n: 2 });
+    item = await updated;
+    same([item.key, item.value.n], ['ann', 2], 'changes');
+    let removed = heard(live, 'itemRemoved');
+    await map.set('bob', { attributes: { worker_name: 'Cy' } });
+    same(await removed, { key: 'bob' }, 'leaves');
+    removed = heard(live, 'itemRemoved');
+    await map.remove('ann');
+    same(await removed, { key: 'ann' }, 'is removed');
+    same(live.getItems(), {}, 'last result');
+    live.close();
+    await fails(bob.liveQuery(id, 'data.a = 1'), 400, 54507);
+    await fails(bob.liveQuery(id, `data.a IN [${Array(30).fill('"x"')}]`), 400, 54510);
+    await fails(bob.liveQuery(name('none'), ''), 400, 54502);
+  },
+
+  async 'live query: over a lost connection'({ alice, bob, control }) {
+    const id = name('index');
+    const map = await alice.map(id);
+    for (const key of ['a', 'b', 'c']) await map.set(key, { on: 'yes' });
+    const live = await bob.liveQuery(id, 'data.on == "yes"');
+    const events = [];
+    live.on('itemUpdated', ({ key }) => events.push(`+${key}`));
+    live.on('itemRemoved', ({ key }) => events.push(`-${key}`));
+    const last = heard(live, 'itemUpdated', ({ key }) => key === 'd');
+    await control('delay', { ms: 10_000, scope: 'event', identity: 'bob' });
+    await map.set('b', { on: 'no' });
+    await map.set('d', { on: 'yes' });
+    await control('kick', { identity: 'bob' });
+    await control('clear-faults');
+    await last;
+    same(events, ['-b', '+d'], 'the difference');
+    same(live.getItems(), { a: { on: 'yes' }, c: { on: 'yes' }, d: { on: 'yes' } }, 'result');
+  },
+
+  async 'instant query: searches, and one that is followed'({ alice, bob }) {
+    const id = name('index');
+    const map = await alice.map(id);
+    await map.set('a', { n: 1 });
+    await map.set('b', { n: 2 });
+    const query = await bob.instantQuery(id);
+    await fails(query.subscribe(), 400, 54507);
+    const result = heard(query, 'searchResult');
+    await query.search('data.n NOT_IN ["1"]');
+    same(await result, { b: { n: 2 } }, 'found');
+    const live = await query.subscribe();
+    const updated = heard(live, 'itemUpdated');
+    await map.set('c', { n: 3 });
+    same((await updated).key, 'c', 'followed');
+    await query.search('');
+    same(Object.keys(query.getItems()), ['a', 'b', 'c'], 'everything');
+    await fails(query.search('('), 400, 54507);
+  },
+
   async 'what is refused has its code'({ alice }) {
     await fails(alice.map({ id: name('none'), mode: 'open_existing' }), 404, 54300);
     const id = name('doc');

@@ -6,7 +6,9 @@
 #include "TwilioSync/api/syncdocument.h"
 #include "TwilioSync/api/syncdocuments.h"
 #include "TwilioSync/api/synchandle_p.h"
+#include "TwilioSync/api/syncinstantquery.h"
 #include "TwilioSync/api/synclists.h"
+#include "TwilioSync/api/synclivequery_p.h"
 #include "TwilioSync/api/syncmaps.h"
 #include "TwilioSync/api/syncstreams.h"
 
@@ -361,6 +363,36 @@ QFuture<SyncStream *> SyncClient::stream(const QString &id) { return stream(Open
 QFuture<SyncStream *> SyncClient::stream(const OpenOptions &options)
 {
     return d->open<SyncStream>(ObjectKind::Stream, options);
+}
+
+QFuture<SyncLiveQuery *> SyncClient::liveQuery(const QString &indexName, const QString &expression)
+{
+    if (const auto refused = d->queryRefusal(indexName))
+        return failedFuture<SyncLiveQuery *>(*refused);
+    auto [future, done, cancelled] = d->calls.begin<SyncLiveQuery *>();
+    const QPointer query(new SyncLiveQuery(this));
+    LiveQueryPrivate::of(query)->open(this, indexName, expression,
+                                      [query, done = done, cancelled = cancelled](const SyncError &failure) {
+                                          if (query && (!failure.isNull() || cancelled.stop_requested()))
+                                              query->deleteLater();
+                                          if (failure.isNull() && query)
+                                              done(query.data());
+                                          else
+                                              done(failure.isNull() ? clientDestroyedError() : failure);
+                                      });
+    return future;
+}
+
+QFuture<SyncInstantQuery *> SyncClient::instantQuery(const QString &indexName)
+{
+    if (const auto refused = d->queryRefusal(indexName))
+        return failedFuture<SyncInstantQuery *>(*refused);
+    auto [future, done, cancelled] = d->calls.begin<SyncInstantQuery *>();
+    auto *const query = new SyncInstantQuery(this);
+    query->setClient(this);
+    query->setIndexName(indexName);
+    done(query);
+    return future;
 }
 
 SyncDocuments *SyncClient::documents() const { return d->made(d->documents); }

@@ -26,8 +26,10 @@ namespace Twilio {
 class ClientPrivate;
 class SyncDocument;
 class SyncDocuments;
+class SyncInstantQuery;
 class SyncList;
 class SyncLists;
+class SyncLiveQuery;
 class SyncMap;
 class SyncMaps;
 class SyncStream;
@@ -228,6 +230,12 @@ public:
     QFuture<Twilio::SyncStream *> stream();
     QFuture<Twilio::SyncStream *> stream(const QString &id);
     QFuture<Twilio::SyncStream *> stream(const OpenOptions &options);
+
+    //! The items of an index that \a expression wants, followed live. It has this client as parent; fails if
+    //! the service refuses the query.
+    QFuture<Twilio::SyncLiveQuery *> liveQuery(const QString &indexName, const QString &expression);
+    //! For searches of an index, one after the other. It has this client as parent.
+    QFuture<Twilio::SyncInstantQuery *> instantQuery(const QString &indexName);
 
     //! Calls on objects that need not be open, by SID or unique name. Made when they are asked for first.
     [[nodiscard]] Twilio::SyncDocuments *documents() const;

@@ -183,6 +183,13 @@ std::optional<SyncError> ClientPrivate::refusal() const
                                      : QStringLiteral("client: shut down"));
 }
 
+std::optional<SyncError> ClientPrivate::queryRefusal(const QString &indexName) const
+{
+    if (indexName.isEmpty())
+        return SyncError(QStringLiteral("indexName: expected a name, got an empty string"));
+    return refusal();
+}
+
 QUrl ClientPrivate::effectiveUrl() const
 {
     return url.isEmpty() ? QUrl(QStringLiteral("wss://tsock.%1.twilio.com/v3/wsconnect").arg(region)) : url;

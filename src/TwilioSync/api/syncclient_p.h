@@ -74,6 +74,8 @@ public:
 
     //! Why no calls are taken now; none if they are.
     [[nodiscard]] std::optional<SyncError> refusal() const;
+    //! The same, for a query of \a indexName.
+    [[nodiscard]] std::optional<SyncError> queryRefusal(const QString &indexName) const;
     //! Opens a handle of type \c Handle on behalf of list() and its siblings.
     template <typename Handle>
     QFuture<Handle *> open(ObjectKind kind, const OpenOptions &options);

@@ -45,6 +45,7 @@ ClientSession::ClientSession(QObject *parent)
         switch (state) {
         case ChannelState::Connected:
             m_registry.connected();
+            m_queries.connected();
             eachLiving([](Entity &entity) { entity.sessionUp(); });
             break;
         case ChannelState::Throttling:
@@ -53,10 +54,12 @@ ClientSession::ClientSession(QObject *parent)
         case ChannelState::Connecting:
         case ChannelState::Initializing:
             m_registry.disconnected();
+            m_queries.disconnected();
             break;
         case ChannelState::WaitAndReconnect:
         case ChannelState::Offline:
             m_registry.disconnected();
+            m_queries.disconnected();
             connectionMissing();
             break;
         case ChannelState::Disconnected:
@@ -64,6 +67,7 @@ ClientSession::ClientSession(QObject *parent)
         case ChannelState::Denied:
         case ChannelState::Failed:
             m_registry.disconnected();
+            m_queries.disconnected();
             if (isClosed())
                 eachLiving([this](Entity &entity) { entity.sessionFailed(whyClosed()); });
             break;
@@ -95,6 +99,7 @@ void ClientSession::close()
     Q_EMIT closing();
     m_cache.clear();
     eachLiving([](Entity &entity) { entity.sessionDestroyed(); });
+    m_queries.close();
     m_keepers.clear();
 }
 

@@ -8,6 +8,7 @@
 #include "TwilioSync/session/entity.h"
 #include "TwilioSync/session/entitycache.h"
 #include "TwilioSync/session/eventrouter.h"
+#include "TwilioSync/session/livequeries.h"
 #include "TwilioSync/session/objectlookups.h"
 #include "TwilioSync/subscriptions/subscriptionregistry.h"
 #include "TwilioSync/transport/twilsockchannel.h"
@@ -59,6 +60,7 @@ public:
     [[nodiscard]] EntityCache &cache() { return m_cache; }
     [[nodiscard]] DiskCache &diskCache() { return m_diskCache; }
     [[nodiscard]] ObjectLookups &lookups() { return m_lookups; }
+    [[nodiscard]] LiveQueries &queries() { return m_queries; }
     [[nodiscard]] int pendingWrites() const { return m_pendingWrites; }
     // For metrics.
     [[nodiscard]] qint64 eventsReceived() const { return m_router.events(); }
@@ -210,6 +212,7 @@ private:
     Living m_living;
     ReadingQueue m_readings { &m_channel, this };
     EventRouter m_router { this };
+    LiveQueries m_queries { this };
     bool m_pacesWrites = true;
     std::function<bool()> m_asksAboutConflicts;
     qint64 m_maximumWriteAge = 0;

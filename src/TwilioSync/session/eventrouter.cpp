@@ -109,6 +109,10 @@ void EventRouter::route(const ChannelNotification &notification)
     const bool isStrict = notification.messageType == QByteArrayView("twilio.sync.event");
     if (!isStrict && !notification.messageType.startsWith("com.twilio.rtd.cds."))
         return;
+    if (m_session->queries().route(notification)) {
+        ++m_events;
+        return;
+    }
     if (m_spare.use_count() != 1) // there is none, or it is still being read
         m_spare = std::make_shared<NotificationReading>(this);
     m_spare->begin(notification, isStrict);

@@ -261,7 +261,8 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
         const auto cursor = entry.subscriber->replayCursor();
         requests += (count > 0 ? "," : "") + QByteArray("{\"object_sid\":") + Protocol::quoteJson(sid)
                 + ",\"object_type\":\"" + entry.objectType
-                + "\",\"last_event_id\":" + (cursor ? QByteArray::number(*cursor) : QByteArray("null")) + '}';
+                + "\",\"last_event_id\":" + (cursor ? QByteArray::number(*cursor) : QByteArray("null"))
+                + entry.subscriber->requestMembers() + '}';
         ++count;
         entry.correlationId = correlationId;
         entry.askedAfter = cursor;

@@ -27,6 +27,8 @@ public:
     virtual ~Subscriber() = default;
     //! Event id to replay from; none = from now on, which is all that streams have.
     [[nodiscard]] virtual std::optional<qint64> replayCursor() const = 0;
+    //! What a request says of it besides: JSON members, each with a comma in front.
+    [[nodiscard]] virtual QByteArray requestMembers() const { return {}; }
     //! \a error is null unless \a state is SubscriptionFailed.
     virtual void subscriptionChanged(Sync::SubscriptionState state, const SyncError &error) = 0;
     //! All events up to \a lastEventId have been delivered.

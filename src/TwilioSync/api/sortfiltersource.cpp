@@ -2,6 +2,7 @@
 #include "TwilioSync/api/syncsortfiltermodel_p.h"
 
 #include "TwilioSync/api/synccollection.h"
+#include "TwilioSync/api/synclivequery.h"
 
 #include <algorithm>
 #include <numeric>
@@ -55,7 +56,7 @@ void SortFilterPrivate::followSourceBefore(QAbstractItemModel *source)
 {
     using Model = QAbstractItemModel;
     m_source = source;
-    m_isCollection = qobject_cast<SyncCollection *>(source) != nullptr;
+    m_isCollection = qobject_cast<SyncCollection *>(source) || qobject_cast<SyncLiveQuery *>(source);
     reload();
     if (!source)
         return;

@@ -4,6 +4,7 @@
 #include "server/net/eventwriter.h"
 #include "server/net/hub.h"
 #include "server/net/session.h"
+#include "server/operations/errors.h"
 
 namespace Twilio::Server {
 
@@ -14,6 +15,8 @@ SyncResult<LiveQueries::Established> LiveQueries::follow(Session *session, const
     leave(session, entry.objectSid); // whether or not it may go on
     if (const SyncError *error = errorOf(found))
         return *error;
+    if (m_places.value(session).size() >= maxQueries)
+        return Errors::rateLimited();
     auto &result = std::get<QueryResult>(found);
     Established established;
     established.lastEventId = result.map->lastEventId;

@@ -30,6 +30,9 @@ class LiveQueries
     Q_DISABLE_COPY_MOVE(LiveQueries)
 
 public:
+    //! Of one session; each is looked at with each event of its map.
+    static constexpr qsizetype maxQueries = 1000;
+
     explicit LiveQueries(Hub &hub) : m_hub(hub) { }
 
     //! What a new follower has to be told: events, each one text for \c live_query_updated.

@@ -77,6 +77,8 @@ private:
             path << names[below(int(names.size()))];
         const bool isKey = below(8) == 0;
         const QString field = isKey ? u"key"_s : u"data."_s + path.join(u'.');
+        if (isKey)
+            path.clear();
         const bool isNegated = below(2) == 0;
         const int kind = below(4);
         QStringList values;
@@ -106,7 +108,7 @@ private:
         }
         return { text, [=](const QString &key, const QJsonObject &data) {
                     QJsonValue at = isKey ? QJsonValue(key) : QJsonValue(data);
-                    for (const QString &name : isKey ? QStringList() : path)
+                    for (const QString &name : path)
                         at = at.toObject().value(name); // undefined for what is no object
                     bool holds = false;
                     if (kind == 3) {

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void endOfTheMapIsTheEndOfTheResult();
     void losingReadEndsTheQuery();
     void expiryLeaves();
+    void thereIsABound();
 
 private:
     static Frame query(RawClient &client, const QByteArray &expression, const QByteArray &index = "m")
@@ -81,7 +82,8 @@ private:
     static QString keys(const QJsonObject &of)
     {
         QStringList keys;
-        for (const QJsonValue &item : of.value("items"_L1).toArray())
+        const QJsonArray items = of.value("items"_L1).toArray();
+        for (const QJsonValue &item : items)
             keys << item.toObject().value("key"_L1).toString();
         return keys.join(u' ');
     }
@@ -341,6 +343,31 @@ void tst_LiveQueries::expiryLeaves()
     QCOMPARE(client.rest(u"PUT"_s, u"/v3/Maps/m/Items/k"_s, R"({"data":{},"ttl":1})").httpStatus(), 201);
     follow(client, {});
     QCOMPARE(onlyEvent(client.notification(u"live_query_item_removed"_s)).value("item_key"_L1), u"k"_s);
+}
+
+void tst_LiveQueries::thereIsABound()
+{
+    RawClient client;
+    QVERIFY(openWithMap(client));
+    const auto follow = [&](qsizetype first, qsizetype count) {
+        QByteArrayList requests;
+        for (qsizetype i = first; i < first + count; ++i)
+            requests << "{\"object_sid\":\"QR" + QByteArray::number(i)
+                            + R"(","object_type":"live_query","last_event_id":-1,"index_name":"m","query_string":""})";
+        client.rest(u"POST"_s, u"/v4/Subscriptions"_s,
+                    R"({"event_protocol_version":4,"action":"establish","correlation_id":1,"requests":[)"
+                            + requests.join(',') + "]}");
+    };
+    const qsizetype most = Server::LiveQueries::maxQueries;
+    follow(0, most);
+    follow(most, 1);
+    const QJsonObject error =
+            onlyEvent(client.notification(u"subscription_failed"_s)).value("error"_L1).toObject();
+    QCOMPARE(error.value("code"_L1).toInt(), 54009);
+    follow(0, 1); // one that it follows already
+    QVERIFY(!client.notification(u"subscription_established"_s).payload.isEmpty());
+    put(client, u"k"_s, "{}");
+    QCOMPARE(onlyEvent(client.notification(u"live_query_item_updated"_s)).value("item_key"_L1), u"k"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_LiveQueries)

@@ -119,7 +119,7 @@ bool ResultRows::remove(int first, int last)
     return guard;
 }
 
-bool ResultRows::insert(int first, std::vector<ItemPtr> items)
+bool ResultRows::insert(int first, const std::vector<ItemPtr> &items)
 {
     const QPointer guard(m_model);
     m_listener.beginInsertion(first, first + int(items.size()) - 1);

@@ -41,7 +41,7 @@ public:
 private:
     [[nodiscard]] std::vector<ItemPtr>::const_iterator lowerBound(QByteArrayView key) const;
     bool remove(int first, int last);
-    bool insert(int first, std::vector<ItemPtr> items);
+    bool insert(int first, const std::vector<ItemPtr> &items);
     bool replace(int row, const ItemPtr &item);
     bool become(const std::vector<ItemPtr> &wanted);
 

@@ -73,10 +73,10 @@ void QueryEntity::ask()
     m_session->queries().search(
             m_indexName, m_expression, true,
             [self = weak_from_this(),
-             token = m_asking->get_token()](SyncResult<Protocol::QueryResult> result) {
+             token = m_asking->get_token()](const SyncResult<Protocol::QueryResult> &result) {
                 const auto alive = self.lock();
                 if (alive && !token.stop_requested())
-                    alive->answered(std::move(result));
+                    alive->answered(result);
             },
             m_asking->get_token());
 }
@@ -97,7 +97,7 @@ void QueryEntity::askAgain()
     ask();
 }
 
-void QueryEntity::answered(SyncResult<Protocol::QueryResult> result)
+void QueryEntity::answered(const SyncResult<Protocol::QueryResult> &result)
 {
     const auto self = shared_from_this();
     m_asking.reset();

@@ -79,7 +79,7 @@ public:
 private:
     void ask();
     void askLater();
-    void answered(SyncResult<Protocol::QueryResult> result);
+    void answered(const SyncResult<Protocol::QueryResult> &result);
     void failed(const SyncError &error);
     void tell();
     void tellResult(const std::vector<ResultChange> &changes, bool isEvent);

@@ -47,7 +47,7 @@ bool LiveQueries::leave(Session *session, const QByteArray &id)
         return false;
     const Place place = places->take(id);
     if (places->isEmpty())
-        m_places.erase(places);
+        m_places.remove(session);
     const auto onMap = m_followed.find(place.mapSid);
     const auto followed = onMap->find(place.expression);
     followed->second.readers.removeIf(
@@ -55,7 +55,7 @@ bool LiveQueries::leave(Session *session, const QByteArray &id)
     if (followed->second.readers.isEmpty())
         onMap->erase(followed);
     if (onMap->empty())
-        m_followed.erase(onMap);
+        m_followed.remove(place.mapSid);
     return true;
 }
 

@@ -407,8 +407,8 @@ void tst_LiveQuery::slotRunsAnEventLoop()
     QVERIFY(live);
     const ModelCheck check(live);
     bool isFirst = true;
-    connect(live, &QAbstractItemModel::rowsAboutToBeInserted, this, [&] {
-        if (!std::exchange(isFirst, false))
+    connect(live, &QAbstractItemModel::rowsAboutToBeInserted, this, [this, first = &isFirst] {
+        if (!std::exchange(*first, false))
             return;
         put(u"a"_s, {});
         put(u"d"_s, {});
@@ -427,8 +427,9 @@ void tst_LiveQuery::randomChanges()
     const ModelCheck check(live);
     QMap<QString, QVariantMap> shown; // what the signals say
     connect(live, &SyncLiveQuery::itemUpdated, this,
-            [&](const QString &key, const QVariantMap &value) { shown[key] = value; });
-    connect(live, &SyncLiveQuery::itemRemoved, this, [&](const QString &key) { shown.remove(key); });
+            [all = &shown](const QString &key, const QVariantMap &value) { (*all)[key] = value; });
+    connect(live, &SyncLiveQuery::itemRemoved, this,
+            [all = &shown](const QString &key) { all->remove(key); });
     QMap<QString, QVariantMap> truth;
     for (int i = 0; i < 300; ++i) {
         const QString key = QString::number(random.bounded(20));
@@ -455,7 +456,7 @@ void tst_LiveQuery::randomChanges()
     };
     QTRY_COMPARE_WITH_TIMEOUT(rows(), expected, wireTimeout);
     QTRY_COMPARE(shown, expected);
-    QCOMPARE(keys(*live), expected.keys().join(u' '));
+    QCOMPARE(keys(*live), QStringList(expected.keyBegin(), expected.keyEnd()).join(u' '));
 }
 
 void tst_LiveQuery::instantQuery()

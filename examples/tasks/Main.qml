@@ -24,6 +24,8 @@ QtObject {
         { identity: "Ben", accent: "#0d9488" }
     ]
     property var open: []
+    // Where our own server is, or was before it stopped
+    property url address
     property int port: 0
 
     readonly property LocalSyncServer server: LocalSyncServer { }
@@ -42,12 +44,13 @@ QtObject {
         TaskWindow {
             id: window
 
-            url: app.embedded ? app.server.url : app.url
+            url: app.embedded ? app.address : app.url
             token: app.token
             tokenProvider: app.embedded ? () => app.server.createToken(identity, 3600) : null
             list: app.list
             cachePath: app.cache === "" ? "" : `${app.cache}/${identity}`
             onClosing: Qt.quit()
+            Component.onDestruction: Qt.callLater(app.openMissing)
             onShown: what => { if (app.report) app.terminal.print(`${identity}: ${what}`) }
 
             readonly property bool established: tasks.subscriptionState === Sync.Established
@@ -59,14 +62,17 @@ QtObject {
     }
 
     function stopServer() {
-        port = server.port
         server.close()
     }
 
     function startServer() {
         // The windows come back to the address they know
         server.port = port
-        return server.listen()
+        if (!server.listen())
+            return false
+        port = server.port
+        address = server.url
+        return true
     }
 
     function openWindow(number: int): TaskWindow {
@@ -79,10 +85,12 @@ QtObject {
     // As its user ends the application and starts it again
     function restartWindow(number: int) {
         const old = open[number]
-        old.Component.destruction.connect(() => Qt.callLater(
-            () => { open = open.map((window, i) => i === number ? openWindow(i) : window) }))
         open = open.map((window, i) => i === number ? null : window)
         old.destroy()
+    }
+
+    function openMissing() {
+        open = open.map((window, i) => window ?? openWindow(i))
     }
 
     // Commands of a program that drives us, done by the first window
@@ -105,7 +113,7 @@ QtObject {
     }
 
     Component.onCompleted: {
-        if (embedded && !server.listen()) {
+        if (embedded && !startServer()) {
             terminal.print(`error: ${server.error.message}`)
             return Qt.exit(1)
         }

@@ -9,11 +9,9 @@ using namespace Qt::StringLiterals;
 QVariantMap Options::toMap() const
 {
     return {
-        { u"url"_s, QUrl(url) },     { u"token"_s, token },
-        { u"identity"_s, identity }, { u"list"_s, list },
-        { u"windows"_s, windows },   { u"printUrl"_s, printUrl },
-        { u"cache"_s, cache },
-        { u"report"_s, report },     { u"scripted"_s, !screenshots.isEmpty() },
+        { u"url"_s, QUrl(url) }, { u"token"_s, token },     { u"identity"_s, identity },
+        { u"list"_s, list },     { u"windows"_s, windows }, { u"printUrl"_s, printUrl },
+        { u"cache"_s, cache },   { u"report"_s, report },   { u"scripted"_s, !screenshots.isEmpty() },
     };
 }
 

@@ -1,6 +1,6 @@
-// What the cache on the disk is worth, and what it costs: start to the first row and to all rows from it and from
-// the service, events with and without one, bytes of the file for each item. Each figure beside its counterpart,
-// taken in turn.
+// What the cache on the disk is worth, and what it costs: start to the first row and to all rows from it and
+// from the service, events with and without one, bytes of the file for each item. Each figure beside its
+// counterpart, taken in turn.
 #include "bench/support/measure.h"
 #include "bench/support/serverprocess.h"
 #include "TwilioSync/api/syncclient.h"
@@ -61,7 +61,8 @@ struct Side
 QString seed(Bench::ServerProcess &server, qint64 count)
 {
     return server
-            .control(u"seed"_s, { { u"kind"_s, u"list"_s }, { u"count"_s, count }, { u"bytes"_s, valueBytes } })
+            .control(u"seed"_s,
+                     { { u"kind"_s, u"list"_s }, { u"count"_s, count }, { u"bytes"_s, valueBytes } })
             .value("sid"_L1)
             .toString();
 }

@@ -68,15 +68,18 @@ SyncResult<Nothing> createCacheSchema(SqliteConnection &connection, const CacheO
 {
     if (auto result = connection.execute(u"PRAGMA auto_vacuum = INCREMENTAL"_s); errorOf(result))
         return result;
-    for (const QString &statement : cacheTables()) {
-        if (auto result = connection.execute(statement); errorOf(result))
-            return result;
-    }
-    auto insert = connection.prepare(u"INSERT INTO owner VALUES (?, ?, ?)"_s);
-    if (const SyncError *error = errorOf(insert))
-        return *error;
-    return connection.run(std::get<QSqlQuery>(insert),
-                          { owner.accountSid, owner.serviceSid, owner.identity });
+    // At once: each statement by itself would wait for the disk.
+    return connection.transact(SqliteConnection::Durability::AtOnce, [&]() -> SyncResult<Nothing> {
+        for (const QString &statement : cacheTables()) {
+            if (auto result = connection.execute(statement); errorOf(result))
+                return result;
+        }
+        auto insert = connection.prepare(u"INSERT INTO owner VALUES (?, ?, ?)"_s);
+        if (const SyncError *error = errorOf(insert))
+            return *error;
+        return connection.run(std::get<QSqlQuery>(insert),
+                              { owner.accountSid, owner.serviceSid, owner.identity });
+    });
 }
 
 SyncResult<Nothing> migrateCacheSchema(SqliteConnection &connection)

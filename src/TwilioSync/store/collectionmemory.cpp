@@ -16,49 +16,6 @@ void CollectionStore::restore(const std::vector<ItemPtr> &items)
     }
 }
 
-void CollectionStore::restart(const Protocol::RootResource &resource)
-{
-    root.restart(resource);
-    m_reread = coverage;
-    m_tombstones.clear();
-    m_missing.clear();
-    m_dropped.clear();
-    m_unannounced.clear();
-    m_early.clear();
-    m_ownEvents.clear();
-    for (qsizetype rank = 0; rank < m_items.size(); ++rank) {
-        ItemFields fields = m_items.at(rank)->fields();
-        fields.lastEventId = -1;
-        m_items.replace(rank, ItemPtr::make(fields)); // nobody shows event ids
-    }
-}
-
-void CollectionStore::tellReread(const std::vector<ItemPtr> &run)
-{
-    for (const ItemPtr &item : run) {
-        if (m_reread.contains(keyOf(*item)) && !isAhead(item->lastEventId()))
-            tell({ ItemEvent::Kind::Added, item, {}, false });
-    }
-}
-
-void CollectionStore::removeMissing(const std::vector<ItemKey> &there, const Cut &from, const Cut &to)
-{
-    const QSet<ItemKey> known(there.begin(), there.end());
-    std::vector<ItemPtr> missing;
-    for (qsizetype rank = m_items.below(from); rank < m_items.below(to); ++rank) {
-        const ItemPtr &item = m_items.at(rank);
-        if (item->lastEventId() <= root.staleTo && !known.contains(ownedKey(keyOf(*item))))
-            missing.push_back(item);
-    }
-    for (const ItemPtr &item : missing) {
-        ItemFields fields = item->fields();
-        fields.lastEventId = root.staleTo;
-        applyRemoval(fields, false);
-        if (!m_items.find(keyOf(*item)))
-            m_missing.insert(ownedKey(keyOf(*item)));
-    }
-}
-
 void CollectionStore::forgetOldEvents(qint64 answered)
 {
     const auto remembered = [this] { return m_tombstones.size() + m_dropped.size(); };

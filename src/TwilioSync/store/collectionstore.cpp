@@ -7,8 +7,6 @@
 namespace Twilio {
 namespace {
 
-ItemKeyView keyOf(const ItemFields &fields) { return { fields.index, fields.key }; }
-
 bool isBefore(const ItemRecord &item, ItemKeyView key) { return compareKeys(keyOf(item), key) < 0; }
 
 bool isLocal(CollectionStore::Source source)
@@ -295,57 +293,6 @@ void CollectionStore::whenSettled(std::function<void()> act)
         m_postponed.push_back(std::move(act));
     else
         act();
-}
-
-void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &from, const Cut &to)
-{
-    if (m_busy) {
-        std::vector<ItemPtr> items;
-        items.reserve(page.size());
-        for (const ItemFields &fields : page)
-            items.push_back(ItemPtr::make(fields));
-        m_postponed.push_back([this, items = std::move(items), from, to] {
-            std::vector<ItemFields> later;
-            later.reserve(items.size());
-            for (const ItemPtr &item : items)
-                later.push_back(item->fields());
-            applyPage(later, from, to);
-        });
-        return;
-    }
-    applyRun();
-    m_busy = true;
-    std::vector<ItemPtr> run;
-    qsizetype rank = 0;
-    const auto insertNew = [&] {
-        insertRun(rank, run);
-        tellReread(run);
-        run.clear();
-    };
-    for (const ItemFields &fields : page) {
-        const ItemKeyView key = keyOf(fields);
-        if (!accepts(key))
-            continue;
-        ItemStore::Found found = m_items.look(key);
-        // A known item between two new ones parts the run.
-        if (!run.empty() && (found.item || found.rank != rank || !isBefore(*run.back(), key))) {
-            insertNew();
-            found = m_items.look(key);
-        }
-        if (found.item || isOutdated(fields, Source::Read)) {
-            store(found, fields, Source::Read, true);
-            continue;
-        }
-        if (run.empty())
-            rank = found.rank;
-        run.push_back(ItemPtr::make(fields));
-        if (isAhead(fields.lastEventId))
-            m_unannounced.insert(ownedKey(key), fields.lastEventId);
-    }
-    insertNew();
-    coverage.add(from, to); // before anything that was asked for meanwhile
-    m_reread.remove(from, to);
-    finish();
 }
 
 void CollectionStore::finish()

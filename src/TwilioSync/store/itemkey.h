@@ -39,6 +39,7 @@ inline ItemKey ownedKey(ItemKeyView key)
 }
 
 inline ItemKeyView keyOf(const ItemRecord &item) { return { item.index(), item.key() }; }
+inline ItemKeyView keyOf(const ItemFields &fields) { return { fields.index, fields.key }; }
 
 /*!
     \brief The service's order of keys: by UTF-16 code unit (protocol.md, section 15), on UTF-8.

@@ -13,11 +13,9 @@ using namespace Qt::StringLiterals;
 namespace Twilio::Server {
 namespace {
 
-constexpr int badRequest = 400;
-
 SyncError troubleWith(const QString &where, const QString &trouble)
 {
-    return SyncError(where + u": "_s + trouble, badRequest);
+    return SyncError(where + u": "_s + trouble, unusableFile);
 }
 
 } // namespace

@@ -9,8 +9,6 @@ using namespace Qt::StringLiterals;
 namespace Twilio::Server {
 namespace {
 
-constexpr int badRequest = 400;
-
 QString shown(const Protocol::JsonSlice &json)
 {
     constexpr qsizetype longest = 40;
@@ -44,7 +42,7 @@ QString JsonNode::where() const { return m_path.isEmpty() ? m_file : m_file + u"
 
 SyncError JsonNode::error(const QString &trouble) const
 {
-    return SyncError(where() + u": "_s + trouble, badRequest);
+    return SyncError(where() + u": "_s + trouble, unusableFile);
 }
 
 SyncResult<JsonNode::Members> JsonNode::allMembers() const

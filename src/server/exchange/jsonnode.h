@@ -9,6 +9,9 @@
 
 namespace Twilio::Server {
 
+//! The status of errors of what is to be imported.
+inline constexpr int unusableFile = 400;
+
 /*!
     \brief One value in a JSON file that somebody has written by hand, and where it stands: a trouble names
    it.

@@ -29,6 +29,8 @@ QByteArray typeOf(EventType type)
         return "context updated";
     case EventType::DocumentUpdated:
         return "updated";
+    case EventType::ObjectCreated:
+        return "created";
     case EventType::ObjectRemoved:
         return "removed";
     case EventType::MessagePublished:
@@ -58,7 +60,7 @@ QByteArray jsonOf(const Change &change, qint64 number)
         json.number("id", record.id);
     if (isOfItem(record.type))
         writeItemId(json, "item", "item", change.object.kind, record.item);
-    json.text("by", change.identity).boolean("rest", change.viaRest);
+    json.text("by", change.by.identity).boolean("rest", change.by.viaRest);
     if (!record.data.isEmpty())
         json.raw("data", record.data);
     return json.take();

@@ -5,6 +5,7 @@
 #include "TwilioSync/api/syncmap.h"
 #include "TwilioSync/api/syncstream.h"
 
+#include <QtCore/qpromise.h>
 #include <QtTest/qsignalspy.h>
 
 using namespace Twilio;
@@ -20,6 +21,7 @@ private Q_SLOTS:
     void differencesComeAsRowChanges_data();
     void differencesComeAsRowChanges();
     void whatIsNotKnownIsAskedForLater();
+    void tokensThatComeLater();
     void unknownObjects();
     void unknownObjectsWhileConnecting();
     void writesAndCallsGoOn();
@@ -140,6 +142,36 @@ void tst_Cache::whatIsNotKnownIsAskedForLater()
     list->fetchMore({});
     QTRY_VERIFY(list->isComplete());
     QCOMPARE(numbers(*list), QList<int>({ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 }));
+}
+
+// Whose cache it is comes from the token: what is opened before there is one is looked for when it comes.
+void tst_Cache::tokensThatComeLater()
+{
+    seeList(3);
+    SyncClient client;
+    client.setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s)); // nobody is there
+    client.setCachePath(m_dir->path());
+    QPromise<QString> token;
+    bool isAsked = false;
+    client.setTokenProvider([&] {
+        isAsked = true;
+        token.start();
+        return token.future();
+    });
+    const auto list = handle<SyncList>(client);
+    const auto other = handle<SyncList>(client, m_name + u"-other"_s, SyncClient::OpenMode::OpenExisting);
+    QTRY_VERIFY(isAsked);
+    QCOMPARE(list->status(), Sync::Status::Opening);
+    token.addResult(m_server.token(u"alice"_s));
+    token.finish();
+    QTRY_COMPARE(list->status(), Sync::Status::Ready);
+    QVERIFY(list->isFromCache());
+    QCOMPARE(numbers(*list), QList<int>({ 0, 1, 2 }));
+    QCOMPARE(other->status(), Sync::Status::Opening);
+    client.setUrl(m_server.url());
+    QTRY_VERIFY(isEstablished(*list));
+    QVERIFY(!list->isFromCache());
+    QTRY_VERIFY(!other->error().isNull()); // it is not there
 }
 
 void tst_Cache::unknownObjects()

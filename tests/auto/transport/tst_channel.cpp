@@ -49,7 +49,7 @@ void tst_Channel::initFrame()
     QCOMPARE(init.field("token"), "token A");
     QCOMPARE(init.field("continuation_token"), "null");
     QCOMPARE(init.field("metadata"), "{\"sdk\":\"Qt\"}");
-    QCOMPARE(init.field("capabilities"), "[\"client_update\",\"account_descriptor\"]");
+    QCOMPARE(init.field("capabilities"), "[\"client_update\",\"offline_storage\",\"account_descriptor\"]");
     QCOMPARE(init.field("registrations"),
              "[{\"product\":\"data_sync\",\"type\":\"ers\",\"notification_protocol_version\":0,\"message_"
              "types\":"

@@ -132,6 +132,6 @@ SyncTestCase {
         client.goOffline()
         client.token = "no token of Twilio's"
         tryCompare(errors, "length", 1)
-        compare(errors[0], "cachePath: expected an access token with an identity and a Sync service, nothing is kept")
+        compare(errors[0], "cache: expected an access token with an identity and a Sync service, nothing is kept")
     }
 }

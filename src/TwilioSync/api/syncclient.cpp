@@ -267,6 +267,18 @@ void SyncClient::setCachePath(const QString &path)
     Q_EMIT cachePathChanged();
 }
 
+SyncCache *SyncClient::cache() const { return d->session->diskCache().ownCache(); }
+
+void SyncClient::setCache(SyncCache *cache)
+{
+    if (this->cache() == cache)
+        return;
+    d->session->diskCache().setOwnCache(cache);
+    d->applyCacheOwner();
+    if (cache && !std::exchange(d->cachePath, {}).isEmpty())
+        Q_EMIT cachePathChanged();
+}
+
 bool SyncClient::persistentWrites() const { return d->session->diskCache().wantsToKeepWrites(); }
 
 void SyncClient::setPersistentWrites(bool keeps)

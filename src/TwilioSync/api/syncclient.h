@@ -24,6 +24,7 @@ QT_FORWARD_DECLARE_CLASS(QSslConfiguration)
 namespace Twilio {
 
 class ClientPrivate;
+class SyncCache;
 class SyncDocument;
 class SyncDocuments;
 class SyncInstantQuery;
@@ -173,6 +174,19 @@ public:
      */
     [[nodiscard]] QString cachePath() const;
     void setCachePath(const QString &path);
+    /*!
+        Keeps what it has seen in \a cache, in place of files; null = in none any more. Whichever of it and
+       cachePath is set last counts: the other is none, or empty, then. To be set before the first connection.
+       It is not owned by the client and must outlive it, even if another one is set meanwhile: it is used in
+       a thread of the client's.
+
+        All that is said of the files of cachePath is true of it as well, but that what cannot be read is left
+       as it is: the client tells that as a cacheError() and goes on without. What becomes of the contents is
+       the application's to decide then.
+     */
+    void setCache(Twilio::SyncCache *cache);
+    //! What setCache() has set; null at first, and once a cachePath is set.
+    [[nodiscard]] Twilio::SyncCache *cache() const;
     [[nodiscard]] bool persistentWrites() const;
     /*!
         Whether writes that wait are kept there as well, and are sent after the next start if they have not
@@ -280,8 +294,8 @@ Q_SIGNALS:
     void maximumWriteAgeChanged();
     void cacheSizeChanged();
     void maximumCacheSizeChanged();
-    //! The cache cannot be used: \a error names the file and says why. It is told once; the client goes on
-    //! without. A damaged file is set aside, and another is begun.
+    //! The cache cannot be used: \a error names the file, or "cache", and says why. It is told once; the
+    //! client goes on without. A damaged file is set aside, and another is begun.
     void cacheError(const Twilio::SyncError &error);
     void pendingWritesChanged();
     //! Once a second at most, and only while it is connected to.

@@ -130,12 +130,12 @@ void ClientPrivate::failCache(const SyncError &failure)
 
 void ClientPrivate::applyCacheOwner()
 {
-    if (cachePath.isEmpty() || token.isEmpty())
+    if (!session->diskCache().hasPlace() || token.isEmpty())
         return;
     const auto owner = ownerOfToken(token);
     if (!owner)
         failCache(SyncError(QStringLiteral(
-                "cachePath: expected an access token with an identity and a Sync service, nothing is kept")));
+                "cache: expected an access token with an identity and a Sync service, nothing is kept")));
     session->diskCache().setOwner(owner);
 }
 
@@ -154,8 +154,7 @@ void ClientPrivate::confirmCacheOwner()
         && (isAlias || !isOther(account.instanceSid, owner->serviceSid)))
         return;
     failCache(SyncError(
-            QStringLiteral(
-                    "cachePath: the session is of %1, %2, %3, the token names %4, %5, %6: nothing is kept")
+            QStringLiteral("cache: the session is of %1, %2, %3, the token names %4, %5, %6: nothing is kept")
                     .arg(account.accountSid, account.instanceSid, account.identity, owner->accountSid,
                          owner->serviceSid, owner->identity)));
     cache.setOwner({});

@@ -1,11 +1,11 @@
 #include "TwilioSync/cache/cachedatabase.h"
 
+#include "TwilioSync/cache/cachecodec.h"
 #include "TwilioSync/cache/cacheschema.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qfileinfo.h>
-#include <QtCore/qmutex.h>
 #include <QtSql/qsqlerror.h>
 
 #include <array>
@@ -55,34 +55,6 @@ QVariant nameOf(const Protocol::RootResource &resource)
 
 } // namespace
 
-// SQLite's locks are those of the process, and whoever closes the file lets go of all of them.
-class CacheDatabase::Claim
-{
-    Q_DISABLE_COPY_MOVE(Claim)
-
-public:
-    explicit Claim(const QString &file) : m_file(file)
-    {
-        const QMutexLocker lock(&s_mutex);
-        m_isOurs = !s_files.contains(m_file);
-        s_files.insert(m_file);
-    }
-    ~Claim()
-    {
-        const QMutexLocker lock(&s_mutex);
-        if (m_isOurs)
-            s_files.remove(m_file);
-    }
-    [[nodiscard]] bool isOurs() const { return m_isOurs; }
-
-private:
-    inline static QMutex s_mutex;
-    inline static QSet<QString> s_files;
-
-    const QString m_file;
-    bool m_isOurs = false;
-};
-
 SyncResult<std::unique_ptr<CacheDatabase>> CacheDatabase::open(const QString &folder, const CacheOwner &owner,
                                                                const CacheCipher &cipher, SyncError *damage)
 {
@@ -99,14 +71,15 @@ SyncResult<std::unique_ptr<CacheDatabase>> CacheDatabase::openWhole(const QStrin
                                                                     SyncError *damage)
 {
     std::unique_ptr<CacheDatabase> database(new CacheDatabase(file, cipher));
-    database->m_claim = std::make_unique<Claim>(file);
+    // SQLite's locks are those of the process, and whoever closes the file lets go of all of them.
+    database->m_claim = std::make_unique<CacheClaim>(file);
     if (!database->m_claim->isOurs())
         return fileError(file, u"the cache is in use by another client of this process"_s);
     const auto prepared = database->prepare(owner);
     const SyncError *const error = errorOf(prepared);
     if (!error)
         return database;
-    if (database->isDamaged() && !setAside(std::move(database)).isEmpty())
+    if (database->setAsideIfDamaged())
         *damage = *error;
     return *error;
 }
@@ -166,27 +139,22 @@ SyncResult<Nothing> CacheDatabase::prepare(const CacheOwner &owner)
     return Nothing();
 }
 
-QString CacheDatabase::setAside(std::unique_ptr<CacheDatabase> database)
+bool CacheDatabase::setAsideIfDamaged()
 {
-    const QString file = database->m_file;
-    const QString aside = file + u".damaged"_s;
-    database.reset();
+    if (!m_isDamaged && !(m_connection && m_connection->isDamaged()))
+        return false;
+    m_statements.clear();
+    m_connection.reset();
+    const QString aside = m_file + u".damaged"_s;
     QFile::remove(aside);
     for (const QString &suffix : { u"-wal"_s, u"-shm"_s })
-        QFile::remove(file + suffix);
-    return QFile::rename(file, aside) ? aside : QString();
+        QFile::remove(m_file + suffix);
+    return QFile::rename(m_file, aside);
 }
 
 SyncResult<Nothing> CacheDatabase::run(Statement which, const QVariantList &values)
 {
     return m_connection->run(statement(which), values);
-}
-
-QByteArray CacheDatabase::sealed(const QByteArray &text) const
-{
-    if (text.isEmpty())
-        return QByteArrayLiteral(""); // not NULL
-    return m_cipher.seal ? m_cipher.seal(text) : text;
 }
 
 SyncResult<Nothing> CacheDatabase::write(const std::vector<CacheChange> &changes,
@@ -218,7 +186,8 @@ SyncResult<Nothing> CacheDatabase::write(const CacheWrite &write)
         if (auto result = this->write(CacheChange { .root = write.object, .isNew = true }); errorOf(result))
             return result;
     }
-    return run(Statement::StoreWrite, { write.id, textOf(write.object.resource.sid), sealed(write.body) });
+    return run(Statement::StoreWrite,
+               { write.id, textOf(write.object.resource.sid), m_cipher.sealed(write.body) });
 }
 
 SyncResult<Nothing> CacheDatabase::write(const CacheChange &change)
@@ -263,7 +232,7 @@ SyncResult<std::optional<qint64>> CacheDatabase::store(const CachedRoot &root)
                 { int(root.kind), textOf(it.sid), nameOf(it), textOf(it.url), textOf(it.itemsUrl),
                   textOf(it.contextUrl), textOf(it.revision), it.lastEventId.value_or(-1),
                   it.created.value_or(noTime), it.updated.value_or(noTime), it.expires.value_or(noTime),
-                  sealed(isDocument ? it.data : root.context), root.contextEventId,
+                  m_cipher.sealed(isDocument ? it.data : root.context), root.contextEventId,
                   encodeCoverage(root.coverage), ++m_lastOpened, textOf(root.storageId) });
     if (const SyncError *error = errorOf(stored))
         return *error;
@@ -280,7 +249,7 @@ SyncResult<Nothing> CacheDatabase::writeItems(const CacheChange &change, qint64 
                 : run(Statement::StoreItem,
                       key
                               + QVariantList { textOf(item->revision()), item->lastEventId(), item->created(),
-                                               item->updated(), item->expires(), sealed(json) });
+                                               item->updated(), item->expires(), m_cipher.sealed(json) });
         if (errorOf(result))
             return result;
     }

@@ -101,6 +101,12 @@ struct CacheCipher
 
     Function seal;
     Function open;
+
+    //! As it is to be kept; empty if \a text is.
+    [[nodiscard]] QByteArray sealed(const QByteArray &text) const;
+    [[nodiscard]] QByteArray opened(const QByteArray &bytes) const { return open ? open(bytes) : bytes; }
+    //! Empty, or JSON; none if \a bytes cannot be read.
+    [[nodiscard]] std::optional<QByteArray> openedJson(const QByteArray &bytes) const;
 };
 
 } // namespace Twilio

@@ -1,6 +1,6 @@
+#include "TwilioSync/cache/cachecodec.h"
 #include "TwilioSync/cache/cachedatabase.h"
-#include "TwilioSync/cache/cacheschema.h"
-#include "TwilioSync/protocol/json.h"
+#include "TwilioSync/sqlite/sqlitefile.h"
 
 #include <QtCore/qhash.h>
 #include <QtSql/qsqlerror.h>
@@ -41,14 +41,6 @@ SyncError CacheDatabase::damaged(const QString &what)
     return damagedError(m_file, what);
 }
 
-std::optional<QByteArray> CacheDatabase::opened(const QByteArray &bytes) const
-{
-    if (bytes.isEmpty())
-        return bytes;
-    const QByteArray text = unsealed(bytes);
-    return Protocol::isValidJson(text) ? std::optional(text) : std::nullopt;
-}
-
 SyncResult<KeptOutbox> CacheDatabase::loadWrites()
 {
     KeptOutbox kept;
@@ -77,7 +69,7 @@ SyncResult<KeptOutbox> CacheDatabase::loadWrites()
                 return *error;
             writes.object = std::get<0>(std::move(object));
         }
-        writes.bodies.push_back(unsealed(row.value(2).toByteArray()));
+        writes.bodies.push_back(m_cipher.opened(row.value(2).toByteArray()));
     }
     return kept;
 }
@@ -132,7 +124,7 @@ SyncResult<CachedRoot> CacheDatabase::readRoot(QSqlQuery &row)
     it.hasExpires = true;
     it.expires = time(Expires);
     root.contextEventId = row.value(ContextEventId).toLongLong();
-    const auto data = opened(row.value(Data).toByteArray());
+    const auto data = m_cipher.openedJson(row.value(Data).toByteArray());
     const auto coverage = decodeCoverage(row.value(CoverageColumn).toByteArray());
     if (!data || !coverage)
         return damaged(u"object %1"_s.arg(row.value(Sid).toString()));
@@ -152,7 +144,7 @@ SyncResult<std::vector<ItemPtr>> CacheDatabase::readItems(qint64 object)
     while (row.next()) {
         const QByteArray key = row.value(1).toString().toUtf8();
         const QByteArray revision = row.value(2).toString().toUtf8();
-        const auto json = opened(row.value(7).toByteArray());
+        const auto json = m_cipher.openedJson(row.value(7).toByteArray());
         if (!json || json->isEmpty())
             return damaged(u"an item of object %1"_s.arg(object));
         const ItemFields fields { .index = row.value(0).toLongLong(),

@@ -1,8 +1,7 @@
 #include "TwilioSync/cache/cacheschema.h"
 
-#include <QtCore/qcborarray.h>
-#include <QtCore/qcborvalue.h>
-#include <QtCore/qcryptographichash.h>
+#include "TwilioSync/cache/cachecodec.h"
+
 #include <QtCore/qstringlist.h>
 
 using namespace Qt::StringLiterals;
@@ -33,33 +32,6 @@ const QStringList &cacheTables()
         "body BLOB NOT NULL)"_s,
     };
     return statements;
-}
-
-QCborArray encodeCut(const Cut &cut)
-{
-    QCborArray encoded { int(cut.side()) };
-    if (!cut.isEnd()) {
-        encoded.append(cut.key().index);
-        encoded.append(cut.key().key);
-    }
-    return encoded;
-}
-
-std::optional<Cut> decodeCut(const QCborArray &encoded)
-{
-    const ItemKey key { encoded.at(1).toInteger(-1), encoded.at(2).toByteArray() };
-    switch (encoded.at(0).toInteger(-1)) {
-    case int(Cut::Side::Bottom):
-        return Cut::bottom();
-    case int(Cut::Side::Before):
-        return Cut::before(key);
-    case int(Cut::Side::After):
-        return Cut::after(key);
-    case int(Cut::Side::Top):
-        return Cut::top();
-    default:
-        return std::nullopt;
-    }
 }
 
 } // namespace
@@ -94,37 +66,7 @@ SyncResult<Nothing> migrateCacheSchema(SqliteConnection &connection)
 
 QString cacheFileName(const CacheOwner &owner)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (const QString &part : { owner.accountSid, owner.serviceSid, owner.identity }) {
-        const QByteArray text = part.toUtf8();
-        hash.addData(QByteArray::number(text.size()) + ' ' + text);
-    }
-    return QString::fromLatin1(hash.result().toHex().first(32)) + u".sqlite"_s;
-}
-
-QByteArray encodeCoverage(const Coverage &coverage)
-{
-    QCborArray ranges;
-    for (const auto &[from, to] : coverage.ranges())
-        ranges.append(QCborArray { encodeCut(from), encodeCut(to) });
-    return QCborValue(ranges).toCbor();
-}
-
-std::optional<Coverage> decodeCoverage(const QByteArray &bytes)
-{
-    const QCborValue decoded = QCborValue::fromCbor(bytes);
-    if (!decoded.isArray())
-        return std::nullopt;
-    Coverage coverage;
-    const QCborArray ranges = decoded.toArray();
-    for (const auto &range : ranges) {
-        const auto from = decodeCut(range[0].toArray());
-        const auto to = decodeCut(range[1].toArray());
-        if (!from || !to)
-            return std::nullopt;
-        coverage.add(*from, *to);
-    }
-    return coverage;
+    return QString::fromLatin1(nameOfOwner(owner)) + u".sqlite"_s;
 }
 
 } // namespace Twilio

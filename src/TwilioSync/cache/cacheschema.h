@@ -31,8 +31,4 @@ inline constexpr SqliteFormat cacheFormat { .applicationId = 0x54775363, // "TwS
 //! The name of the file, in the folder of caches, that holds what is \a owner's; tells nothing of them.
 [[nodiscard]] QString cacheFileName(const CacheOwner &owner);
 
-//! \a coverage as bytes, and back; none if they are no such bytes.
-[[nodiscard]] QByteArray encodeCoverage(const Coverage &coverage);
-[[nodiscard]] std::optional<Coverage> decodeCoverage(const QByteArray &bytes);
-
 } // namespace Twilio

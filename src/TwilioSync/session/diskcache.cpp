@@ -1,6 +1,7 @@
 #include "TwilioSync/session/diskcache.h"
 
 #include "TwilioSync/cache/cachedatabase.h"
+#include "TwilioSync/cache/keyvaluecache.h"
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/session/objectmirror.h"
 
@@ -10,26 +11,27 @@
 
 namespace Twilio {
 
-//! What the thread has: the file. Without one nothing is found, and nothing is kept.
+//! What the thread has: the storage. Without one nothing is found, and nothing is kept.
 class DiskCache::Worker
 {
 public:
-    //! The error, and whether there is no file from now on.
+    using Opened = SyncResult<std::unique_ptr<CacheStorage>>;
+    //! What was there was damaged, and has been set aside, if \a damage is not null then.
+    using Open = std::function<Opened(SyncError *damage)>;
+    //! The error, and whether there is no storage from now on.
     using Failed = std::function<void(const SyncError &error, bool isOver)>;
 
-    void open(const QString &folder, const CacheOwner &owner, const CacheCipher &cipher, Failed failed)
+    void open(Open open, Failed failed)
     {
-        m_database.reset();
-        m_open = [folder, owner, cipher](SyncError *damage) {
-            return CacheDatabase::open(folder, owner, cipher, damage);
-        };
+        m_storage.reset();
+        m_open = std::move(open);
         m_failed = std::move(failed);
-        openFile();
+        openStorage();
     }
-    void close() { m_database.reset(); }
-    [[nodiscard]] CacheDatabase *database() const { return m_database.get(); }
+    void close() { m_storage.reset(); }
+    [[nodiscard]] CacheStorage *storage() const { return m_storage.get(); }
 
-    //! The value of \a result; none if it is an error, which ends the work with this file.
+    //! The value of \a result; none if it is an error, which ends the work with this storage.
     template <typename T>
     std::optional<T> checked(SyncResult<T> result)
     {
@@ -41,31 +43,43 @@ public:
     }
 
 private:
-    void openFile()
+    void openStorage()
     {
         SyncError damage;
         auto opened = m_open(&damage);
         const SyncError *const error = errorOf(opened);
         if (!error)
-            m_database = std::get<0>(std::move(opened));
+            m_storage = std::get<0>(std::move(opened));
         if (error || !damage.isNull())
             m_failed(error ? *error : damage, error);
     }
-    // A damaged file is of no use to anybody: another is begun.
+    // What is damaged is of no use to anybody: another is begun.
     void failed(const SyncError &error)
     {
-        const bool isDamaged = m_database->isDamaged();
-        const QString aside = isDamaged ? CacheDatabase::setAside(std::move(m_database)) : QString();
-        m_database.reset();
-        m_failed(error, aside.isEmpty());
-        if (!aside.isEmpty())
-            openFile();
+        const bool isAside = m_storage->setAsideIfDamaged();
+        m_storage.reset();
+        m_failed(error, !isAside);
+        if (isAside)
+            openStorage();
     }
 
-    std::unique_ptr<CacheDatabase> m_database;
-    std::function<SyncResult<std::unique_ptr<CacheDatabase>>(SyncError *damage)> m_open;
+    std::unique_ptr<CacheStorage> m_storage;
+    Open m_open;
     Failed m_failed;
 };
+
+namespace {
+
+//! The same as storage.
+template <typename T>
+SyncResult<std::unique_ptr<CacheStorage>> asStorage(SyncResult<std::unique_ptr<T>> opened)
+{
+    if (const SyncError *error = errorOf(opened))
+        return *error;
+    return std::unique_ptr<CacheStorage>(std::get<0>(std::move(opened)));
+}
+
+} // namespace
 
 DiskCache::DiskCache(QObject *parent)
     : QObject(parent)
@@ -88,8 +102,22 @@ DiskCache::~DiskCache()
 
 void DiskCache::setFolder(const QString &folder)
 {
-    if (std::exchange(m_folder, folder) != folder)
-        reopen();
+    if (m_folder == folder)
+        return;
+    m_folder = folder;
+    if (!folder.isEmpty())
+        m_ownCache = nullptr;
+    reopen();
+}
+
+void DiskCache::setOwnCache(SyncCache *cache)
+{
+    if (m_ownCache == cache)
+        return;
+    m_ownCache = cache;
+    if (cache)
+        m_folder.clear();
+    reopen();
 }
 
 void DiskCache::setCipher(const CacheCipher &cipher)
@@ -121,7 +149,7 @@ void DiskCache::reopen()
     if (m_isOpen)
         flush();
     forgetMirrors();
-    const bool wasOpen = std::exchange(m_isOpen, m_owner && !m_folder.isEmpty());
+    const bool wasOpen = std::exchange(m_isOpen, m_owner && hasPlace());
     if (!m_isOpen) {
         if (wasOpen)
             post([](Worker &worker) { worker.close(); });
@@ -130,9 +158,12 @@ void DiskCache::reopen()
     const auto failed = [this, file = ++m_file](const SyncError &error, bool isOver) {
         reply([this, file, error, isOver] { fail(file, error, isOver); });
     };
-    post([folder = m_folder, owner = *m_owner, cipher = m_cipher, failed](Worker &worker) {
-        worker.open(folder, owner, cipher, failed);
-    });
+    const auto open = [folder = m_folder, cache = m_ownCache, owner = *m_owner,
+                       cipher = m_cipher](SyncError *damage) {
+        return cache ? asStorage(KeyValueCache::open(*cache, owner, cipher))
+                     : asStorage(CacheDatabase::open(folder, owner, cipher, damage));
+    };
+    post([open, failed](Worker &worker) { worker.open(open, failed); });
     if (m_wantsWrites)
         readWrites();
     Q_EMIT opened();
@@ -143,8 +174,8 @@ void DiskCache::readWrites()
     m_hasReadWrites = false;
     post([this, file = m_file](Worker &worker) {
         KeptOutbox kept;
-        if (CacheDatabase *const database = worker.database())
-            kept = worker.checked(database->loadWrites()).value_or(KeptOutbox());
+        if (CacheStorage *const storage = worker.storage())
+            kept = worker.checked(storage->loadWrites()).value_or(KeptOutbox());
         reply([this, file, kept = std::move(kept)] {
             if (file != m_file)
                 return;
@@ -211,8 +242,8 @@ void DiskCache::load(ObjectKind kind, const QString &id,
     flush();
     post([this, kind, id, done = std::move(done)](Worker &worker) {
         std::optional<CachedObject> found;
-        if (CacheDatabase *const database = worker.database())
-            found = worker.checked(database->load(kind, id)).value_or(std::nullopt);
+        if (CacheStorage *const storage = worker.storage())
+            found = worker.checked(storage->load(kind, id)).value_or(std::nullopt);
         reply([done, found = std::move(found)] { done(found); });
     });
 }
@@ -221,10 +252,10 @@ void DiskCache::clear(Callback<Nothing> done)
 {
     forgetMirrors();
     post([this, done = std::move(done)](Worker &worker) {
-        CacheDatabase *const database = worker.database();
-        SyncResult<Nothing> result = database ? database->clear() : SyncResult<Nothing>(Nothing());
-        if (database && !errorOf(result))
-            result = database->shrink(0, {});
+        CacheStorage *const storage = worker.storage();
+        SyncResult<Nothing> result = storage ? storage->clear() : SyncResult<Nothing>(Nothing());
+        if (storage && !errorOf(result))
+            result = storage->shrink(0, {});
         reply([done, result] { done(result); });
     });
     scheduleFlush();
@@ -285,13 +316,13 @@ void DiskCache::flush()
           kept = std::exchange(m_kept, {}),
           open = QSet<QByteArray>(m_followed.keyBegin(), m_followed.keyEnd()),
           changes = std::make_shared<std::vector<CacheChange>>(std::move(changes))](Worker &worker) {
-        CacheDatabase *const database = worker.database();
+        CacheStorage *const storage = worker.storage();
         std::optional<qint64> size;
         const bool isNothing = changes->empty() && writes->empty();
-        if (database && (isNothing || worker.checked(database->write(*changes, *writes)))) {
-            size = worker.checked(database->size());
-            if (size && most > 0 && *size > most && worker.checked(database->shrink(most / 2, open)))
-                size = worker.checked(database->size());
+        if (storage && (isNothing || worker.checked(storage->write(*changes, *writes)))) {
+            size = worker.checked(storage->size());
+            if (size && most > 0 && *size > most && worker.checked(storage->shrink(most / 2, open)))
+                size = worker.checked(storage->size());
         }
         reply([this, generation, size, kept] { written(generation, size.value_or(0), kept); });
     });

@@ -16,15 +16,17 @@
 namespace Twilio {
 
 class ObjectMirror;
+class SyncCache;
 
 /*!
-    \brief The client's side of its cache on the disk: one file for each account, service and identity.
+    \brief The client's side of its cache: one file for each account, service and identity, or a cache of the
+   application's.
 
     What happens in one turn of the event loop is one transaction, in a thread of its own; while one is being
    written, more wait for the next. A disk that fails is told of once; the client goes on without.
 
     \code
-    entities -- ObjectMirror: what changed --> [ this turn ] --> CacheThread --> CacheDatabase
+    entities -- ObjectMirror: what changed --> [ this turn ] --> CacheThread --> CacheStorage
     load() <------------------------------------------------------- behind all that
     \endcode
 */
@@ -40,9 +42,14 @@ public:
     //! Waits until all that has happened is written.
     ~DiskCache() override;
 
-    //! Where files are; empty = nothing is kept.
+    //! Where files are; empty = there are none. It takes the place of an own cache.
     void setFolder(const QString &folder);
     [[nodiscard]] QString folder() const { return m_folder; }
+    //! A cache of the application's, which outlives this, in place of files; none = there is none.
+    void setOwnCache(SyncCache *cache);
+    [[nodiscard]] SyncCache *ownCache() const { return m_ownCache; }
+    //! True if there is a place to keep things in.
+    [[nodiscard]] bool hasPlace() const { return m_ownCache || !m_folder.isEmpty(); }
     //! Bytes that a file may take up; 0 = any number.
     void setMaximumSize(qint64 bytes);
     [[nodiscard]] qint64 maximumSize() const { return m_maximumSize; }
@@ -64,7 +71,7 @@ public:
     [[nodiscard]] const std::optional<CacheOwner> &owner() const { return m_owner; }
 
     //! True while it is not known yet whose file it is to be.
-    [[nodiscard]] bool awaitsOwner() const { return !m_folder.isEmpty() && !m_owner; }
+    [[nodiscard]] bool awaitsOwner() const { return hasPlace() && !m_owner; }
     //! True while there is a file, or one is being opened.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
     //! What is kept of the object \a id, a SID or unique name; none if nothing is. Never calls \a done from
@@ -111,6 +118,7 @@ private:
     void readWrites();
 
     QString m_folder;
+    SyncCache *m_ownCache = nullptr;
     qint64 m_maximumSize = 0;
     CacheCipher m_cipher;
     std::optional<CacheOwner> m_owner;

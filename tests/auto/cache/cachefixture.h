@@ -1,14 +1,17 @@
 #pragma once
 
 #include "shared/clientfixture.h"
+#include "shared/memorycache.h"
 #include "TwilioSync/api/synclist.h"
 
 #include <QtCore/qdir.h>
 #include <QtCore/qtemporarydir.h>
 
 #include <memory>
+#include <vector>
 
-//! Tests of clients that keep what they see: a server, a folder for each function, and somebody else.
+//! Tests of clients that keep what they see: a server, a folder for each function, and somebody else. With
+//! OWN_CACHE defined, what is kept is in caches of the application's own, and not in files.
 class CacheFixture : public QObject
 {
     Q_OBJECT
@@ -25,6 +28,10 @@ protected Q_SLOTS:
     {
         m_bob.reset();
         m_dir.reset();
+        for (const auto &cache : m_caches)
+            QCOMPARE(cache->misuse(), QByteArray());
+        m_caches.clear();
+        m_contents = std::make_shared<MemoryCache::Contents>();
     }
 
 protected:
@@ -46,6 +53,20 @@ protected:
         return handle.subscriptionState() == Twilio::Sync::SubscriptionState::Established;
     }
 
+    //! Has \a client keep what it sees where those before it did.
+    void keepIn(Twilio::SyncClient &client) const
+    {
+#ifdef OWN_CACHE
+        client.setCache(ownCache());
+#else
+        client.setCachePath(m_dir->path());
+#endif
+    }
+    //! Another one with the contents of those before it.
+    [[nodiscard]] MemoryCache *ownCache() const
+    {
+        return m_caches.emplace_back(std::make_unique<MemoryCache>(m_contents)).get();
+    }
     //! A client that keeps what it sees in the folder of this test; if not \a connects, it does not before it
     //! is told to.
     [[nodiscard]] std::unique_ptr<Twilio::SyncClient>
@@ -56,7 +77,7 @@ protected:
             client->goOffline();
         setSubscriptionDelay(client.get(), std::chrono::milliseconds(1));
         client->setUrl(m_server.url());
-        client->setCachePath(m_dir->path());
+        keepIn(*client);
         client->setToken(m_server.token(identity));
         return client;
     }
@@ -113,6 +134,8 @@ protected:
 
     ServerFixture m_server;
     std::unique_ptr<QTemporaryDir> m_dir;
+    std::shared_ptr<MemoryCache::Contents> m_contents = std::make_shared<MemoryCache::Contents>();
+    mutable std::vector<std::unique_ptr<MemoryCache>> m_caches; // outlive their clients
     std::unique_ptr<Twilio::SyncClient> m_bob;
     QString m_name;
 };

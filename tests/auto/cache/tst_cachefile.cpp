@@ -232,7 +232,7 @@ void tst_CacheFile::foldersAndTokens_data()
             << u"file/folder"_s << QString()
             << u"%1/file/folder: expected a folder, or a place where one can be made"_s;
     const QString bad =
-            u"cachePath: expected an access token with an identity and a Sync service, nothing is kept"_s;
+            u"cache: expected an access token with an identity and a Sync service, nothing is kept"_s;
     QTest::newRow("no token of Twilio's") << u"folder"_s << u"token"_s << bad;
     QTest::newRow("not even base64") << u"folder"_s << u"a.ü.b"_s << bad;
     QTest::newRow("no identity")

@@ -35,6 +35,8 @@ void SpecDisk::fail(Failing what)
     } else {
         const std::lock_guard lock(m_mutex);
         m_limit.reset();
+        if (m_cache)
+            m_cache->failCommits(false);
     }
 }
 
@@ -52,6 +54,8 @@ void SpecDisk::look(const QByteArray &text)
 void SpecDisk::breakDown()
 {
     const std::lock_guard lock(m_mutex);
-    if (!m_limit)
+    if (m_cache)
+        m_cache->failCommits(true);
+    else if (!m_limit)
         m_limit = std::make_unique<FileLimit>(0);
 }

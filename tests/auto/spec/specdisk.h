@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/filelimit.h"
+#include "shared/memorycache.h"
 #include "TwilioSync/api/syncclient.h"
 
 #include <QtCore/qstring.h>
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 /*!
     \brief The disk of a scenario, which can be made to fail, from the transaction on that is named.
@@ -28,6 +30,8 @@ public:
 
     SpecDisk() = default;
 
+    //! It is \a cache, and no disk, that is to fail.
+    void standFor(MemoryCache *cache) { m_cache = cache; }
     //! Has what \a client keeps go through here.
     void watch(Twilio::SyncClient &client);
     //! None if \a name is none.
@@ -40,6 +44,7 @@ private:
     void breakDown();
 
     std::atomic<Failing> m_failing = Failing::Nothing;
+    MemoryCache *m_cache = nullptr;
     std::mutex m_mutex;
     std::unique_ptr<FileLimit> m_limit;
 };

@@ -37,7 +37,15 @@ int wordsThatAct(const QJsonObject &step)
 
 } // namespace
 
-SpecWorld::SpecWorld(const QJsonObject &spec, Disk disk) : m_spec(spec), m_disk(disk), m_service(spec) { }
+SpecWorld::SpecWorld(const QJsonObject &spec, Disk disk, Place place)
+    : m_spec(spec)
+    , m_disk(disk)
+    , m_place(place)
+    , m_service(spec)
+{
+    if (m_place == Place::OwnCache)
+        m_drive.standFor(&m_cache);
+}
 
 SpecWorld::~SpecWorld() = default;
 
@@ -80,7 +88,9 @@ void SpecWorld::connectClient()
     claims.identity = u"alice"_s;
     claims.expiresAtMs = QDateTime::currentMSecsSinceEpoch() + 3'600'000;
     m_client->setToken(Server::makeToken(claims, "secret", QDateTime::currentMSecsSinceEpoch()));
-    if (m_disk != Disk::Nothing)
+    if (m_disk != Disk::Nothing && m_place == Place::OwnCache)
+        m_client->setCache(&m_cache);
+    else if (m_disk != Disk::Nothing)
         m_client->setCachePath(m_folder.path());
     m_client->setPersistentWrites(m_disk == Disk::Writes);
     QObject::connect(m_client.get(), &SyncClient::cacheError, m_client.get(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/memorycache.h"
 #include "shared/memoryfolder.h"
 #include "speccalls.h"
 #include "specdisk.h"
@@ -27,7 +28,10 @@ public:
     //! What a client keeps on the disk.
     enum class Disk { Nothing, Cache, Writes };
 
-    SpecWorld(const QJsonObject &spec, Disk disk);
+    //! Where it keeps that.
+    enum class Place { Files, OwnCache };
+
+    SpecWorld(const QJsonObject &spec, Disk disk, Place place = Place::Files);
     ~SpecWorld();
 
     //! Opens the object; false if it does not come to rest.
@@ -38,6 +42,8 @@ public:
     //! way.
     void settle(const QJsonObject &step);
 
+    //! What its clients use if it is the place.
+    [[nodiscard]] const MemoryCache &ownCache() const { return m_cache; }
     [[nodiscard]] SpecHandle &handle() { return *m_handle; }
     //! Null if the scenario has one only.
     [[nodiscard]] SpecHandle *other() { return m_other.get(); }
@@ -67,8 +73,10 @@ private:
 
     const QJsonObject m_spec;
     const Disk m_disk;
+    const Place m_place;
     QTemporaryDir m_folder { memoryFolder(QStringLiteral("spec")) };
-    SpecDisk m_drive; // outlives those who write to it
+    MemoryCache m_cache;
+    SpecDisk m_drive; // both outlive those who write to it
     SpecService m_service;
     std::unique_ptr<Twilio::SyncClient> m_client;
     std::unique_ptr<SpecHandle> m_handle;

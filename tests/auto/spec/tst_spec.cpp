@@ -45,8 +45,13 @@ std::optional<SpecWorld::Disk> diskOf(const QString &name)
     return std::nullopt;
 }
 
-//! Of this part.
-SpecWorld::Disk ownDisk() { return *diskOf(QStringLiteral(PART)); }
+// Of this part. "own" is as "kept", in a cache of the application's.
+SpecWorld::Place ownPlace()
+{
+    return QStringLiteral(PART) == "own"_L1 ? SpecWorld::Place::OwnCache : SpecWorld::Place::Files;
+}
+
+SpecWorld::Disk ownDisk() { return diskOf(QStringLiteral(PART)).value_or(SpecWorld::Disk::Writes); }
 
 //! What \a step says of \a name lasts until another one says something else.
 void keep(QLatin1StringView name, QJsonObject &step, QJsonObject &lasting)
@@ -60,8 +65,8 @@ void keep(QLatin1StringView name, QJsonObject &step, QJsonObject &lasting)
 } // namespace
 
 /*!
-    \brief Runs the scenarios of specs with one of three: nothing on the disk, a cache, or writes that are
-   kept.
+    \brief Runs the scenarios of specs with one of four: nothing on the disk, a cache, writes that are kept,
+   or all of that in a cache of the application's own, which fails where a disk would.
 
     After each step everything is compared that it may have done: the model's signals, the rows, what items
    were told of, what was sent, which calls have ended, which writes have failed. What a step does not name
@@ -131,7 +136,7 @@ bool tst_Spec::isAsExpected(SpecHandle &handle, const QJsonObject &expected)
 void tst_Spec::scenario()
 {
     QFETCH(QJsonObject, spec);
-    SpecWorld world(spec, ownDisk());
+    SpecWorld world(spec, ownDisk(), ownPlace());
     QVERIFY(world.open());
     world.settle({});
     (void)world.handle().takeModel();
@@ -174,6 +179,8 @@ void tst_Spec::scenario()
             isRight = isSame("state", { world.state() }, { step.value("state"_L1).toString() }) && isRight;
         QVERIFY2(isRight, m_step);
     }
+    QCOMPARE(world.ownCache().misuse(), QByteArray());
+    QCOMPARE(world.ownCache().openings() > 0, ownPlace() == SpecWorld::Place::OwnCache);
 }
 
 QTEST_GUILESS_MAIN(tst_Spec)

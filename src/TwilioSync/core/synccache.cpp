@@ -1,0 +1,7 @@
+#include "TwilioSync/core/synccache.h"
+
+namespace Twilio {
+
+SyncCache::~SyncCache() = default;
+
+} // namespace Twilio

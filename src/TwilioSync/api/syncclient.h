@@ -189,8 +189,8 @@ public:
     [[nodiscard]] Twilio::SyncCache *cache() const;
     [[nodiscard]] bool persistentWrites() const;
     /*!
-        Whether writes that wait are kept there as well, and are sent after the next start if they have not
-       been by then; off by default. To be set with cachePath.
+        Whether writes that wait are kept in the cache as well, and are sent after the next start if they have
+       not been by then; off by default. To be set with the cache.
 
         A write is on the disk before it is sent, and is Unsaved in the outbox until then. It waits while
        there is no connection, over shutdown(), and when its handle goes; the call of a handle or client that

@@ -15,7 +15,7 @@ namespace Twilio {
 
     A transaction takes in what has happened in a turn of the event loop, cursors included, so that after
    kill -9 there is a state that has been, and replays begin where it stands. Waits for the disk; errors name
-   what has failed, and after one it is of no use any more.
+   what has failed, and after one, but for one of clear(), it is of no use any more.
 */
 class CacheStorage
 {

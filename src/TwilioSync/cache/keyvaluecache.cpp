@@ -199,15 +199,25 @@ QList<QByteArray> KeyValueCache::droppable() const
     return sids;
 }
 
+// Whoever asks for it is told if it fails, and nothing else has: what was there is there.
 SyncResult<Nothing> KeyValueCache::clear()
 {
+    const auto objects = m_objects;
+    const auto names = m_names;
     Batch batch;
+    SyncResult<Nothing> result;
     const QList<QByteArray> sids = droppable();
     for (const QByteArray &sid : sids) {
-        if (auto result = drop(batch, sid); errorOf(result))
-            return result;
+        if (!errorOf(result))
+            result = drop(batch, sid);
     }
-    return commit(batch, Durability::Later);
+    if (!errorOf(result))
+        result = commit(batch, Durability::Later);
+    if (errorOf(result)) {
+        m_objects = objects;
+        m_names = names;
+    }
+    return result;
 }
 
 SyncResult<Nothing> KeyValueCache::shrink(qint64 size, const QSet<QByteArray> &kept)

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void writesOutliveTheirObject();
     void whatWasOpenedLongestAgoGoes();
     void clearingKeepsWhatIsWrittenTo();
+    void clearingThatFails();
     void contentsOfOthers();
 
 private:
@@ -305,6 +306,20 @@ void tst_KeyValueCache::clearingKeepsWhatIsWrittenTo()
     QVERIFY(!loaded(*cache, u"one"_s));
     QCOMPARE(indexesOf(loaded(*cache, u"two"_s)->items), QList<int>({ 0 }));
     QCOMPARE(std::get<0>(cache->loadWrites()).objects.size(), 1U);
+}
+
+void tst_KeyValueCache::clearingThatFails()
+{
+    MemoryCache own;
+    const auto cache = opened(own);
+    QVERIFY(cache);
+    QVERIFY(!errorOf(cache->write({ listOf("ES1", "one", { 0, 1 }) })));
+    own.failCommits(true);
+    QVERIFY(errorOf(cache->clear()));
+    own.failCommits(false);
+    QCOMPARE(indexesOf(loaded(*cache, u"one"_s)->items), QList<int>({ 0, 1 }));
+    QVERIFY(!errorOf(cache->write({ listOf("ES1", "one", { 2 }) })));
+    QCOMPARE(indexesOf(loaded(*cache, u"one"_s)->items), QList<int>({ 2 }));
 }
 
 // One that does not tell owners apart.

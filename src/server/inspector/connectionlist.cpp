@@ -13,7 +13,7 @@
 namespace Twilio::Server {
 namespace {
 
-constexpr qint64 mostListed = 100;
+constexpr qint64 mostConnections = 100;
 // Of one connection; the rest is counted.
 constexpr int mostSubscriptions = 100;
 
@@ -54,7 +54,7 @@ QByteArray rowOf(Session &session, const ObjectStore &store)
 HttpResponse connectionList(Gateway &gateway, const HttpRequest &request)
 {
     const auto after = numberField(request, "after", 0, std::numeric_limits<qint64>::max(), 0);
-    const auto limit = numberField(request, "limit", 1, mostListed, mostListed);
+    const auto limit = numberField(request, "limit", 1, mostConnections, mostConnections);
     for (const auto &number : { after, limit }) {
         if (const SyncError *error = errorOf(number))
             return httpError(400, 20001, error->message().toUtf8());

@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 namespace Twilio::Server {
 namespace {
 
-constexpr qint64 mostListed = 200;
+constexpr qint64 mostObjects = 200;
 // Some milliseconds.
 constexpr int mostLookedAt = 20'000;
 constexpr qint64 afterAll = std::numeric_limits<qint64>::max();
@@ -95,7 +95,7 @@ HttpResponse objectList(Hub &hub, const HttpRequest &request)
             return httpError(400, 20001, "kind: expected document, list, map or stream, got " + *name);
     }
     const auto before = numberField(request, "before", 0, afterAll, afterAll);
-    const auto limit = numberField(request, "limit", 1, mostListed, 50);
+    const auto limit = numberField(request, "limit", 1, mostObjects, 50);
     for (const auto &number : { before, limit }) {
         if (const SyncError *error = errorOf(number))
             return httpError(400, 20001, error->message().toUtf8());

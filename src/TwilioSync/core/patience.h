@@ -1,5 +1,7 @@
 #pragma once
 
+#include "TwilioSync/core/twiliosyncglobal.h"
+
 #include <QtCore/qrandom.h>
 
 #include <chrono>
@@ -14,7 +16,7 @@ namespace Twilio {
     limit, and from the second one without progress on never below a floor that grows as well, so that nobody
     makes us ask at line speed.
 */
-class Patience
+class TWILIOSYNC_PRIVATE_EXPORT Patience
 {
 public:
     using Milliseconds = std::chrono::milliseconds;

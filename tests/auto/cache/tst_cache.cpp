@@ -150,7 +150,7 @@ void tst_Cache::tokensThatComeLater()
     seeList(3);
     SyncClient client;
     client.setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s)); // nobody is there
-    client.setCachePath(m_dir->path());
+    keepIn(client);
     QPromise<QString> token;
     bool isAsked = false;
     client.setTokenProvider([&] {

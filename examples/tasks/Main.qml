@@ -50,6 +50,10 @@ QtObject {
             list: app.list
             cachePath: app.cache === "" ? "" : `${app.cache}/${identity}`
             onClosing: Qt.quit()
+            Component.onCompleted: { // side by side
+                if (app.windows === 2)
+                    x = Screen.virtualX + Screen.width / 2 + (identity === app.identity ? -1 : 0) * (width + 8)
+            }
             Component.onDestruction: Qt.callLater(app.openMissing)
             onShown: what => { if (app.report) app.terminal.print(`${identity}: ${what}`) }
 
@@ -76,10 +80,7 @@ QtObject {
     }
 
     function openWindow(number: int): TaskWindow {
-        const window = windowComponent.createObject(null, looks[number]) as TaskWindow
-        if (windows === 2)
-            window.x = window.screen.virtualX + window.screen.width / 2 + (number === 0 ? -1 : 0) * (window.width + 8)
-        return window
+        return windowComponent.createObject(null, looks[number]) as TaskWindow
     }
 
     // As its user ends the application and starts it again

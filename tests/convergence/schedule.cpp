@@ -386,8 +386,8 @@ void Schedule::swap()
     say([&] { return u"swap a %1 and a %2"_s.arg(first->object().name(), second->object().name()); });
     const RemoteObject object = first->object();
     pointTo(*first, second->object());
-    const auto all = m_world.handles(); // a nested loop may have closed it
-    if (std::find(all.begin(), all.end(), second) != all.end())
+    const auto all = m_world.handles(); // a nested loop may have closed it, and opened another in its place
+    if (std::find(all.begin(), all.end(), second) != all.end() && second->kind() == first->kind())
         pointTo(*second, object);
 }
 

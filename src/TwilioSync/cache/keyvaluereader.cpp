@@ -96,8 +96,8 @@ SyncResult<KeptOutbox> KeyValueCache::loadWrites()
     const auto read = readEach(CacheKeys::writes(), [&](const QByteArray &, const QByteArray &value) {
         const QCborArray write = QCborValue::fromCbor(value).toArray();
         const QByteArray sid = write.at(0).toByteArray();
-        auto place = places.constFind(sid);
-        if (place == places.cend()) {
+        auto place = places.find(sid);
+        if (place == places.end()) {
             place = places.insert(sid, kept.objects.size());
             kept.objects.emplace_back();
         }

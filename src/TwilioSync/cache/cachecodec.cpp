@@ -55,7 +55,7 @@ std::optional<QCborArray> arrayIn(const QByteArray &bytes, qsizetype size)
 class Elements
 {
 public:
-    explicit Elements(QCborArray array) : m_array(std::move(array)) { }
+    explicit Elements(const QCborArray &array) : m_array(array) { }
 
     [[nodiscard]] qint64 number()
     {

@@ -4,6 +4,7 @@
 #include "bench/support/measure.h"
 #include "bench/support/serverprocess.h"
 #include "TwilioSync/api/syncclient.h"
+#include "TwilioSync/api/synccollection_p.h"
 #include "TwilioSync/api/synclist.h"
 
 #include <QtCore/qcommandlineparser.h>

@@ -50,10 +50,9 @@ void CollectionEntity::compareStretches(std::vector<Stretch> left, int store)
         }
         const Page &page = std::get<Page>(read);
         const Cut reached = page.hasNext && page.last ? Cut::after(*page.last) : Cut::top();
-        std::vector<ItemKey> there;
-        there.reserve(page.items.size());
+        QSet<ItemKey> there;
         for (const ItemPtr &item : page.items)
-            there.push_back(ownedKey(keyOf(*item)));
+            there.insert(ownedKey(keyOf(*item)));
         if (store == self->m_storeNumber)
             self->m_store->removeMissing(there, left.back().from, reached);
         while (!left.empty() && left.back().to <= reached)

@@ -79,13 +79,17 @@ void Entity::restore(const CachedObject &kept)
 void Entity::noteRead()
 {
     m_isFromCache = m_isAsKept = false;
-    if (m_session)
-        m_storageId = m_session->channel().account().storageId;
+    m_storageId = storageNow();
+}
+
+QByteArray Entity::storageNow() const
+{
+    return m_session ? m_session->channel().account().storageId : QByteArray();
 }
 
 bool Entity::isOfAnotherTime() const
 {
-    const QByteArray now = m_session ? m_session->channel().account().storageId : QByteArray();
+    const QByteArray now = storageNow();
     return !now.isEmpty() && !m_storageId.isEmpty() && now != m_storageId;
 }
 
@@ -180,8 +184,8 @@ void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError 
     m_subscriptionError = error;
     if (state == Sync::SubscriptionState::Established && !isComparing()) {
         m_isFromCache = false;
-        if (m_session && m_storageId.isEmpty())
-            m_storageId = m_session->channel().account().storageId;
+        if (m_storageId.isEmpty())
+            m_storageId = storageNow();
     }
     tellChanged();
     if (following() != Following::Soon)
@@ -230,8 +234,7 @@ void Entity::readForComparison()
             return;
         }
         const auto &now = std::get<Protocol::RootResource>(state);
-        if (m_session)
-            m_storageId = m_session->channel().account().storageId;
+        m_storageId = storageNow();
         m_outbox.trail().missedUpTo(std::max(root().lastEventId, now.lastEventId.value_or(-1)));
         compareWith(now);
     });

@@ -190,6 +190,8 @@ protected:
 
 private:
     void readForComparison();
+    //! What the service calls its storage in this session; empty = it has not said.
+    [[nodiscard]] QByteArray storageNow() const;
     //! Why no call can be made: the object or the client is gone; null if both are there.
     [[nodiscard]] SyncError refusal() const;
     //! \a error, of a call on \a url, may say that the object is gone.

@@ -81,13 +81,12 @@ void CollectionStore::tellReread(const std::vector<ItemPtr> &run)
     }
 }
 
-void CollectionStore::removeMissing(const std::vector<ItemKey> &there, const Cut &from, const Cut &to)
+void CollectionStore::removeMissing(const QSet<ItemKey> &there, const Cut &from, const Cut &to)
 {
-    const QSet<ItemKey> known(there.begin(), there.end());
     std::vector<ItemPtr> missing;
     for (qsizetype rank = m_items.below(from); rank < m_items.below(to); ++rank) {
         const ItemPtr &item = m_items.at(rank);
-        if (item->lastEventId() <= root.staleTo && !known.contains(ownedKey(keyOf(*item))))
+        if (item->lastEventId() <= root.staleTo && !there.contains(ownedKey(keyOf(*item))))
             missing.push_back(item);
     }
     for (const ItemPtr &item : missing) {

@@ -174,7 +174,7 @@ public:
     void restart(const Protocol::RootResource &resource);
     //! After restart(): of all there is between \a from and \a to, \a there is what the service has. What is
     //! not, and has not come since, has been removed.
-    void removeMissing(const std::vector<ItemKey> &there, const Cut &from, const Cut &to);
+    void removeMissing(const QSet<ItemKey> &there, const Cut &from, const Cut &to);
     //! The item is gone by the event \a fields.lastEventId; \a fields.json is its last value.
     void applyRemoval(const ItemFields &fields, bool isLocal);
 

@@ -34,14 +34,11 @@ std::shared_ptr<WritePlace> CallTarget::placeOfWrite() const
     return m_handle ? nullptr : std::make_shared<WritePlace>(ClientPrivate::of(m_client)->session.get());
 }
 
-void CallTarget::reach(Callback<EntityPtr> call, const CancelToken &cancelled) const
+EntityPtr CallTarget::object() const { return m_handle ? m_handle->entity : nullptr; }
+
+void CallTarget::find(Callback<EntityPtr> call, const CancelToken &cancelled) const
 {
-    if (m_handle) {
-        const EntityPtr entity = m_handle->entity; // a slot may destroy the handle meanwhile
-        call(entity);
-    } else {
-        ClientPrivate::of(m_client)->session->lookups().find(m_kind, m_id, std::move(call), cancelled);
-    }
+    ClientPrivate::of(m_client)->session->lookups().find(m_kind, m_id, std::move(call), cancelled);
 }
 
 } // namespace Twilio

@@ -40,8 +40,10 @@ public:
     [[nodiscard]] SyncClient *client() const;
     //! For a write to an object that is to be found first; null for one that is known.
     [[nodiscard]] std::shared_ptr<WritePlace> placeOfWrite() const;
+    //! The object of the handle; null if it is to be found first.
+    [[nodiscard]] EntityPtr object() const;
     //! Calls \a call, perhaps from within, with the object, or with why there is none.
-    void reach(Callback<EntityPtr> call, const CancelToken &cancelled) const;
+    void find(Callback<EntityPtr> call, const CancelToken &cancelled) const;
 
 private:
     //! None = named by its id.

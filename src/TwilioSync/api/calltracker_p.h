@@ -44,24 +44,24 @@ public:
     template <typename T>
     Call<T> begin()
     {
-        auto [future, settleIt] = makeCall<T>();
         const quint64 id = ++m_open->lastId;
-        Ending ending { [settleIt = settleIt](const SyncError &error) { settleIt(error); },
-                        QFuture<void>(future),
-                        {},
-                        std::stop_source() };
-        Call<T> call { future, {}, ending.cancel.get_token() };
-        m_open->calls.emplace_hint(m_open->calls.end(), id, std::move(ending));
+        const auto promised = std::make_shared<Promised<T>>();
+        Call<T> call { promised->promise.future(), {}, promised->cancel.get_token() };
+        m_open->calls.emplace_hint(m_open->calls.end(), id, promised);
         watchSoon(m_open, m_notifier);
         call.done = [open = std::weak_ptr(m_open), id, notifier = m_notifier,
-                     settleIt = settleIt](SyncResult<ResultOf<T>> result) {
+                     promised](SyncResult<ResultOf<T>> result) {
             const auto calls = open.lock();
             if (!calls || calls->calls.erase(id) == 0)
                 return;
-            if (notifier && !calls->isEnding)
-                notifier->post(nullptr, [settleIt, result = std::move(result)] { settleIt(result); });
-            else
-                settleIt(std::move(result));
+            promised->watcher.reset();
+            if (!notifier || calls->isEnding) {
+                settle(promised->promise, std::move(result));
+                return;
+            }
+            notifier->post(nullptr, [promised, result = std::move(result)]() mutable {
+                settle(promised->promise, std::move(result));
+            });
         };
         return call;
     }
@@ -73,24 +73,39 @@ public:
     {
         auto open = std::exchange(m_open->calls, {});
         for (auto &[id, ending] : open) {
-            ending.watcher.reset(); // before it has more to be told
-            ending.fail(error);
+            ending->watcher.reset(); // before it has more to be told
+            ending->fail(error);
         }
     }
 
 private:
+    //! Whatever the result is.
     struct Ending
     {
-        std::function<void(const SyncError &)> fail;
-        QFuture<void> future;
+        Ending() = default;
+        virtual ~Ending() = default;
+        Q_DISABLE_COPY_MOVE(Ending)
+
+        virtual void fail(const SyncError &error) = 0;
+        [[nodiscard]] virtual QFuture<void> future() const = 0;
+
         //! Null until the turn after the call.
         std::unique_ptr<QFutureWatcher<void>> watcher;
         std::stop_source cancel;
     };
+    template <typename T>
+    struct Promised final : Ending
+    {
+        Promised() { promise.start(); }
+        void fail(const SyncError &error) override { settle(promise, SyncResult<ResultOf<T>>(error)); }
+        [[nodiscard]] QFuture<void> future() const override { return QFuture<void>(promise.future()); }
+
+        QPromise<T> promise;
+    };
     struct Open
     {
         //! In the order of the calls.
-        std::map<quint64, Ending> calls;
+        std::map<quint64, std::shared_ptr<Ending>> calls;
         quint64 lastId = 0;
         //! Of those that are watched, or have been looked at.
         quint64 lastWatched = 0;
@@ -121,14 +136,14 @@ private:
     {
         auto call = open->calls.upper_bound(open->lastWatched);
         for (int some = 0; some < watchedPerTurn && call != open->calls.end(); ++some, ++call) {
-            Ending &ending = call->second;
+            Ending &ending = *call->second;
             ending.watcher = std::make_unique<QFutureWatcher<void>>();
             QObject::connect(ending.watcher.get(), &QFutureWatcherBase::canceled, ending.watcher.get(),
                              [calls = std::weak_ptr(open), id = call->first] {
                                  if (const auto still = calls.lock())
                                      cancel(*still, id);
                              });
-            ending.watcher->setFuture(std::exchange(ending.future, {}));
+            ending.watcher->setFuture(ending.future());
             open->lastWatched = call->first;
         }
         if (call == open->calls.end())
@@ -141,7 +156,7 @@ private:
         auto node = open.calls.extract(id);
         if (!node)
             return;
-        Ending &ending = node.mapped();
+        Ending &ending = *node.mapped();
         ending.watcher.release()->deleteLater();
         ending.cancel.request_stop();
         ending.fail(cancelledError()); // a cancelled future takes no error, but ends

@@ -45,8 +45,13 @@ template <typename T, typename Ask>
 QFuture<T> acceptedCall(const CallTarget &target, Ask ask)
 {
     auto [future, done, cancelled] = target.calls().begin<T>();
-    target.reach(
-            [ask = std::move(ask), done = done, cancelled = cancelled](SyncResult<EntityPtr> found) mutable {
+    if (const EntityPtr object = target.object()) { // a slot may destroy the handle meanwhile
+        ask(object, std::move(done), cancelled);
+        return future;
+    }
+    target.find(
+            [ask = std::move(ask), done = std::move(done),
+             cancelled = cancelled](SyncResult<EntityPtr> found) mutable {
                 if (const auto *error = errorOf(found))
                     done(*error);
                 else

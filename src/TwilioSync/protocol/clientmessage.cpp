@@ -2,9 +2,12 @@
 
 #include "TwilioSync/protocol/frame.h"
 
+#include <QtCore/qvarlengtharray.h>
+
 #include <algorithm>
+#include <deque>
+#include <span>
 #include <utility>
-#include <vector>
 
 namespace Twilio::Protocol {
 namespace {
@@ -14,68 +17,83 @@ struct NameAndValue
     QByteArrayView name;
     QByteArrayView value;
 };
+using NamesAndValues = QVarLengthArray<NameAndValue, 8>;
 
-// A string, or an array if the name repeats.
-void appendJson(QByteArray &to, const std::vector<NameAndValue> &all)
+// JSON in parts, most of which are views of what it is made of.
+class Parts
 {
-    const auto isOf = [](QByteArrayView name) {
-        return [name](const NameAndValue &other) { return other.name == name; };
-    };
-    to += '{';
-    bool isFirst = true;
-    for (auto it = all.begin(); it != all.end(); ++it) {
-        if (std::any_of(all.begin(), it, isOf(it->name)))
-            continue; // stands with the first of its name
-        if (!std::exchange(isFirst, false))
-            to += ',';
-        appendQuoted(to, it->name);
-        to += ':';
-        auto next = std::find_if(it + 1, all.end(), isOf(it->name));
-        if (next == all.end()) {
-            appendQuoted(to, it->value);
-            continue;
+public:
+    void add(QByteArrayView json) { m_parts.append(json); }
+    void addQuoted(QByteArrayView utf8)
+    {
+        if (needsEscapes(utf8)) {
+            m_escaped.push_back(quoteJson(utf8));
+            add(m_escaped.back());
+            return;
         }
-        to += '[';
-        appendQuoted(to, it->value);
-        for (; next != all.end(); next = std::find_if(next + 1, all.end(), isOf(it->name))) {
-            to += ',';
-            appendQuoted(to, next->value);
-        }
-        to += ']';
+        add("\"");
+        add(utf8);
+        add("\"");
     }
-    to += '}';
-}
+    // A string, or an array if the name repeats.
+    void addObject(const NamesAndValues &all)
+    {
+        add("{");
+        bool isFirst = true;
+        for (auto it = all.begin(); it != all.end(); ++it) {
+            const auto isOfName = [name = it->name](const NameAndValue &other) { return other.name == name; };
+            if (std::any_of(all.begin(), it, isOfName))
+                continue; // stands with the first of its name
+            if (!std::exchange(isFirst, false))
+                add(",");
+            addQuoted(it->name);
+            add(":");
+            auto next = std::find_if(it + 1, all.end(), isOfName);
+            if (next == all.end()) {
+                addQuoted(it->value);
+                continue;
+            }
+            add("[");
+            addQuoted(it->value);
+            for (; next != all.end(); next = std::find_if(next + 1, all.end(), isOfName)) {
+                add(",");
+                addQuoted(next->value);
+            }
+            add("]");
+        }
+        add("}");
+    }
+
+    [[nodiscard]] std::span<const QByteArrayView> all() const
+    {
+        return { m_parts.constData(), std::size_t(m_parts.size()) };
+    }
+
+private:
+    QVarLengthArray<QByteArrayView, 96> m_parts;
+    std::deque<QByteArray> m_escaped;
+};
 
 // Split at the first '=' only: a later one belongs to the value.
-std::vector<NameAndValue> paramsOf(QByteArrayView query)
+NamesAndValues paramsOf(QByteArrayView query)
 {
-    std::vector<NameAndValue> params;
+    NamesAndValues params;
     while (!query.isEmpty()) {
         const qsizetype end = query.indexOf('&');
         const QByteArrayView pair = end < 0 ? query : query.first(end);
         query = end < 0 ? QByteArrayView() : query.sliced(end + 1);
         const qsizetype equals = pair.indexOf('=');
         if (!pair.isEmpty())
-            params.push_back(equals < 0 ? NameAndValue { pair, {} }
-                                        : NameAndValue { pair.first(equals), pair.sliced(equals + 1) });
+            params.append(equals < 0 ? NameAndValue { pair, {} }
+                                     : NameAndValue { pair.first(equals), pair.sliced(equals + 1) });
     }
     return params;
 }
 
-void appendStart(QByteArray &header, QByteArrayView id, QByteArrayView method)
-{
-    header += "{\"id\":\"";
-    header += id;
-    header += "\",\"method\":\"";
-    header += method;
-    header += '"';
-}
-
 QByteArray start(QByteArrayView id, QByteArrayView method)
 {
-    QByteArray header;
-    appendStart(header, id, method);
-    return header;
+    QByteArray header = "{\"id\":\"";
+    return header.append(id).append("\",\"method\":\"").append(method).append('"');
 }
 
 } // namespace
@@ -101,27 +119,26 @@ QByteArray encodeUpdate(QByteArrayView id, const QString &token)
 
 QByteArray encodeMessage(QByteArrayView id, const RestRequest &request)
 {
-    const RestUrl &url = request.url;
-    std::vector<NameAndValue> headers;
-    headers.reserve(std::size_t(request.headers.size()));
+    const RestUrl::Parts url = request.url.parts();
+    NamesAndValues headers;
     for (const auto &[name, value] : request.headers)
-        headers.push_back({ name, value });
+        headers.append({ name, value });
 
-    QByteArray header;
-    header.reserve(2 * url.text().size() + 500);
-    appendStart(header, id, "message");
-    header += ",\"active_grant\":\"data_sync\",\"http_request\":{\"host\":";
-    appendQuoted(header, url.hostAndPort());
-    header += ",\"path\":";
-    appendQuoted(header, url.path());
-    header += ",\"method\":";
-    appendQuoted(header, request.method);
-    header += ",\"params\":";
-    appendJson(header, paramsOf(url.query()));
-    header += ",\"headers\":";
-    appendJson(header, headers);
-    header += "}}";
-    return encodeFrame(header, request.body);
+    Parts header;
+    header.add("{\"id\":\"");
+    header.add(id);
+    header.add(R"(","method":"message","active_grant":"data_sync","http_request":{"host":)");
+    header.addQuoted(url.hostAndPort);
+    header.add(",\"path\":");
+    header.addQuoted(url.path);
+    header.add(",\"method\":");
+    header.addQuoted(request.method);
+    header.add(",\"params\":");
+    header.addObject(paramsOf(url.query));
+    header.add(",\"headers\":");
+    header.addObject(headers);
+    header.add("}");
+    return encodeFrame(header.all(), request.body);
 }
 
 QByteArray encodeAcknowledgement(JsonSlice id)

@@ -1,5 +1,7 @@
 #include "TwilioSync/protocol/frame.h"
 
+#include <QtCore/qvarlengtharray.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -30,6 +32,22 @@ private:
     std::array<char, 20> m_text;
     const char *m_end;
 };
+
+// Of a request's header and what is added to it.
+constexpr qsizetype manyParts = 96;
+
+// A frame of \a parts, behind which what tells of the payload belongs.
+QByteArray withPayload(std::span<const QByteArrayView> parts, QByteArrayView payload)
+{
+    const Digits size(payload.size());
+    QVarLengthArray<QByteArrayView, manyParts> all(parts.begin(), parts.end());
+    if (!payload.isEmpty())
+        all.append("\"payload_type\":\"application/json\",");
+    for (const QByteArrayView part :
+         { QByteArrayView("\"payload_size\":"), size.text(), QByteArrayView("}") })
+        all.append(part);
+    return assembleFrame(std::span<const QByteArrayView>(all.constData(), std::size_t(all.size())), payload);
+}
 
 } // namespace
 
@@ -70,14 +88,18 @@ SyncResult<QByteArrayView> framePayload(QByteArrayView rest, std::optional<qint6
 QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload)
 {
     Q_ASSERT(header.startsWith('{') && header.endsWith('}'));
-    const Digits size(payload.size());
-    return assembleFrame({ header.chopped(1), QByteArrayView(header.size() > 2 ? "," : ""),
-                           QByteArrayView(payload.isEmpty() ? "" : "\"payload_type\":\"application/json\","),
-                           QByteArrayView("\"payload_size\":"), size.text(), QByteArrayView("}") },
-                         payload);
+    const std::array<QByteArrayView, 2> parts { header.chopped(1), header.size() > 2 ? "," : "" };
+    return withPayload(parts, payload);
 }
 
-QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts, QByteArrayView payload)
+QByteArray encodeFrame(std::span<const QByteArrayView> openHeader, QByteArrayView payload)
+{
+    QVarLengthArray<QByteArrayView, manyParts> parts(openHeader.begin(), openHeader.end());
+    parts.append(",");
+    return withPayload(parts, payload);
+}
+
+QByteArray assembleFrame(std::span<const QByteArrayView> headerParts, QByteArrayView payload)
 {
     qsizetype headerSize = 0;
     for (const QByteArrayView part : headerParts)

@@ -8,6 +8,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 
 /*!
     The Twilsock V3.0 frame: one binary WebSocket message (protocol.md, section 3).
@@ -43,8 +44,16 @@ framePayload(QByteArrayView rest, std::optional<qint64> payloadSize);
 [[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray encodeFrame(QByteArrayView header,
                                                                QByteArrayView payload = {});
 
+//! The same of a header in parts, up to its last member: without the closing brace, and not empty.
+[[nodiscard]] QByteArray encodeFrame(std::span<const QByteArrayView> openHeader, QByteArrayView payload);
+
 //! A frame whose header is \a headerParts joined, as they are.
-[[nodiscard]] QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts,
+[[nodiscard]] QByteArray assembleFrame(std::span<const QByteArrayView> headerParts,
                                        QByteArrayView payload = {});
+[[nodiscard]] inline QByteArray assembleFrame(std::initializer_list<QByteArrayView> headerParts,
+                                              QByteArrayView payload = {})
+{
+    return assembleFrame(std::span(headerParts.begin(), headerParts.size()), payload);
+}
 
 } // namespace Twilio::Protocol

@@ -100,6 +100,8 @@ bool findMembers(QByteArrayView json, PlaceOf placeOf)
     return walk.isAtEnd();
 }
 
+constexpr bool mustBeEscaped(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
+
 QByteArrayView bytesOf(std::string_view text) { return { text.data(), qsizetype(text.size()) }; }
 
 } // namespace
@@ -245,16 +247,17 @@ std::optional<QString> JsonSlice::toString() const
     return m_text.isValidUtf8() ? jsonString(m_text) : std::nullopt;
 }
 
-void appendQuoted(QByteArray &to, QByteArrayView utf8)
+bool needsEscapes(QByteArrayView utf8) { return std::any_of(utf8.begin(), utf8.end(), mustBeEscaped); }
+
+QByteArray quoteJson(QByteArrayView utf8)
 {
     static constexpr char hex[] = "0123456789abcdef";
-    const auto isEscaped = [](char c) {
-        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-    };
+    QByteArray to;
+    to.reserve(utf8.size() + 2);
     to += '"';
     const char *const end = utf8.data() + utf8.size();
     for (const char *at = utf8.data(); at != end;) {
-        const char *const next = std::find_if(at, end, isEscaped);
+        const char *const next = std::find_if(at, end, mustBeEscaped);
         to.append(at, next - at);
         at = next;
         if (at == end)
@@ -270,14 +273,7 @@ void appendQuoted(QByteArray &to, QByteArrayView utf8)
         }
     }
     to += '"';
-}
-
-QByteArray quoteJson(QByteArrayView utf8)
-{
-    QByteArray out;
-    out.reserve(utf8.size() + 2);
-    appendQuoted(out, utf8);
-    return out;
+    return to;
 }
 
 QByteArray quoteJson(QStringView text)

@@ -111,7 +111,8 @@ parseJsonArray(QByteArrayView json);
 
 //! The JSON string literal, quotes included, of \a utf8.
 [[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray quoteJson(QByteArrayView utf8);
-void appendQuoted(QByteArray &to, QByteArrayView utf8);
+//! False if \a utf8 between quotes is that literal.
+[[nodiscard]] bool needsEscapes(QByteArrayView utf8);
 [[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray quoteJson(QStringView text);
 
 //! As deep as values may be nested: what decoders take.

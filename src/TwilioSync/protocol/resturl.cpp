@@ -31,38 +31,29 @@ RestUrl RestUrl::fromEncoded(QByteArray text)
     return url;
 }
 
-std::pair<QByteArrayView, QByteArrayView> RestUrl::split() const
+RestUrl::Parts RestUrl::parts() const
 {
     constexpr QByteArrayView separator("://");
     const QByteArrayView text = m_text;
     const qsizetype scheme = text.indexOf(separator);
     if (scheme <= 0)
-        return {};
+        return { {}, "/", {} };
     const QByteArrayView rest = text.sliced(scheme + separator.size());
     const auto end =
             std::find_if(rest.begin(), rest.end(), [](char c) { return c == '/' || c == '?' || c == '#'; });
     const QByteArrayView authority = rest.first(end - rest.begin());
     const QByteArrayView behind = rest.sliced(authority.size());
-    return { authority, upTo(behind, behind.indexOf('#')) };
-}
-
-QByteArrayView RestUrl::hostAndPort() const
-{
-    const QByteArrayView authority = split().first;
-    return authority.sliced(authority.lastIndexOf('@') + 1);
+    const QByteArrayView resource = upTo(behind, behind.indexOf('#'));
+    const qsizetype query = resource.indexOf('?');
+    const QByteArrayView path = upTo(resource, query);
+    return { authority.sliced(authority.lastIndexOf('@') + 1), path.isEmpty() ? QByteArrayView("/") : path,
+             query < 0 ? QByteArrayView() : resource.sliced(query + 1) };
 }
 
 QByteArrayView RestUrl::host() const
 {
     const QByteArrayView both = hostAndPort();
     return upTo(both, both.indexOf(':', std::max<qsizetype>(both.indexOf(']'), 0)));
-}
-
-QByteArrayView RestUrl::path() const
-{
-    const QByteArrayView behind = split().second;
-    const QByteArrayView path = upTo(behind, behind.indexOf('?'));
-    return path.isEmpty() ? QByteArrayView("/") : path;
 }
 
 QByteArrayView RestUrl::pathUpTo(int parts) const
@@ -72,13 +63,6 @@ QByteArrayView RestUrl::pathUpTo(int parts) const
     for (int i = 0; i < parts && end >= 0; ++i)
         end = all.indexOf('/', end + 1);
     return upTo(all, end);
-}
-
-QByteArrayView RestUrl::query() const
-{
-    const QByteArrayView behind = split().second;
-    const qsizetype at = behind.indexOf('?');
-    return at < 0 ? QByteArrayView() : behind.sliced(at + 1);
 }
 
 } // namespace Twilio

@@ -4,8 +4,6 @@
 #include <QtCore/qbytearrayview.h>
 #include <QtCore/qurl.h>
 
-#include <utility>
-
 namespace Twilio {
 
 /*!
@@ -21,23 +19,29 @@ public:
     //! What should be percent-encoded and is not will be.
     [[nodiscard]] static RestUrl fromEncoded(QByteArray text);
 
+    struct Parts
+    {
+        QByteArrayView hostAndPort;
+        //! "/" at least.
+        QByteArrayView path;
+        //! Behind the question mark.
+        QByteArrayView query;
+    };
+    //! Without scheme, credentials and fragment.
+    [[nodiscard]] Parts parts() const;
+
     //! False without a scheme and a host.
     [[nodiscard]] bool isValid() const { return !host().isEmpty(); }
     [[nodiscard]] const QByteArray &text() const { return m_text; }
     //! Without port and credentials; an IPv6 address with its brackets.
     [[nodiscard]] QByteArrayView host() const;
-    [[nodiscard]] QByteArrayView hostAndPort() const;
-    //! "/" at least.
-    [[nodiscard]] QByteArrayView path() const;
+    [[nodiscard]] QByteArrayView hostAndPort() const { return parts().hostAndPort; }
+    [[nodiscard]] QByteArrayView path() const { return parts().path; }
     //! The first \a parts of the path; for logs, as what follows may be a name.
     [[nodiscard]] QByteArrayView pathUpTo(int parts) const;
-    //! Behind the question mark.
-    [[nodiscard]] QByteArrayView query() const;
+    [[nodiscard]] QByteArrayView query() const { return parts().query; }
 
 private:
-    //! Host, port and credentials; and what is behind them, without the fragment.
-    [[nodiscard]] std::pair<QByteArrayView, QByteArrayView> split() const;
-
     QByteArray m_text;
 };
 

@@ -59,9 +59,9 @@ std::optional<RequestQueue::Sendable> RequestQueue::takeSendable()
         return std::nullopt;
     auto node = m_queued.extract(m_queued.begin());
     Entry &entry = node.mapped();
-    Sendable sendable { node.key(), entry.request };
-    entry.request.body = {};
-    entry.request.headers = {};
+    Sendable sendable { node.key(), std::move(entry.request) };
+    entry.request.method = sendable.request.method;
+    entry.request.url = sendable.request.url;
     entry.deadline = m_clock() + m_replyTimeout;
     entry.sent.start();
     m_inFlight.insert(std::move(node));

@@ -18,6 +18,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using namespace Twilio;
@@ -58,8 +59,9 @@ public:
         });
     }
 
-    //! \a count runs of \a once, and what the application's event loop does about them.
-    void measure(const char *name, qint64 count, const std::function<void()> &once)
+    //! \a count runs of \a once, each of which is \a many of what is measured, and what the application's
+    //! event loop does about them.
+    void measure(const char *name, qint64 count, const std::function<void()> &once, int many = 1)
     {
         for (int i = 0; i < 16; ++i) // what is allocated only at first
             run(once);
@@ -70,7 +72,7 @@ public:
             run(once);
         m_counting = nullptr;
         counting.pause();
-        note(name, counting.result(), count);
+        note(name, counting.result(), count * many);
     }
     //! A call, until its answer has come.
     template <typename Call>
@@ -89,17 +91,35 @@ public:
     {
         measure(name, count, [this, payload] {
             QByteArray frame;
-            uncounted([&] {
-                frame = Protocol::encodeFrame(
-                        R"({"method":"notification","id":"TM1","message_type":"twilio.sync.event"})",
-                        payload(++m_eventId));
-            });
+            uncounted([&] { frame = eventFrame(payload(++m_eventId)); });
             m_gateway.receiveRaw(frame);
             QCoreApplication::processEvents();
             uncounted([&] { m_gateway.messages.clear(); });
         });
     }
-    //! Items of a page of a hundred, in a list that is opened for it.
+    //! Events that arrive together, before the event loop goes on.
+    void measureBurst(const char *name, qint64 count, const std::function<QByteArray(qint64 id)> &payload)
+    {
+        constexpr int together = 100;
+        measure(
+                name, qMax<qint64>(1, count / together),
+                [this, payload] {
+                    std::vector<QByteArray> frames;
+                    uncounted([&] {
+                        for (int i = 0; i < together; ++i)
+                            frames.push_back(eventFrame(payload(++m_eventId)));
+                    });
+                    for (const QByteArray &frame : frames)
+                        m_gateway.receiveRaw(frame);
+                    QCoreApplication::processEvents();
+                    uncounted([&] {
+                        m_gateway.messages.clear();
+                        frames = {};
+                    });
+                },
+                together);
+    }
+    //! Items of a second page of a hundred, in a list that is opened for it.
     void measurePage(qint64 pages)
     {
         qint64 items = 0;
@@ -109,24 +129,25 @@ public:
         Bench::pauseCounting();
         for (qint64 i = 0; i < pages; ++i) {
             SyncList another;
-            another.setPageSize(100);
-            m_rowsPerPage = 100;
+            another.setPageSize(rowsPerPage);
+            m_nextPage = "\"second\"";
             open(another, "ES2");
-            m_counting = &counting;
-            resume();
             wait([&] {
                 answer();
-                return another.rowCount() > 0;
+                return isOpen(another) && another.rowCount() == rowsPerPage;
+            });
+            m_nextPage = "null";
+            m_counting = &counting;
+            resume();
+            another.fetchMore({});
+            wait([&] {
+                answer();
+                return another.rowCount() > rowsPerPage;
             });
             pause();
             m_counting = nullptr;
-            items += another.rowCount();
-            wait([&] {
-                answer();
-                return isOpen(another);
-            });
+            items += another.rowCount() - rowsPerPage;
             another.close();
-            m_rowsPerPage = 0;
         }
         note("item of a page", counting.result(), items);
     }
@@ -140,6 +161,8 @@ public:
     SyncStream stream;
 
 private:
+    static constexpr int rowsPerPage = 100;
+
     template <typename Handle>
     void open(Handle &handle, const char *sid)
     {
@@ -184,6 +207,11 @@ private:
             return;
         m_counting->resume();
         Bench::resumeCounting();
+    }
+    [[nodiscard]] static QByteArray eventFrame(const QByteArray &payload)
+    {
+        return Protocol::encodeFrame(
+                R"({"method":"notification","id":"TM1","message_type":"twilio.sync.event"})", payload);
     }
     void run(const std::function<void()> &once)
     {
@@ -256,10 +284,13 @@ private:
                         + '}';
             }
             QByteArray items;
-            for (int i = 0; i < m_rowsPerPage; ++i)
-                items += (i > 0 ? "," : "") + itemJson("\"index\":" + QByteArray::number(i), 0)
+            const bool isLarge = frame.header.contains("ES2");
+            const int first = frame.header.contains("second") ? rowsPerPage : 0;
+            for (int i = 0; i < (isLarge ? rowsPerPage : 0); ++i)
+                items += (i > 0 ? "," : "") + itemJson("\"index\":" + QByteArray::number(first + i), 0)
                         + ",\"data\":" + m_text + '}';
-            return "{\"items\":[" + items + R"(],"meta":{"next_token":null,"previous_token":null}})";
+            return "{\"items\":[" + items + R"(],"meta":{"next_token":)" + (isLarge ? m_nextPage : "null")
+                    + R"(,"previous_token":null}})";
         }
         status = 404;
         return "{}";
@@ -286,7 +317,8 @@ private:
     Bench::AllocationCount *m_counting = nullptr;
     qint64 m_eventId = 0;
     qint64 m_index = 0;
-    int m_rowsPerPage = 0;
+    //! JSON.
+    QByteArray m_nextPage = "null";
 };
 
 bool measureAll(qint64 count, qsizetype size, Bench::Costs &costs, const QString &countsFile)
@@ -309,11 +341,13 @@ bool measureAll(qint64 count, qsizetype size, Bench::Costs &costs, const QString
                 + R"(,"list_sid":"ES1","list_revision":"1","item_index":)" + QByteArray::number(++index)
                 + ",\"item_data\":" + scene.text() + rest + "}}";
     });
-    scene.measureEvent("event: item updated", count, [&](qint64 id) {
+    const auto update = [&](qint64 id) {
         return R"({"event_type":"list_item_updated","event":{"id":)" + QByteArray::number(id)
                 + R"(,"list_sid":"ES1","list_revision":"1","item_index":)" + QByteArray::number(index)
                 + ",\"item_data\":" + scene.text() + rest + "}}";
-    });
+    };
+    scene.measureEvent("event: item updated", count, update);
+    scene.measureBurst("event: item updated, 100 together", count, update);
     scene.measureEvent("event: document updated", count, [&](qint64 id) {
         return R"({"event_type":"document_updated","event":{"id":)" + QByteArray::number(id)
                 + R"(,"document_sid":"ET1","document_revision":"1","document_data":)" + scene.text() + rest

@@ -23,7 +23,8 @@ function figuresOf({ work: title, value, without = [] }, work, runs) {
  * A row for each subject of each figure. \c ratio is ours to that subject's, from runs of the same round, and
  * \c target what it should be: at least that of rates, at most that of anything else. \c spread is between the
  * largest and the smallest value, in parts of the median. What is compared with another way of doing it alone,
- * called plain, has that ratio itself; where there is none, its target is of the value.
+ * called plain, has that ratio itself; where there is none, its target is of the value. \c best is the ratio of the
+ * round in which ours did best.
  */
 export function rowsOf(work, runs) {
   const own = Object.keys(runs).find((name) => name.startsWith('ours'));
@@ -32,7 +33,9 @@ export function rowsOf(work, runs) {
     const other = (name) => (name === own && figures.plain ? 'plain' : name);
     return Object.keys(figures).filter((name) => name !== 'plain').map((name) => {
       const middle = median(figures[name]);
-      const ratio = other(name) === own ? null : median(figures[other(name)].map((value, i) => figures[own][i] / value));
+      const ratios = other(name) === own ? [] : figures[other(name)].map((value, i) => figures[own][i] / value);
+      const ratio = ratios.length > 0 ? median(ratios) : null;
+      const best = ratios.length > 0 ? Math[isRate(row.unit) ? 'max' : 'min'](...ratios) : null;
       const target = row.targets?.[other(name)] ?? null;
       const compared = ratio ?? middle;
       const met = target === null ? null : isRate(row.unit) ? compared >= target : compared <= target;
@@ -43,6 +46,7 @@ export function rowsOf(work, runs) {
         unit: row.unit,
         spread: round((Math.max(...figures[name]) - Math.min(...figures[name])) / middle),
         ratio: ratio === null ? null : round(ratio),
+        best: best === null ? null : round(best),
         target,
         met,
       };

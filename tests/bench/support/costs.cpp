@@ -52,10 +52,10 @@ bool isKept(const Cost &cost, const char *what, double now, double before)
 
 void print(const Costs &costs, qsizetype textSize)
 {
-    std::printf("costs of an operation with a JSON text of %lld bytes\n%-26s%14s%14s%14s%14s\n",
+    std::printf("costs of an operation with a JSON text of %lld bytes\n%-36s%14s%14s%14s%14s\n",
                 static_cast<long long>(textSize), "", "allocations", "of its size", "bytes", "instructions");
     for (const Cost &cost : costs)
-        std::printf("%-26s%14.1f%14.1f%14.0f%14.0f\n", qPrintable(cost.operation), cost.allocations,
+        std::printf("%-36s%14.1f%14.1f%14.0f%14.0f\n", qPrintable(cost.operation), cost.allocations,
                     cost.copies, cost.bytes, cost.instructions);
     std::fflush(stdout);
 }

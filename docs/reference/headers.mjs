@@ -5,24 +5,27 @@ import { more } from './more.mjs'
 const strip = text => text.replace(/^\s*\/\/!<?\s?/, '').trimEnd()
 const say = text => text.replace(/\s+/g, ' ').trim()
 
-// What every parameter of that name is, where a comment does not say.
-const parameters = {
-    parent: 'the owner', options: 'a TTL, if there is to be one', value: 'what is written', fields: 'the fields to write',
-    mutator: 'the function', itemIndex: 'the index of the item', key: 'the key of the item', id: 'a SID or unique name',
-    query: 'where to start, how much to read and which way', index: 'the row and column', role: 'the role', section: 'the column or row',
-    orientation: 'columns or rows', column: 'the column', row: 'the row', sourceRow: 'the row of the source', ttl: 'seconds, 0 = never',
-    seconds: 'seconds, 0 = never', context: 'what has to live', slot: 'the function', name: 'the name', list: 'the list', map: 'the map',
-    document: 'the document', state: 'the new state', error: 'what went wrong', item: 'the item', message: 'the text',
-    isLocal: 'whether this client did it', previousValue: 'the value before', itemKey: 'the key of the item', status: 'the HTTP status',
-    code: "Twilio's error code", terminal: 'whether nothing is tried again', sid: 'the SID', token: 'the access token',
-    provider: 'the function', configuration: 'certificates and protocols', json: 'the text', map_: 'the map', object: 'the object',
-    members: 'names and values', reason: 'why', text: 'the text', other: 'the other one', debug: 'where to', a: 'one', b: 'the other',
-    gadget: 'the gadget', type: 'its class', order: 'the order', source: 'the model', proxyIndex: 'the row here',
-    sourceIndex: 'the row of the source', accepts: 'the function', sourceParent: 'its parent', identity: 'who it is for',
-    ttlSeconds: 'seconds until it ends', make: 'the function', writeId: 'its number', objectSid: 'the object', record: 'what is kept',
-    priv: 'its internals', left: 'one', right: 'the other', level: 'the level', indexName: 'the index', expression: 'what is wanted', items: 'values by their keys', names: 'the names', roles: 'the roles',
-    client: 'the client', url: 'the address', mode: 'the mode'
+// What every parameter is, where a comment does not say: the words, and the names they are for.
+const words = {
+    'the owner': 'parent', 'a TTL, if there is to be one': 'options', 'what is written': 'value',
+    'the fields to write': 'fields', 'the function': 'mutator slot provider accepts make',
+    'the index of the item': 'itemIndex', 'the key of the item': 'key itemKey', 'a SID or unique name': 'id',
+    'where to start, how much to read and which way': 'query', 'the row and column': 'index', 'the role': 'role',
+    'the column or row': 'section', 'columns or rows': 'orientation', 'the column': 'column', 'the row': 'row',
+    'the row of the source': 'sourceRow sourceIndex', 'seconds, 0 = never': 'ttl seconds', 'what has to live': 'context',
+    'the name': 'name', 'the list': 'list', 'the map': 'map', 'the document': 'document', 'the new state': 'state',
+    'what went wrong': 'error', 'the item': 'item', 'the text': 'message json text',
+    'whether this client did it': 'isLocal', 'the value before': 'previousValue', 'the HTTP status': 'status',
+    "Twilio's error code": 'code', 'whether nothing is tried again': 'terminal', 'the SID': 'sid',
+    'the access token': 'token', 'certificates and protocols': 'configuration', 'the object': 'object objectSid',
+    'names and values': 'members', 'why': 'reason', 'the other one': 'other', 'where to': 'debug', 'one': 'a left',
+    'the other': 'b right', 'the gadget': 'gadget', 'its class': 'type', 'the order': 'order', 'the model': 'source',
+    'the row here': 'proxyIndex', 'its parent': 'sourceParent', 'who it is for': 'identity',
+    'seconds until it ends': 'ttlSeconds', 'its number': 'writeId', 'what is kept': 'record', 'its internals': 'priv',
+    'the level': 'level', 'the index': 'indexName', 'what is wanted': 'expression', 'values by their keys': 'items',
+    'the names': 'names', 'the roles': 'roles', 'the client': 'client', 'the address': 'url', 'the mode': 'mode'
 }
+const parameters = new Map(Object.entries(words).flatMap(([text, names]) => names.split(' ').map(name => [name, text])))
 
 function parameterNames(text) {
     return text.split(/,(?![^<({]*[>)}])/).map(part => part.replace(/=.*$/s, '').match(/(\w+)\s*$/)?.[1]).filter(name => name && !/^(int|void|bool)$/.test(name))
@@ -31,7 +34,7 @@ function parameterNames(text) {
 function withParameters(doc, text) {
     const said = doc.join('\n')
     const missing = parameterNames(text).filter(name => !said.includes(`\\a ${name}`))
-    return missing.length === 0 || doc.length === 0 ? doc : [...doc, '', ...missing.map(name => `\\a ${name}: ${parameters[name] ?? name}.`).join(' ').split('\n')]
+    return missing.length === 0 || doc.length === 0 ? doc : [...doc, '', ...missing.map(name => `\\a ${name}: ${parameters.get(name) ?? name}.`).join(' ').split('\n')]
 }
 
 // A doc comment that begins at lines[at]: its text, and where it ends.

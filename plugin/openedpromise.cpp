@@ -1,10 +1,11 @@
 #include "openedpromise.h"
 
+#include "onceperengine.h"
+
 #include "TwilioSync/core/scripthold.h"
 
 #include <QtCore/qloggingcategory.h>
 #include <QtCore/qurl.h>
-#include <QtCore/qvariant.h>
 #include <QtQml/qjsengine.h>
 #include <QtQml/qjsvalue.h>
 #include <QtQml/qqmlcomponent.h>
@@ -34,19 +35,13 @@ ScriptHold holdFor(QObject *object)
 
 QObject *createElement(QQmlEngine *engine, const QString &name)
 {
-    // Compiled once for each engine. Not findChild(): see PromiseMaker
-    const QByteArray property = "_twilioSync" + name.toLatin1();
-    auto *component = engine->property(property.constData()).value<QQmlComponent *>();
-    if (!component) {
-        component = new QQmlComponent(engine, engine);
-        component->setData(u"import Twilio.Sync\n%1 {}"_s.arg(name).toUtf8(), QUrl());
-        if (component->isError()) {
-            delete component;
-            return nullptr;
-        }
-        engine->setProperty(property.constData(), QVariant::fromValue(component));
-    }
-    return component->create();
+    auto *component =
+            oncePerEngine<QQmlComponent>(engine, name.toLatin1(), [engine, &name]() -> QQmlComponent * {
+                auto compiled = std::make_unique<QQmlComponent>(engine, engine);
+                compiled->setData(u"import Twilio.Sync\n%1 {}"_s.arg(name).toUtf8(), QUrl());
+                return compiled->isError() ? nullptr : compiled.release();
+            });
+    return component ? component->create() : nullptr;
 }
 
 } // namespace Twilio::Qml

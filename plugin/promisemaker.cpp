@@ -1,6 +1,6 @@
 #include "promisemaker.h"
 
-#include <QtCore/qvariant.h>
+#include "onceperengine.h"
 
 using namespace Qt::StringLiterals;
 
@@ -8,13 +8,7 @@ namespace Twilio::Qml {
 
 PromiseMaker *PromiseMaker::of(QJSEngine *engine)
 {
-    // Not findChild(): an engine with many calls under way has many children.
-    constexpr auto name = "_twilioSyncPromiseMaker";
-    if (auto *known = engine->property(name).value<PromiseMaker *>())
-        return known;
-    auto *maker = new PromiseMaker(engine);
-    engine->setProperty(name, QVariant::fromValue(maker));
-    return maker;
+    return oncePerEngine<PromiseMaker>(engine, "PromiseMaker", [engine] { return new PromiseMaker(engine); });
 }
 
 PromiseMaker::PromiseMaker(QJSEngine *engine) : QObject(engine)

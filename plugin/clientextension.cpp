@@ -36,7 +36,8 @@ void ClientExtension::setTokenProvider(const QJSValue &provider)
     if (provider.strictlyEquals(m_tokenProvider))
         return;
     m_tokenProvider = provider;
-    if (isMissing(provider)) {
+    // A designer's preview shows the interface alone: it asks nobody for tokens and connects nowhere
+    if (isMissing(provider) || qEnvironmentVariableIsSet("QML_PUPPET_MODE")) {
         m_client->setTokenProvider({});
     } else {
         m_client->setTokenProvider([client = QPointer(m_client), provider] {

@@ -20,14 +20,15 @@ class ClientExtension : public QObject
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ClientExtension)
     //! A function that returns a token or a Promise of one.
-    Q_PROPERTY(QJSValue tokenProvider READ tokenProvider WRITE setTokenProvider NOTIFY tokenProviderChanged)
+    Q_PROPERTY(QJSValue tokenProvider READ tokenProvider WRITE setTokenProvider NOTIFY tokenProviderChanged
+                       FINAL)
     //! A SyncClient.LogLevel; one of 'silent' to 'trace' can be written as well.
-    Q_PROPERTY(QVariant logLevel READ logLevel WRITE setLogLevel NOTIFY levelChanged)
+    Q_PROPERTY(QVariant logLevel READ logLevel WRITE setLogLevel NOTIFY levelChanged FINAL)
     // Calls on objects that need not be open.
-    Q_PROPERTY(Twilio::Qml::DocumentsElement *documents READ documents CONSTANT)
-    Q_PROPERTY(Twilio::Qml::ListsElement *lists READ lists CONSTANT)
-    Q_PROPERTY(Twilio::Qml::MapsElement *maps READ maps CONSTANT)
-    Q_PROPERTY(Twilio::Qml::StreamsElement *streams READ streams CONSTANT)
+    Q_PROPERTY(Twilio::Qml::DocumentsElement *documents READ documents CONSTANT FINAL)
+    Q_PROPERTY(Twilio::Qml::ListsElement *lists READ lists CONSTANT FINAL)
+    Q_PROPERTY(Twilio::Qml::MapsElement *maps READ maps CONSTANT FINAL)
+    Q_PROPERTY(Twilio::Qml::StreamsElement *streams READ streams CONSTANT FINAL)
 
 public:
     explicit ClientExtension(QObject *client);

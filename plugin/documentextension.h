@@ -17,7 +17,7 @@ class DocumentExtension : public QObject
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(DocumentExtension)
     //! As in C++, with its keys in the order the service has them. A copy, made on each reading.
-    Q_PROPERTY(QJSValue value READ value NOTIFY contentChanged)
+    Q_PROPERTY(QJSValue value READ value NOTIFY contentChanged FINAL)
 
 public:
     explicit DocumentExtension(QObject *document);

@@ -24,9 +24,9 @@ class PaginatorElement : public QObject
     QML_NAMED_ELEMENT(SyncPaginator)
     QML_UNCREATABLE("A SyncPaginator comes from getItems()")
     //! An array of objects as get() gives them.
-    Q_PROPERTY(QJSValue items READ items CONSTANT)
-    Q_PROPERTY(bool hasNextPage READ hasNextPage CONSTANT)
-    Q_PROPERTY(bool hasPrevPage READ hasPrevPage CONSTANT)
+    Q_PROPERTY(QJSValue items READ items CONSTANT FINAL)
+    Q_PROPERTY(bool hasNextPage READ hasNextPage CONSTANT FINAL)
+    Q_PROPERTY(bool hasPrevPage READ hasPrevPage CONSTANT FINAL)
 
 public:
     PaginatorElement(SyncClient *client, SyncPaginator *paginator);

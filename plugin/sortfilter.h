@@ -31,7 +31,7 @@ class SortFilterElement : public Twilio::SyncSortFilterModel
     QML_NAMED_ELEMENT(SyncSortFilterModel)
     //! Gets an object with the values of a row under the names of their roles; a row is shown if the result
     //! is true as JavaScript sees it. One that throws is told of once, and the row is not shown.
-    Q_PROPERTY(QJSValue filterFunction READ function WRITE setFunction NOTIFY filterFunctionChanged)
+    Q_PROPERTY(QJSValue filterFunction READ function WRITE setFunction NOTIFY filterFunctionChanged FINAL)
 
 public:
     using SyncSortFilterModel::SyncSortFilterModel;

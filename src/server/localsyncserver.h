@@ -41,17 +41,17 @@ class TWILIOSYNC_SERVER_EXPORT LocalSyncServer : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(LocalSyncServer)
-    Q_PROPERTY(QString host READ host WRITE setHost NOTIFY hostChanged)
-    Q_PROPERTY(int port READ port WRITE setPort NOTIFY portChanged)
-    Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged)
-    Q_PROPERTY(QUrl url READ url NOTIFY listeningChanged)
-    Q_PROPERTY(QUrl httpUrl READ httpUrl NOTIFY listeningChanged)
-    Q_PROPERTY(QString secret READ secret WRITE setSecret NOTIFY secretChanged)
-    Q_PROPERTY(QString databasePath READ databasePath WRITE setDatabasePath NOTIFY databasePathChanged)
+    Q_PROPERTY(QString host READ host WRITE setHost NOTIFY hostChanged FINAL)
+    Q_PROPERTY(int port READ port WRITE setPort NOTIFY portChanged FINAL)
+    Q_PROPERTY(bool listening READ isListening NOTIFY listeningChanged FINAL)
+    Q_PROPERTY(QUrl url READ url NOTIFY listeningChanged FINAL)
+    Q_PROPERTY(QUrl httpUrl READ httpUrl NOTIFY listeningChanged FINAL)
+    Q_PROPERTY(QString secret READ secret WRITE setSecret NOTIFY secretChanged FINAL)
+    Q_PROPERTY(QString databasePath READ databasePath WRITE setDatabasePath NOTIFY databasePathChanged FINAL)
     Q_PROPERTY(QString certificatePath READ certificatePath WRITE setCertificatePath NOTIFY
-                       certificatePathChanged)
-    Q_PROPERTY(QString keyPath READ keyPath WRITE setKeyPath NOTIFY keyPathChanged)
-    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
+                       certificatePathChanged FINAL)
+    Q_PROPERTY(QString keyPath READ keyPath WRITE setKeyPath NOTIFY keyPathChanged FINAL)
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged FINAL)
 
 public:
     explicit LocalSyncServer(QObject *parent = nullptr);

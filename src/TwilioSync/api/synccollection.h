@@ -36,14 +36,14 @@ class TWILIOSYNC_EXPORT SyncCollection : public QAbstractListModel, public SyncH
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncCollection)
     TWILIOSYNC_HANDLE_PROPERTIES
-    Q_PROPERTY(int count READ count NOTIFY countChanged)
-    Q_PROPERTY(Qt::SortOrder order READ order WRITE setOrder NOTIFY orderChanged)
-    Q_PROPERTY(int pageSize READ pageSize WRITE setPageSize NOTIFY pageSizeChanged)
-    Q_PROPERTY(bool complete READ isComplete NOTIFY completeChanged)
-    Q_PROPERTY(bool loadAll READ loadAll WRITE setLoadAll NOTIFY loadAllChanged)
-    Q_PROPERTY(int maximumCount READ maximumCount WRITE setMaximumCount NOTIFY maximumCountChanged)
-    Q_PROPERTY(
-            QVariantList valueRoles READ roleDeclarations WRITE setRoleDeclarations NOTIFY valueRolesChanged)
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
+    Q_PROPERTY(Qt::SortOrder order READ order WRITE setOrder NOTIFY orderChanged FINAL)
+    Q_PROPERTY(int pageSize READ pageSize WRITE setPageSize NOTIFY pageSizeChanged FINAL)
+    Q_PROPERTY(bool complete READ isComplete NOTIFY completeChanged FINAL)
+    Q_PROPERTY(bool loadAll READ loadAll WRITE setLoadAll NOTIFY loadAllChanged FINAL)
+    Q_PROPERTY(int maximumCount READ maximumCount WRITE setMaximumCount NOTIFY maximumCountChanged FINAL)
+    Q_PROPERTY(QVariantList valueRoles READ roleDeclarations WRITE setRoleDeclarations NOTIFY
+                       valueRolesChanged FINAL)
 
 public:
     // ValueRole, ItemKeyRole and so on.

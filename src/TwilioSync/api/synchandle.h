@@ -127,26 +127,27 @@ protected:
 
 //! The properties of SyncHandle, for the two classes that are QObjects.
 #define TWILIOSYNC_HANDLE_PROPERTIES                                                                         \
-    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged)                  \
-    Q_PROPERTY(QString uniqueName READ uniqueName WRITE setUniqueName NOTIFY uniqueNameChanged)              \
-    Q_PROPERTY(QString sid READ sid WRITE setSid NOTIFY sidChanged)                                          \
-    Q_PROPERTY(Twilio::SyncClient::OpenMode mode READ mode WRITE setMode NOTIFY modeChanged)                 \
-    Q_PROPERTY(QVariant ttl READ creationTtlOrNull WRITE setCreationTtlOrNull NOTIFY ttlChanged)             \
-    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged)                                 \
-    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)                                       \
+    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged FINAL)            \
+    Q_PROPERTY(QString uniqueName READ uniqueName WRITE setUniqueName NOTIFY uniqueNameChanged FINAL)        \
+    Q_PROPERTY(QString sid READ sid WRITE setSid NOTIFY sidChanged FINAL)                                    \
+    Q_PROPERTY(Twilio::SyncClient::OpenMode mode READ mode WRITE setMode NOTIFY modeChanged FINAL)           \
+    Q_PROPERTY(QVariant ttl READ creationTtlOrNull WRITE setCreationTtlOrNull NOTIFY ttlChanged FINAL)       \
+    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged FINAL)                           \
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged FINAL)                                 \
     Q_PROPERTY(Twilio::Sync::SubscriptionState subscriptionState READ subscriptionState NOTIFY               \
-                       subscriptionStateChanged)                                                             \
-    Q_PROPERTY(QVariant dateCreated READ dateCreatedOrNull NOTIFY dateCreatedChanged)                        \
-    Q_PROPERTY(QVariant dateUpdated READ dateUpdatedOrNull NOTIFY dateUpdatedChanged)                        \
-    Q_PROPERTY(QVariant dateExpires READ dateExpiresOrNull NOTIFY dateExpiresChanged)                        \
-    Q_PROPERTY(QString revision READ revision NOTIFY revisionChanged)                                        \
-    Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged)                             \
-    Q_PROPERTY(bool hasPendingWrites READ hasPendingWrites NOTIFY pendingWritesChanged)                      \
-    Q_PROPERTY(bool fromCache READ isFromCache NOTIFY fromCacheChanged)                                      \
-    Q_PROPERTY(bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged)     \
-    Q_PROPERTY(bool optimistic READ isOptimistic WRITE setOptimistic NOTIFY optimisticChanged)               \
-    Q_PROPERTY(bool autoReopen READ autoReopen WRITE setAutoReopen NOTIFY autoReopenChanged)                 \
-    Q_PROPERTY(bool waitForIt READ waitForIt WRITE setWaitForIt NOTIFY waitForItChanged)
+                       subscriptionStateChanged FINAL)                                                       \
+    Q_PROPERTY(QVariant dateCreated READ dateCreatedOrNull NOTIFY dateCreatedChanged FINAL)                  \
+    Q_PROPERTY(QVariant dateUpdated READ dateUpdatedOrNull NOTIFY dateUpdatedChanged FINAL)                  \
+    Q_PROPERTY(QVariant dateExpires READ dateExpiresOrNull NOTIFY dateExpiresChanged FINAL)                  \
+    Q_PROPERTY(QString revision READ revision NOTIFY revisionChanged FINAL)                                  \
+    Q_PROPERTY(int pendingWrites READ pendingWrites NOTIFY pendingWritesChanged FINAL)                       \
+    Q_PROPERTY(bool hasPendingWrites READ hasPendingWrites NOTIFY pendingWritesChanged FINAL)                \
+    Q_PROPERTY(bool fromCache READ isFromCache NOTIFY fromCacheChanged FINAL)                                \
+    Q_PROPERTY(                                                                                              \
+            bool orderedWrites READ orderedWrites WRITE setOrderedWrites NOTIFY orderedWritesChanged FINAL)  \
+    Q_PROPERTY(bool optimistic READ isOptimistic WRITE setOptimistic NOTIFY optimisticChanged FINAL)         \
+    Q_PROPERTY(bool autoReopen READ autoReopen WRITE setAutoReopen NOTIFY autoReopenChanged FINAL)           \
+    Q_PROPERTY(bool waitForIt READ waitForIt WRITE setWaitForIt NOTIFY waitForItChanged FINAL)
 
 //! Their change signals; removed() differs between the kinds. Each comes in a turn of its own, once all that
 //! has changed together is there: rows first, then dates, revision, count and complete, pendingWrites,

@@ -18,8 +18,8 @@ class TWILIOSYNC_EXPORT SyncInstantQuery : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncInstantQuery)
-    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged)
-    Q_PROPERTY(QString indexName READ indexName WRITE setIndexName NOTIFY indexNameChanged)
+    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged FINAL)
+    Q_PROPERTY(QString indexName READ indexName WRITE setIndexName NOTIFY indexNameChanged FINAL)
 
 public:
     explicit SyncInstantQuery(QObject *parent = nullptr);

@@ -22,7 +22,7 @@ class TWILIOSYNC_EXPORT SyncList : public Twilio::SyncCollection
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncList)
-    Q_PROPERTY(QVariantMap context READ context NOTIFY contextChanged)
+    Q_PROPERTY(QVariantMap context READ context NOTIFY contextChanged FINAL)
 
 public:
     static constexpr int ItemIndexRole = ItemKeyRole;

@@ -31,17 +31,17 @@ class TWILIOSYNC_EXPORT SyncLiveQuery : public QAbstractListModel
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncLiveQuery)
-    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged)
-    Q_PROPERTY(QString indexName READ indexName WRITE setIndexName NOTIFY indexNameChanged)
-    Q_PROPERTY(QString expression READ expression WRITE setExpression NOTIFY expressionChanged)
-    Q_PROPERTY(QString sid READ sid NOTIFY sidChanged)
-    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged)
-    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
+    Q_PROPERTY(Twilio::SyncClient *client READ client WRITE setClient NOTIFY clientChanged FINAL)
+    Q_PROPERTY(QString indexName READ indexName WRITE setIndexName NOTIFY indexNameChanged FINAL)
+    Q_PROPERTY(QString expression READ expression WRITE setExpression NOTIFY expressionChanged FINAL)
+    Q_PROPERTY(QString sid READ sid NOTIFY sidChanged FINAL)
+    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged FINAL)
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged FINAL)
     Q_PROPERTY(Twilio::Sync::SubscriptionState subscriptionState READ subscriptionState NOTIFY
-                       subscriptionStateChanged)
-    Q_PROPERTY(int count READ count NOTIFY countChanged)
-    Q_PROPERTY(
-            QVariantList valueRoles READ roleDeclarations WRITE setRoleDeclarations NOTIFY valueRolesChanged)
+                       subscriptionStateChanged FINAL)
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
+    Q_PROPERTY(QVariantList valueRoles READ roleDeclarations WRITE setRoleDeclarations NOTIFY
+                       valueRolesChanged FINAL)
 
 public:
     // ValueRole, ItemKeyRole and so on.

@@ -24,12 +24,12 @@ class TWILIOSYNC_EXPORT SyncMapEntry : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncMapEntry)
-    Q_PROPERTY(Twilio::SyncMap *map READ map WRITE setMap NOTIFY mapChanged)
-    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged)
-    Q_PROPERTY(QVariant value READ value NOTIFY valueChanged)
-    Q_PROPERTY(bool exists READ exists NOTIFY existsChanged)
-    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged)
-    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged)
+    Q_PROPERTY(Twilio::SyncMap *map READ map WRITE setMap NOTIFY mapChanged FINAL)
+    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged FINAL)
+    Q_PROPERTY(QVariant value READ value NOTIFY valueChanged FINAL)
+    Q_PROPERTY(bool exists READ exists NOTIFY existsChanged FINAL)
+    Q_PROPERTY(Twilio::Sync::Status status READ status NOTIFY statusChanged FINAL)
+    Q_PROPERTY(Twilio::SyncError error READ error NOTIFY errorChanged FINAL)
 
 public:
     explicit SyncMapEntry(QObject *parent = nullptr);

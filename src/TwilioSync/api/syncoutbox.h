@@ -22,7 +22,7 @@ class TWILIOSYNC_EXPORT SyncOutbox : public QAbstractListModel
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncOutbox)
-    Q_PROPERTY(int count READ count NOTIFY countChanged)
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
 
 public:
     enum Role {

@@ -23,9 +23,9 @@ class TWILIOSYNC_EXPORT SyncPaginator : public QObject
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(SyncPaginator)
-    Q_PROPERTY(QVariantList items READ items CONSTANT)
-    Q_PROPERTY(bool hasNextPage READ hasNextPage CONSTANT)
-    Q_PROPERTY(bool hasPrevPage READ hasPrevPage CONSTANT)
+    Q_PROPERTY(QVariantList items READ items CONSTANT FINAL)
+    Q_PROPERTY(bool hasNextPage READ hasNextPage CONSTANT FINAL)
+    Q_PROPERTY(bool hasPrevPage READ hasPrevPage CONSTANT FINAL)
 
 public:
     ~SyncPaginator() override;

@@ -77,11 +77,10 @@ ApplicationWindow {
                 model: presence
                 delegate: Avatar {
                     required property string itemKey
-                    required property var model
+                    required tint
 
                     size: 32
                     name: itemKey
-                    tint: model.tint
 
                     Rectangle {
                         anchors { right: parent.right; bottom: parent.bottom }

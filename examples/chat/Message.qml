@@ -25,7 +25,7 @@ Item {
         id: bubble
 
         x: message.isOurs ? parent.width - width : 34
-        width: Math.min(body.implicitWidth + 24, 0.78 * message.width)
+        width: Math.ceil(Math.min(body.implicitWidth + 24, 0.78 * message.width)) // whole pixels: the view cuts off halves
         height: body.height + time.height + 16
         radius: 14
         color: message.isOurs ? message.color : Theme.card

@@ -20,12 +20,12 @@ QtObject {
 
     signal happened(string what, string key, var value, bool isLocal)
 
-    function tell(what: string, key, value, isLocal: bool) {
+    function tell(what: string, key: var, value: var, isLocal: bool) {
         happened(what, String(key), value, isLocal)
     }
 
     // Replaces the value under \a key, or of the document, or sends it to the stream.
-    function write(key, value: var): var {
+    function write(key: var, value: var): var {
         switch (kind) {
         case "document": return object.set(value)
         case "stream": return object.publishMessage(value)
@@ -37,7 +37,7 @@ QtObject {
         return kind === "list" ? object.push(value) : object.set(key, value)
     }
 
-    function erase(key): var {
+    function erase(key: var): var {
         switch (kind) {
         case "document": return object.removeDocument()
         case "stream": return object.removeStream()

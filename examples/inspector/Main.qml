@@ -15,7 +15,7 @@ ApplicationWindow {
         problem = ""
         if (handle)
             handle.destroy()
-        handle = handleComponent.createObject(window, { kind: kind, name: name, mode: mode })
+        handle = handleComponent.createObject(window, { kind: kind, name: name, mode: mode }) as Handle
         editor.clear()
         objects.remember(kind, name)
     }
@@ -161,7 +161,7 @@ ApplicationWindow {
                     editor.edit('{ "on": true, "level": 13.5, "tags": ["roof", "pump"] }')
                     editor.save()
                 },
-                until: () => events.count > 0 && syncClient.pendingWrites === 0,
+                until: () => events.count > 0 && syncClient.pendingWrites === 0 && syncClient.metrics.eventsReceived > 0,
                 picture: "inspector"
             }, {
                 name: "what is no JSON is not sent",

@@ -1,10 +1,11 @@
 import QtQuick
+import Twilio.Sync
 
 // Something to look at on a server of our own.
 QtObject {
     id: samples
 
-    required property var client
+    required property SyncClient client
     readonly property var objects: [
         ["map", "devices"], ["list", "orders"], ["document", "settings"], ["stream", "alerts"]
     ]

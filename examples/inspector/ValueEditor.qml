@@ -15,9 +15,9 @@ Card {
 
     signal failed(string message)
 
-    function show(newKey, value: var) {
+    function show(newKey: var, value: var) {
         itemKey = newKey
-        key = String(newKey)
+        key = `${newKey}`
         area.text = JSON.stringify(value, null, 2)
         isDirty = false
     }
@@ -100,8 +100,7 @@ Card {
             implicitWidth: 64
             tint: Theme.accent
             text: qsTr("Add")
-            visible: editor.handle?.isCollection ?? false
-            enabled: editor.mistake === ""
+            enabled: editor.handle !== null && editor.handle.isCollection && editor.mistake === ""
             onClicked: editor.attempt(editor.handle.add(`item-${Date.now()}`, JSON.parse(area.text)))
         }
         GlyphButton {

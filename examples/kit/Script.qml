@@ -47,8 +47,8 @@ QtObject {
         const step = steps[current]
         said(`ok ${current + 1} - ${step.name}`)
         if (step.picture && !take(step.picture))
-            return fail()
-        if (current + 1 < steps.length)
+            fail()
+        else if (current + 1 < steps.length)
             begin(current + 1)
         else
             Qt.exit(0)

@@ -69,7 +69,7 @@ QtObject {
         server.close()
     }
 
-    function startServer() {
+    function startServer(): bool {
         // The windows come back to the address they know
         server.port = port
         if (!server.listen())

@@ -28,7 +28,7 @@ ApplicationWindow {
     // A delegate came, changed or went: one line for whoever watches
     signal shown(string what)
 
-    function add(title) {
+    function add(title: string) {
         const text = title.trim()
         if (text !== "")
             attempt(syncList.push({ title: text, done: false }))

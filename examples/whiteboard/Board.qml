@@ -8,6 +8,8 @@ Item {
     required property var model
     required property color pen
     property var drawing: []
+    // So many strokes can be seen
+    property int painted: 0
 
     signal drawn(var points)
     signal moved(real x, real y)
@@ -27,9 +29,13 @@ Item {
             required property int itemIndex
             required property var points
             required property color color
+            property bool isPainted: false
 
             anchors.fill: parent
             onPointsChanged: requestPaint()
+            onPainted: isPainted = true
+            onIsPaintedChanged: ++board.painted
+            Component.onDestruction: if (isPainted) --board.painted
             onPaint: board.paint(getContext("2d"), points, color)
         }
     }
@@ -62,7 +68,7 @@ Item {
         }
     }
 
-    function paint(context, points: var, color: color) {
+    function paint(context: var, points: var, color: color) {
         context.reset()
         context.strokeStyle = color
         context.lineWidth = 4

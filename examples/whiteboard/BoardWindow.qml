@@ -18,6 +18,7 @@ ApplicationWindow {
     readonly property bool isReady: strokeList.subscriptionState === Sync.Established
             && cursorStream.subscriptionState === Sync.Established
     readonly property int strokes: strokeList.count
+    readonly property int painted: board.painted
     readonly property int others: cursors.count
 
     function attempt(promise: var) {
@@ -109,7 +110,7 @@ ApplicationWindow {
     ListModel {
         id: cursors
 
-        function place(cursor) {
+        function place(cursor: var) {
             const entry = { by: cursor.by, tint: cursor.color, atX: cursor.x, atY: cursor.y, seen: Date.now() }
             for (let row = 0; row < count; ++row) {
                 if (get(row).by === cursor.by)

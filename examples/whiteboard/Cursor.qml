@@ -10,8 +10,8 @@ Item {
     required property real atX
     required property real atY
 
-    x: atX * (parent?.width ?? 0)
-    y: atY * (parent?.height ?? 0)
+    x: parent ? atX * parent.width : 0
+    y: parent ? atY * parent.height : 0
 
     Behavior on x { enabled: Theme.animated; NumberAnimation { duration: 100 } }
     Behavior on y { enabled: Theme.animated; NumberAnimation { duration: 100 } }

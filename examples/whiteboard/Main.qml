@@ -46,7 +46,7 @@ QtObject {
                     app.second.point(0.35, 0.68)
                     app.first.point(0.72, 0.78)
                 },
-                until: () => app.first.strokes === 4 && app.second.strokes === 4
+                until: () => app.first.painted === 4 && app.second.painted === 4
                         && app.first.others === 1 && app.second.others === 1,
                 picture: "whiteboard"
             }, {

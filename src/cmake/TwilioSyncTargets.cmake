@@ -36,7 +36,9 @@ endif()
 # What nearly every source includes, compiled once for all targets; the fuzzers' build does without, so that a
 # file which forgets an include does not go unnoticed.
 set(twiliosync_pch_for_ccache
-    "$<IF:$<CXX_COMPILER_ID:GNU>,-fpch-preprocess,SHELL:-Xclang -fno-pch-timestamp>")
+    "$<IF:$<CXX_COMPILER_ID:GNU>,-fpch-preprocess,SHELL:-Xclang -fno-pch-timestamp>"
+    # As all of Qt's users were until 6.4; later ones differ by kind, and a precompiled header serves one only
+    $<$<VERSION_GREATER_EQUAL:${Qt6_VERSION},6.5>:-fPIC>)
 function(twiliosync_precompile name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;HEADERS")
     if(TWILIOSYNC_FUZZ OR NOT CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$")

@@ -68,8 +68,19 @@ void SortFilterPrivate::filterAgain()
         m_filterLater = true;
         return;
     }
-    q->QSortFilterProxyModel::invalidateFilter();
+    judgeAgain();
     tellCount();
+}
+
+// Every row, by the filter as it is now
+void SortFilterPrivate::judgeAgain()
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 10, 0)
+    q->beginFilterChange();
+    q->endFilterChange(QSortFilterProxyModel::Direction::Rows);
+#else
+    q->QSortFilterProxyModel::invalidateFilter();
+#endif
 }
 
 void SortFilterPrivate::tellCount()

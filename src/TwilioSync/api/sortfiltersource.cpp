@@ -224,7 +224,7 @@ void SortFilterPrivate::changed(const QModelIndex &first, const QList<int> &role
             return;
         m_verdicts = verdicts;
         if (someComeOrGo)
-            q->QSortFilterProxyModel::invalidateFilter();
+            judgeAgain();
     }
     m_verdicts = {};
     if (m_isDisturbed) // leave() reads all keys

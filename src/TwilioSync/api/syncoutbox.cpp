@@ -2,8 +2,7 @@
 
 #include "TwilioSync/api/syncoutbox_p.h"
 #include "TwilioSync/core/syncvalue.h"
-
-#include <QtCore/qdatetime.h>
+#include "TwilioSync/core/utctime.h"
 
 #include <algorithm>
 #include <utility>
@@ -59,7 +58,7 @@ QVariant describedBy(const Write &write, int role)
     case SyncOutbox::ErrorRole:
         return QVariant::fromValue(write.error);
     case SyncOutbox::CreatedRole:
-        return QDateTime::fromMSecsSinceEpoch(write.created, Qt::UTC);
+        return utcTime(write.created);
     default:
         return {};
     }

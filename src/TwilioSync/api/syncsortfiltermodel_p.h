@@ -31,6 +31,7 @@ public:
     void sortAgain();
     //! After a new condition.
     void filterAgain();
+    void judgeAgain();
     void tellCount();
 
     [[nodiscard]] bool passes(int sourceRow, const QModelIndex &sourceParent) const;

@@ -76,7 +76,8 @@ void tst_RoleNumbers::fieldsHaveTypes()
     QCOMPARE(read(R"({"a":"x"})", 0), u"x"_s);
     QCOMPARE(read("{}", 0), QString());
     QCOMPARE(read(R"({"a":null})", 0).typeId(), int(QMetaType::QString));
-    QCOMPARE(read(R"({"b":"2024-05-01T09:30:00.000Z"})", 1), QDateTime({ 2024, 5, 1 }, { 9, 30 }, Qt::UTC));
+    QCOMPARE(read(R"({"b":"2024-05-01T09:30:00.000Z"})", 1),
+             QDateTime::fromString(u"2024-05-01T09:30:00Z"_s, Qt::ISODate));
     QCOMPARE(read(R"({"b":"soon"})", 1), QDateTime());
     QCOMPARE(read(R"({"c":null})", 2), QVariant::fromValue(nullptr));
     QVERIFY(!read("{}", 2).isValid());

@@ -221,7 +221,7 @@ void tst_ValueTable::everyTypeByEveryWay_data()
     row("QUrl", QUrl(u"http://a.b/c d?ü"_s), u"\"http://a.b/c%20d?%C3%BC\""_s);
     row("QUuid", QUuid(u"{67c8770b-44f1-410a-ab9a-f9b5446f13ee}"_s),
         u"\"67c8770b-44f1-410a-ab9a-f9b5446f13ee\""_s);
-    const QDateTime utc(QDate(2024, 5, 1), QTime(9, 30), Qt::UTC);
+    const auto utc = QDateTime::fromString(u"2024-05-01T09:30:00Z"_s, Qt::ISODate);
     const QString zulu = u"\"2024-05-01T09:30:00.000Z\""_s;
     row("QDateTime in UTC", utc, zulu);
     row("local QDateTime", utc.toLocalTime(), zulu);

@@ -4,7 +4,7 @@
 #include "server/dialects/shared/jsonwriter.h"
 #include "server/http/httpmessage.h"
 
-#include <QtCore/qdatetime.h>
+#include "TwilioSync/core/utctime.h"
 
 using namespace Qt::StringLiterals;
 
@@ -18,8 +18,7 @@ void writeTime(JsonWriter &json, QByteArrayView name, qint64 msecs)
         json.raw(name, "null");
         return;
     }
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(msecs, Qt::UTC);
-    json.text(name, time.toString(u"yyyy-MM-ddTHH:mm:ss'Z'"_s));
+    json.text(name, utcTime(msecs).toString(u"yyyy-MM-ddTHH:mm:ss'Z'"_s));
 }
 
 // Documents, lists, maps and items are made by somebody and change; services and streams have less.

@@ -2,8 +2,8 @@
 
 include(CMakePackageConfigHelpers)
 
-set(TWILIOSYNC_INSTALL_QMLDIR ${CMAKE_INSTALL_LIBDIR}/qt6/qml CACHE PATH "Where QML modules are looked for")
-set(TWILIOSYNC_INSTALL_CATEGORIESDIR ${CMAKE_INSTALL_DATADIR}/qlogging-categories6 CACHE PATH
+set(TWILIOSYNC_INSTALL_QMLDIR ${CMAKE_INSTALL_LIBDIR}/qt6/qml CACHE STRING "Where QML modules are looked for")
+set(TWILIOSYNC_INSTALL_CATEGORIESDIR ${CMAKE_INSTALL_DATADIR}/qlogging-categories6 CACHE STRING
     "Where the names of logging categories are looked for")
 
 # twiliosync_install_library(<target> <exported name> COMPONENT <c> [FILE_SETS …]): as TwilioSync::<exported name>.

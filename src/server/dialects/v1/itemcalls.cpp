@@ -1,9 +1,8 @@
 #include "server/dialects/v1/itemcalls.h"
 
 #include "server/dialects/v1/pages.h"
-#include "server/dialects/v1/responses.h"
 
-#include <QtCore/qbytearraylist.h>
+#include <utility>
 
 namespace Twilio::Server::V1 {
 namespace {
@@ -12,22 +11,21 @@ using ItemResult = SyncResult<Operations::ItemResult>;
 
 HttpResponse itemResponse(const ItemResult &result, const Call &call, int status)
 {
-    return response(result, call, status, [&](const Operations::ItemResult &found) {
+    HttpResponse made = response(result, call, status, [&](const Operations::ItemResult &found) {
         return itemBody(*found.object, found.id, found.item, call.view);
     });
+    const auto *const found = std::get_if<Operations::ItemResult>(&result);
+    return found ? withETag(std::move(made), found->item.lastEventId) : made;
 }
 
 } // namespace
 
 HttpResponse ItemCalls::list(const Call &call)
 {
-    return response(m_operations.items(call.by, call.kind, call.object, itemPageOf(call)), call, 200,
-                    [&](const ItemPage &page) {
-                        QByteArrayList entries;
-                        for (const auto &it : page.items)
-                            entries << itemBody(*page.object, it->first, it->second, call.view);
-                        return pageBody("items", entries, page.meta, call);
-                    });
+    return pageResponse(m_operations.items(call.by, call.kind, call.object, itemPageOf(call)), call, "items",
+                        &ItemPage::items, [&](const ItemPage &page, const auto &it) {
+                            return itemBody(*page.object, it->first, it->second, call.view);
+                        });
 }
 
 // The collection's own ttl may come with an item: it is checked before anything is written.

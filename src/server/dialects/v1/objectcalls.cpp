@@ -2,11 +2,10 @@
 
 #include "server/data/kinds.h"
 #include "server/dialects/v1/pages.h"
-#include "server/dialects/v1/responses.h"
 #include "server/operations/operations.h"
 #include "TwilioSync/protocol/json.h"
 
-#include <QtCore/qbytearraylist.h>
+#include <utility>
 
 namespace Twilio::Server::V1 {
 namespace {
@@ -19,22 +18,21 @@ Values valuesOf(const Call &call)
 
 HttpResponse objectResponse(const Operations::ObjectResult &result, const Call &call, int status)
 {
-    return response(result, call, status,
-                    [&](const SyncObject *object) { return objectBody(*object, call.view); });
+    HttpResponse made = response(result, call, status,
+                                 [&](const SyncObject *object) { return objectBody(*object, call.view); });
+    const auto *const object = std::get_if<const SyncObject *>(&result);
+    const bool hasRevision = object && call.kind != ObjectKind::Stream;
+    return hasRevision ? withETag(std::move(made), (*object)->revision()) : made;
 }
 
 } // namespace
 
 HttpResponse ObjectCalls::list(const Call &call)
 {
-    return response(m_operations.objects(call.by, call.kind, pageOf(call)), call, 200,
-                    [&](const ObjectPage &page) {
-                        QByteArrayList entries;
-                        for (const SyncObject *object : page.objects)
-                            entries << objectBody(*object, call.view);
-                        const QByteArray key = wordsOf(call.kind).collection.toByteArray().toLower();
-                        return pageBody(key, entries, page.meta, call);
-                    });
+    return pageResponse(
+            m_operations.objects(call.by, call.kind, pageOf(call)), call,
+            wordsOf(call.kind).collection.toByteArray().toLower(), &ObjectPage::objects,
+            [&](const ObjectPage &, const SyncObject *object) { return objectBody(*object, call.view); });
 }
 
 HttpResponse ObjectCalls::create(const Call &call)

@@ -1,10 +1,7 @@
 #include "server/dialects/v1/permissioncalls.h"
 
 #include "server/dialects/v1/pages.h"
-#include "server/dialects/v1/responses.h"
 #include "server/operations/permissions.h"
-
-#include <QtCore/qbytearraylist.h>
 
 namespace Twilio::Server::V1 {
 namespace {
@@ -40,13 +37,11 @@ SyncResult<Permission> permissionOf(const Form &form)
 
 HttpResponse PermissionCalls::list(const Call &call)
 {
-    return response(m_permissions.page(call.by, call.kind, call.object, pageOf(call)), call, 200,
-                    [&](const PermissionPage &page) {
-                        QByteArrayList entries;
-                        for (const auto &it : page.permissions)
-                            entries << permissionBody(*page.object, it->first, it->second, call.view);
-                        return pageBody("permissions", entries, page.meta, call);
-                    });
+    return pageResponse(m_permissions.page(call.by, call.kind, call.object, pageOf(call)), call,
+                        "permissions", &PermissionPage::permissions,
+                        [&](const PermissionPage &page, const auto &it) {
+                            return permissionBody(*page.object, it->first, it->second, call.view);
+                        });
 }
 
 HttpResponse PermissionCalls::fetch(const Call &call)

@@ -10,4 +10,10 @@ HttpResponse errorResponse(const SyncError &error, const HttpRequest &request)
     return httpError(404, 20404, "The requested resource " + resource + " was not found");
 }
 
+HttpResponse withETag(HttpResponse response, qint64 revision)
+{
+    response.headers.append({ "ETag", '"' + QByteArray::number(revision, 16) + '"' });
+    return response;
+}
+
 } // namespace Twilio::Server::V1

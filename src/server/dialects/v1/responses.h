@@ -17,6 +17,9 @@ template <typename T, typename Make>
     return { status, make(std::get<T>(result)) };
 }
 
+//! \a response with \a revision as its entity tag, which If-Match takes with or without its quotes.
+[[nodiscard]] HttpResponse withETag(HttpResponse response, qint64 revision);
+
 //! The answer to a removal: nothing, if it is one.
 template <typename T>
 [[nodiscard]] HttpResponse removal(const SyncResult<T> &result, const Call &call)

@@ -41,52 +41,38 @@ Routes::Routes(Operations &operations, Services &services, Permissions &permissi
     , m_permissionCalls(permissions)
 {
     const QByteArray all = servicesPath;
-    const QByteArray one = all + "/{service}";
-    add("GET", all, [this](const Call &call) { return m_serviceCalls.list(call); });
-    add("POST", all, [this](const Call &call) { return m_serviceCalls.create(call); });
-    add("GET", one, [this](const Call &call) { return m_serviceCalls.fetch(call); });
-    add("POST", one, [this](const Call &call) { return m_serviceCalls.update(call); });
-    add("DELETE", one, [this](const Call &call) { return m_serviceCalls.remove(call); });
+    addResource(m_serviceCalls, [&](const QByteArray &method, bool isOne, const Answer &answer) {
+        add(method, isOne ? all + "/{service}" : all, answer);
+    });
     for (const ObjectKind kind :
          { ObjectKind::Document, ObjectKind::List, ObjectKind::Map, ObjectKind::Stream })
-        addObjects(kind);
-    addItems(ObjectKind::List);
-    addItems(ObjectKind::Map);
+        addBelowService(m_objectCalls, kind, {}, "/{object}");
+    for (const ObjectKind kind : { ObjectKind::List, ObjectKind::Map })
+        addBelowService(m_itemCalls, kind, "/{object}/Items", "/{object}/Items/{item}");
     for (const ObjectKind kind : { ObjectKind::Document, ObjectKind::List, ObjectKind::Map })
-        addPermissions(kind);
+        addBelowService(m_permissionCalls, kind, "/{object}/Permissions", "/{object}/Permissions/{identity}");
     addBelowService("POST", "/{object}/Messages", ObjectKind::Stream,
                     [this](const Call &call) { return m_objectCalls.publish(call); });
 }
 
-void Routes::addObjects(ObjectKind kind)
+// The five calls to a resource; a permission is not created but set.
+template <typename Calls, typename Add>
+void Routes::addResource(Calls &calls, Add add)
 {
-    const QByteArray one = "/{object}";
-    addBelowService("GET", {}, kind, [this](const Call &call) { return m_objectCalls.list(call); });
-    addBelowService("POST", {}, kind, [this](const Call &call) { return m_objectCalls.create(call); });
-    addBelowService("GET", one, kind, [this](const Call &call) { return m_objectCalls.fetch(call); });
-    addBelowService("POST", one, kind, [this](const Call &call) { return m_objectCalls.update(call); });
-    addBelowService("DELETE", one, kind, [this](const Call &call) { return m_objectCalls.remove(call); });
+    add("GET", false, [&calls](const Call &call) { return calls.list(call); });
+    if constexpr (requires(const Call &call) { calls.create(call); })
+        add("POST", false, [&calls](const Call &call) { return calls.create(call); });
+    add("GET", true, [&calls](const Call &call) { return calls.fetch(call); });
+    add("POST", true, [&calls](const Call &call) { return calls.update(call); });
+    add("DELETE", true, [&calls](const Call &call) { return calls.remove(call); });
 }
 
-void Routes::addItems(ObjectKind kind)
+template <typename Calls>
+void Routes::addBelowService(Calls &calls, ObjectKind kind, const QByteArray &all, const QByteArray &one)
 {
-    const QByteArray all = "/{object}/Items";
-    const QByteArray one = all + "/{item}";
-    addBelowService("GET", all, kind, [this](const Call &call) { return m_itemCalls.list(call); });
-    addBelowService("POST", all, kind, [this](const Call &call) { return m_itemCalls.create(call); });
-    addBelowService("GET", one, kind, [this](const Call &call) { return m_itemCalls.fetch(call); });
-    addBelowService("POST", one, kind, [this](const Call &call) { return m_itemCalls.update(call); });
-    addBelowService("DELETE", one, kind, [this](const Call &call) { return m_itemCalls.remove(call); });
-}
-
-void Routes::addPermissions(ObjectKind kind)
-{
-    const QByteArray all = "/{object}/Permissions";
-    const QByteArray one = all + "/{identity}";
-    addBelowService("GET", all, kind, [this](const Call &call) { return m_permissionCalls.list(call); });
-    addBelowService("GET", one, kind, [this](const Call &call) { return m_permissionCalls.fetch(call); });
-    addBelowService("POST", one, kind, [this](const Call &call) { return m_permissionCalls.update(call); });
-    addBelowService("DELETE", one, kind, [this](const Call &call) { return m_permissionCalls.remove(call); });
+    addResource(calls, [&](const QByteArray &method, bool isOne, const Answer &answer) {
+        addBelowService(method, isOne ? one : all, kind, answer);
+    });
 }
 
 void Routes::add(const QByteArray &method, const QByteArray &pattern, const Answer &answer)

@@ -43,9 +43,12 @@ private:
     void add(const QByteArray &method, const QByteArray &pattern, const Answer &answer);
     void addBelowService(const QByteArray &method, const QByteArray &path, ObjectKind kind,
                          const Answer &answer);
-    void addObjects(ObjectKind kind);
-    void addItems(ObjectKind kind);
-    void addPermissions(ObjectKind kind);
+    //! Calls \a add (method, whether it is of one resource rather than of all, answer) with each.
+    template <typename Calls, typename Add>
+    void addResource(Calls &calls, Add add);
+    //! \a all and \a one are paths below that of a kind of object.
+    template <typename Calls>
+    void addBelowService(Calls &calls, ObjectKind kind, const QByteArray &all, const QByteArray &one);
 
     Services &m_services;
     ServiceCalls m_serviceCalls;

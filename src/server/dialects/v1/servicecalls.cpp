@@ -1,10 +1,7 @@
 #include "server/dialects/v1/servicecalls.h"
 
 #include "server/dialects/v1/pages.h"
-#include "server/dialects/v1/responses.h"
 #include "server/operations/services.h"
-
-#include <QtCore/qbytearraylist.h>
 
 #include <utility>
 
@@ -44,12 +41,9 @@ HttpResponse serviceResponse(const SyncResult<Service> &result, const Call &call
 
 HttpResponse ServiceCalls::list(const Call &call)
 {
-    return response(m_services.page(pageOf(call)), call, 200, [&](const ServicePage &page) {
-        QByteArrayList entries;
-        for (const Service *service : page.services)
-            entries << serviceBody(*service, call.view);
-        return pageBody("services", entries, page.meta, call);
-    });
+    return pageResponse(
+            m_services.page(pageOf(call)), call, "services", &ServicePage::services,
+            [&](const ServicePage &, const Service *service) { return serviceBody(*service, call.view); });
 }
 
 HttpResponse ServiceCalls::create(const Call &call)

@@ -51,7 +51,11 @@ int execute(LocalSyncServer &server, const Server::CommandLine &commandLine,
 {
     Server::ChildCommand child(commandLine.command,
                                Server::ChildCommand::environment(server, commandLine.token));
-    QObject::connect(&signalled, &Server::TerminationSignals::received, &child, &Server::ChildCommand::pass);
+    QObject::connect(&signalled, &Server::TerminationSignals::received, &child,
+                     [&child](int number, bool isOfTerminal) {
+                         if (!isOfTerminal) // then the command has had it
+                             child.pass(number);
+                     });
     QObject::connect(&child, &Server::ChildCommand::finished, &server,
                      [&](int status, const QString &message) {
                          if (!message.isEmpty())

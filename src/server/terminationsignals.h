@@ -19,8 +19,9 @@ public:
     ~TerminationSignals() override;
 
 Q_SIGNALS:
-    //! \a number is SIGINT or SIGTERM.
-    void received(int number);
+    //! \a number is SIGINT or SIGTERM. A terminal, by a key such as Ctrl+C, sends it to all processes that
+    //! have it, not to this one alone.
+    void received(int number, bool isOfTerminal);
 };
 
 } // namespace Twilio::Server

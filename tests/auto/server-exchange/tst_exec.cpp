@@ -11,6 +11,11 @@
 
 #include <csignal>
 
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 
 // twilio-sync-server exec, --import and --export-on-exit as their users see them.
@@ -26,6 +31,7 @@ private Q_SLOTS:
     void inputAndArgumentsArePassedOn();
     void signalsArePassedOn_data();
     void signalsArePassedOn();
+    void keyOfTheTerminalIsNotPassedOn();
     void commandDiesWithTheServer();
     void tokenIsForTheIdentity();
     void badUseIsOneLineAndTwo_data();
@@ -167,6 +173,49 @@ void tst_Exec::signalsArePassedOn()
     QCOMPARE(process.readAllStandardOutput(), QByteArray(number == SIGINT ? "int\n" : "term\n"));
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), number == SIGINT ? 3 : 4);
+}
+
+// Ctrl+C reaches the command from the terminal; from the server it would be a second one.
+void tst_Exec::keyOfTheTerminalIsNotPassedOn()
+{
+    int terminal = -1;
+    const pid_t server = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    if (server == 0) {
+        ::execl(SERVER_EXECUTABLE, SERVER_EXECUTABLE, "exec", "--", "sh", "-c",
+                "n=0; trap 'n=$((n+1)); echo int $n' INT; trap 'echo end $n; exit' TERM; echo ready; "
+                "while :; do sleep 0.05; done",
+                nullptr);
+        ::_exit(126);
+    }
+    QVERIFY(server > 0);
+    QByteArray read;
+    const auto readUntil = [&](const QByteArray &wanted) {
+        return eventually(
+                [&] {
+                    char some[256];
+                    pollfd ready { terminal, POLLIN, 0 };
+                    while (::poll(&ready, 1, 0) > 0) {
+                        const auto count = ::read(terminal, some, sizeof some);
+                        if (count <= 0)
+                            break;
+                        read.append(some, qsizetype(count));
+                    }
+                    return read.contains(wanted);
+                },
+                20'000);
+    };
+    QVERIFY(readUntil("ready\r\n"));
+    QCOMPARE(::write(terminal, "\x03", 1), 1);
+    QVERIFY(readUntil("int 1\r\n"));
+    // By the time this one has gone through the server, the other would have.
+    QCOMPARE(::kill(server, SIGTERM), 0);
+    QVERIFY(readUntil("end "));
+    QVERIFY(readUntil("end 1\r\n"));
+    QVERIFY2(!read.contains("int 2"), read.constData());
+    int status = 0;
+    QVERIFY(eventually([&] { return ::waitpid(server, &status, WNOHANG) == server; }, 20'000));
+    QVERIFY(WIFEXITED(status));
+    ::close(terminal);
 }
 
 void tst_Exec::commandDiesWithTheServer()

@@ -59,6 +59,22 @@ bool LiveQueries::leave(Session *session, const QByteArray &id)
     return true;
 }
 
+QList<std::pair<QByteArray, EventForm>> LiveQueries::revoke(Session *session, const QByteArray &sid)
+{
+    QList<std::pair<QByteArray, EventForm>> ended;
+    const auto places = m_places.value(session); // a copy: they leave
+    for (auto place = places.cbegin(); place != places.cend(); ++place) {
+        if (sid != place.key() && sid != place->mapSid)
+            continue;
+        const QList<Reader> readers = m_followed.value(place->mapSid).at(place->expression).readers;
+        for (const Reader &reader : readers)
+            if (reader.session == session && reader.id == place.key())
+                ended.append({ reader.id, reader.form });
+        leave(session, place.key());
+    }
+    return ended;
+}
+
 void LiveQueries::drop(Session *session)
 {
     const auto ids = m_places.value(session).keys();

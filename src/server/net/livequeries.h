@@ -47,6 +47,9 @@ public:
                                                  EventForm form);
     //! False if \a session followed no such query.
     bool leave(Session *session, const QByteArray &id);
+    //! As leave(); \a sid may also be that of a map, whose queries then end. The ids and forms of those
+    //! ended.
+    [[nodiscard]] QList<std::pair<QByteArray, EventForm>> revoke(Session *session, const QByteArray &sid);
     //! Ends all that \a session follows.
     void drop(Session *session);
     //! Tells whom \a change concerns. The end of a map is the end of its queries.

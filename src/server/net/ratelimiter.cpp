@@ -51,15 +51,17 @@ std::optional<std::chrono::milliseconds> TokenBucket::take(double cost, qint64 n
     return std::chrono::milliseconds(qint64(std::ceil((cost - m_tokens) / m_perSecond * 1000)));
 }
 
-std::optional<std::chrono::milliseconds> RateLimiter::take(const QString &serviceSid,
+std::optional<std::chrono::milliseconds> RateLimiter::take(const QString &serviceSid, const QString &identity,
                                                            const RestRequest &request, qint64 nowMs)
 {
     const auto [kind, id] = objectOf(request.path);
     if (id.isEmpty())
         return std::nullopt;
-    const bool reads = request.method == "GET";
-    const QByteArray key =
-            serviceSid.toUtf8() + '/' + kind + '/' + id + (reads ? QByteArray("?") : QByteArray("!"));
+    const bool isQuery = kind == "Insights";
+    const bool reads = request.method == "GET" || isQuery;
+    QByteArray key = serviceSid.toUtf8() + '/' + kind + '/' + id + (reads ? '?' : '!');
+    if (isQuery)
+        key += identity.toUtf8();
     auto bucket = m_buckets.find(key);
     if (bucket == m_buckets.end()) {
         if (m_buckets.size() >= manyBuckets)
@@ -67,9 +69,8 @@ std::optional<std::chrono::milliseconds> RateLimiter::take(const QString &servic
         const double rate = kind == "Streams" && !reads ? streamRate : objectRate;
         bucket = m_buckets.insert(key, TokenBucket(rate, rate * burstSeconds));
     }
-    const bool hasBody = request.method == "POST" || request.method == "PUT";
-    const double cost =
-            hasBody ? std::clamp(double(request.body.size()) / bytesAToken, 1.0, mostTokens) : 1.0;
+    const bool writes = !isQuery && (request.method == "POST" || request.method == "PUT");
+    const double cost = writes ? std::clamp(double(request.body.size()) / bytesAToken, 1.0, mostTokens) : 1.0;
     return bucket->take(cost, nowMs);
 }
 

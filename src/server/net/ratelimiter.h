@@ -41,14 +41,14 @@ private:
 
     Reads and writes of an object 20/s each, stream messages 30/s, all with 10 s at once; a write of more than
     1 KiB counts for as many as it has KiB, at most 10. An object is what a path names: its sid and its unique
-    name have buckets of their own.
+    name have buckets of their own. Queries 20/s for each index and identity.
 */
 class RateLimiter
 {
 public:
-    //! How long \a request of \a serviceSid has to wait; none if it may go ahead.
-    [[nodiscard]] std::optional<std::chrono::milliseconds> take(const QString &serviceSid,
-                                                                const RestRequest &request, qint64 nowMs);
+    //! How long \a request of \a identity in \a serviceSid has to wait; none if it may go ahead.
+    [[nodiscard]] std::optional<std::chrono::milliseconds>
+    take(const QString &serviceSid, const QString &identity, const RestRequest &request, qint64 nowMs);
 
 private:
     void forgetFull(qint64 nowMs);

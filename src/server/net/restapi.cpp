@@ -83,11 +83,19 @@ void RestApi::handle(const V1::Route &route, const HttpRequest &request, const Q
     }
     const HookedCall call { request.method, request.path, systemOrigin().identity };
     const HttpAnswer answerLater = later(answer, hooks.answerDelay(call));
+    const auto count = [this, isSpared](int status) {
+        if (isSpared)
+            return;
+        ++m_hub.counters().requests;
+        ++m_hub.counters().byStatus[status];
+    };
     if (const auto instead = hooks.takeAnswer(Hooks::Stage::Http, call)) {
+        count(instead->status);
         answerLater(responseOf(*instead));
         return;
     }
     if (const auto tooMany = isSpared ? std::nullopt : limited(request, variables)) {
+        count(tooMany->status);
         answerLater(*tooMany);
         return;
     }
@@ -96,6 +104,7 @@ void RestApi::handle(const V1::Route &route, const HttpRequest &request, const Q
                           m_scheme + "://" + (host.isEmpty() ? QByteArray("localhost") : host) };
     m_hub.holdEvents();
     const HttpResponse response = route.handle(request, variables, view);
+    count(response.status);
     // To a client over HTTP a reply that gets lost is a connection that ends.
     const bool isLost = hooks.takeLoss(call) != Hooks::Loss::None;
     auto *const paced = new PacedAnswer(isLost ? HttpResponse { 0 } : response, answerLater, this);
@@ -117,8 +126,9 @@ std::optional<HttpResponse> RestApi::limited(const HttpRequest &request, const Q
     if (!m_hub.options().enforceRateLimits)
         return std::nullopt;
     const QString service = serviceSidOf(QString::fromUtf8(variables.value(0)));
-    const auto wait = m_hub.rateLimiter().take(
-            service, { request.method, request.path, {}, {}, {}, request.body }, m_hub.now());
+    const auto wait =
+            m_hub.rateLimiter().take(service, systemOrigin().identity,
+                                     { request.method, request.path, {}, {}, {}, request.body }, m_hub.now());
     if (!wait)
         return std::nullopt;
     HttpResponse refusal = V1::errorResponse(Errors::rateLimited(), request);

@@ -361,7 +361,7 @@ std::optional<RestReply> Session::limited(const RestRequest &request)
         return std::nullopt;
     auto wait = m_requests.take(1, m_hub.now());
     if (!wait)
-        wait = m_hub.rateLimiter().take(m_claims->serviceSid, request, m_hub.now());
+        wait = m_hub.rateLimiter().take(m_claims->serviceSid, m_claims->identity, request, m_hub.now());
     if (!wait)
         return std::nullopt;
     RestReply reply = V3::errorReply(Errors::rateLimited());

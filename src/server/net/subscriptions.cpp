@@ -210,16 +210,21 @@ void Subscriptions::sendOutcomes(QByteArrayView type, const QList<QByteArray> &o
         send(each);
 }
 
-bool Subscriptions::revoke(const QByteArray &objectSid)
+qsizetype Subscriptions::revoke(const QByteArray &sid)
 {
-    const auto it = m_all.constFind(objectSid);
+    const auto tell = [this](const QByteArray &id, const QByteArray &type, EventForm form) {
+        sendOutcomes("subscription_canceled", { outcome({ id, type, {}, {} }) + '}' }, {}, form);
+    };
+    const auto queries = m_hub.queries().revoke(&m_session, sid);
+    for (const auto &[id, form] : queries)
+        tell(id, "live_query", form);
+    const auto it = m_all.constFind(sid);
     if (it == m_all.cend())
-        return false;
+        return queries.size();
     const auto [kind, form] = *it;
-    const SubscriptionEntry entry { objectSid, wordsOf(kind).name.toByteArray(), kind, {} };
-    m_hub.unsubscribe(&m_session, objectSid);
-    sendOutcomes("subscription_canceled", { outcome(entry) + '}' }, {}, form);
-    return true;
+    m_hub.unsubscribe(&m_session, sid);
+    tell(sid, wordsOf(kind).name.toByteArray(), form);
+    return queries.size() + 1;
 }
 
 } // namespace Twilio::Server

@@ -49,8 +49,9 @@ public:
     void goOn();
     //! Forgets what was to be established.
     void forgetQueued() { m_establishing.clear(); }
-    //! Ends a subscription from the server's side. False if there was none.
-    bool revoke(const QByteArray &objectSid);
+    //! Ends the subscription to \a sid, an object or a live query, and those to queries over that map, from
+    //! the server's side. How many there were.
+    qsizetype revoke(const QByteArray &sid);
 
 private:
     //! One call whose entries are being established, one after another.

@@ -356,9 +356,9 @@ void Control::garbage(const QJsonObject &body, const Answer &answer)
 
 void Control::revoke(const QJsonObject &body, const Answer &answer)
 {
-    int revoked = 0;
+    qsizetype revoked = 0;
     for (Session *session : m_gateway.sessions(filterOf(body)))
-        revoked += session->subscriptions().revoke(body.value("sid"_L1).toString().toUtf8()) ? 1 : 0;
+        revoked += session->subscriptions().revoke(body.value("sid"_L1).toString().toUtf8());
     answer({ { u"revoked"_s, revoked } });
 }
 

@@ -39,6 +39,8 @@ private Q_SLOTS:
     void tokensEndOnDemand();
     void pingCountsAnswers();
     void garbageAndRevoke();
+    void revokeEndsQueries_data();
+    void revokeEndsQueries();
     void burst_data();
     void burst();
     void resetDeletesAll();
@@ -343,6 +345,51 @@ void tst_Control::garbageAndRevoke()
     QVERIFY(!revoked.payload.isEmpty());
     QVERIFY(!revoked.body.contains("correlation_id"_L1));
     QCOMPARE(push(*m_writer), 201);
+    QCOMPARE(m_writer->call({ { u"method"_s, u"ping"_s } }).status(), 200);
+    QVERIFY(m_writer->unread().isEmpty());
+}
+
+void tst_Control::revokeEndsQueries_data()
+{
+    QTest::addColumn<bool>("byMap");
+    QTest::newRow("by its id") << false;
+    QTest::newRow("by its map, with the subscription to that") << true;
+}
+
+void tst_Control::revokeEndsQueries()
+{
+    QFETCH(bool, byMap);
+    const QByteArray map = m_writer->rest(u"POST"_s, u"/v3/Maps"_s, R"({"unique_name":"m"})")
+                                   .body.value("sid"_L1)
+                                   .toString()
+                                   .toLatin1();
+    const QByteArray query =
+            m_writer->rest(u"POST"_s, u"/v3/Insights/m/Items"_s, R"({"query_string":"","type":"live_query"})")
+                    .body.value("query_id"_L1)
+                    .toString()
+                    .toLatin1();
+    QCOMPARE(
+            m_writer->rest(u"POST"_s, u"/v4/Subscriptions"_s,
+                           R"({"event_protocol_version":4,"action":"establish","correlation_id":1,"requests":[)"
+                           R"({"object_sid":")"
+                                   + map + R"(","object_type":"map"},{"object_sid":")" + query
+                                   + R"(","object_type":"live_query","index_name":"m","query_string":""}]})")
+                    .httpStatus(),
+            200);
+    const Frame established = m_writer->notification(u"subscription_established"_s);
+    QVERIFY(established.payload.contains(map) && established.payload.contains(query));
+    QCOMPARE(
+            control("revoke", R"({"sid":")" + (byMap ? map : query) + "\"}").body.value("revoked"_L1).toInt(),
+            byMap ? 2 : 1);
+    const Frame revoked = m_writer->notification(u"subscription_canceled"_s);
+    QVERIFY(revoked.payload.contains("\"object_sid\":\"" + query + R"(","object_type":"live_query")"));
+    QVERIFY(!revoked.body.contains("correlation_id"_L1));
+    if (byMap)
+        QVERIFY(m_writer->notification(u"subscription_canceled"_s).payload.contains(map));
+    const Frame put = m_writer->rest(u"PUT"_s, u"/v3/Maps/m/Items/k"_s, R"({"data":{}})");
+    QCOMPARE(put.httpStatus(), 201);
+    if (!byMap)
+        QVERIFY(!m_writer->notification(u"map_item_added"_s).payload.isEmpty());
     QCOMPARE(m_writer->call({ { u"method"_s, u"ping"_s } }).status(), 200);
     QVERIFY(m_writer->unread().isEmpty());
 }

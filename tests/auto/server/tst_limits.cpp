@@ -354,9 +354,10 @@ void tst_Limits::bucketsRefill()
     QVERIFY(bucket.isFull(3500));
 
     Server::RateLimiter limiter;
-    const auto requests = [&](const char *method, const char *path, qsizetype bytes, qint64 now) {
+    const auto requests = [&](const char *method, const char *path, qsizetype bytes, qint64 now,
+                              const QString &identity = u"a"_s) {
         int allowed = 0;
-        while (!limiter.take(u"IS"_s, { method, path, {}, {}, {}, QByteArray(bytes, 'x') }, now))
+        while (!limiter.take(u"IS"_s, identity, { method, path, {}, {}, {}, QByteArray(bytes, 'x') }, now))
             ++allowed;
         return allowed;
     };
@@ -368,7 +369,13 @@ void tst_Limits::bucketsRefill()
     QCOMPARE(requests("POST", "/v3/Maps/b/Items", 5 * 1024, 0), 40);
     QCOMPARE(requests("POST", "/v3/Maps/c/Items", 16 * 1024, 0), 20);
     QCOMPARE(requests("POST", "/v3/Streams/s/Messages", 100, 0), 300);
-    QVERIFY(!limiter.take(u"IS"_s, { "POST", "/v3/Maps", {}, {}, {}, {} }, 0));
+    QCOMPARE(requests("GET", "/v3/Maps/a", 0, 3000, u"b"_s), 0); // whoever asks
+    // Queries are of an index and whoever asks, however long they are.
+    QCOMPARE(requests("POST", "/v3/Insights/a/Items", 5 * 1024, 0), 200);
+    QCOMPARE(requests("POST", "/v3/Insights/a/Items", 100, 0, u"b"_s), 200);
+    QCOMPARE(requests("POST", "/v3/Insights/b/Items", 100, 0), 200);
+    QCOMPARE(requests("POST", "/v3/Insights/a/Items", 100, 1000), 20);
+    QVERIFY(!limiter.take(u"IS"_s, u"a"_s, { "POST", "/v3/Maps", {}, {}, {}, {} }, 0));
 }
 
 void tst_Limits::rateLimitsAnswer429()

@@ -131,8 +131,8 @@ public:
     void setTokenProvider(TokenProvider provider);
 
     [[nodiscard]] ConnectionState connectionState() const;
-    //! True while it is Connected, once every object that was open by then has caught up with what happened
-    //! before, or was refused. Objects that are opened later tell by their own state.
+    //! True while it is Connected, once every object and live query that was open by then has caught up with
+    //! what happened before, or was refused. Those that are opened later tell by their own state.
     [[nodiscard]] bool isOnline() const;
     //! 'connecting', 'connected', 'disconnecting', 'disconnected', 'denied' or 'error'.
     [[nodiscard]] QString connectionStateName() const;

@@ -1,6 +1,7 @@
 #include "TwilioSync/protocol/queries.h"
 
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/queryparts.h"
 
 #include <QtCore/qurl.h>
 
@@ -9,33 +10,8 @@
 namespace Twilio::Protocol {
 namespace {
 
-SyncError unexpectedQuery(const char *what, const char *expected)
-{
-    return SyncError(QStringLiteral("unexpected reply: %1: expected %2")
-                             .arg(QLatin1String(what), QLatin1String(expected)));
-}
-
 // What a record of an item can hold.
 constexpr qsizetype maxQueryKey = std::numeric_limits<quint16>::max();
-
-struct QueryItemMembers
-{
-    JsonSlice key;
-    JsonSlice data;
-    JsonSlice revision;
-};
-
-SyncResult<QueryItem> queryItemOf(const QueryItemMembers &members, bool isGone, const ReadLimits &limits)
-{
-    const auto key = members.key.toUtf8();
-    if (!key || key->size() > maxQueryKey)
-        return unexpectedQuery("item of a query", "a key");
-    if (isGone)
-        return QueryItem { *key, {}, members.revision.toInteger() };
-    if (!members.data.isObject() || isNestedDeeper(members.data.text(), limits.depth))
-        return unexpectedQuery("item of a query", "data that is an object");
-    return QueryItem { *key, members.data.text(), members.revision.toInteger() };
-}
 
 SyncError readQueryItems(const JsonSlice &array, const ReadLimits &limits, std::vector<QueryItem> &items)
 {
@@ -64,6 +40,31 @@ SyncError readQueryItems(const JsonSlice &array, const ReadLimits &limits, std::
         items.push_back(std::get<QueryItem>(std::move(item)));
     }
     return {};
+}
+
+} // namespace
+
+SyncError unexpectedQuery(const char *what, const char *expected)
+{
+    return SyncError(QStringLiteral("unexpected reply: %1: expected %2")
+                             .arg(QLatin1String(what), QLatin1String(expected)));
+}
+
+SyncResult<QueryItem> queryItemOf(const QueryItemMembers &members, bool isGone, const ReadLimits &limits)
+{
+    const auto key = members.key.toUtf8();
+    if (!key || key->size() > maxQueryKey)
+        return unexpectedQuery("item of a query", "a key");
+    if (isGone)
+        return QueryItem { *key, {}, members.revision.toInteger() };
+    if (!members.data.isObject() || isNestedDeeper(members.data.text(), limits.depth))
+        return unexpectedQuery("item of a query", "data that is an object");
+    return QueryItem { *key, members.data.text(), members.revision.toInteger() };
+}
+
+SyncError problemOf(const QueryResult &result, bool isLive)
+{
+    return isLive && result.id.isEmpty() ? unexpectedQuery("result of a query", "a query_id") : SyncError();
 }
 
 QueryEvent::Type queryTypeOf(QByteArrayView name)
@@ -96,8 +97,6 @@ SyncResult<QueryEvent> queryEventOf(const JsonSlice &json, QueryEvent::Type type
     return event;
 }
 
-} // namespace
-
 QByteArray queryPath(const QString &indexName)
 {
     return "/v3/Insights/" + QUrl::toPercentEncoding(indexName, {}, ".") + "/Items";
@@ -121,8 +120,8 @@ SyncResult<QueryResult> parseQueryResult(QByteArrayView body, bool isLive, const
     QueryResult result { object->value("query_id").toUtf8().value_or(QByteArray()),
                          object->value("last_event_id").toInteger().value_or(-1),
                          {} };
-    if (isLive && result.id.isEmpty())
-        return unexpectedQuery("result of a query", "a query_id");
+    if (SyncError wrong = problemOf(result, isLive); !wrong.isNull())
+        return wrong;
     if (SyncError wrong = readQueryItems(object->value("items"), limits, result.items); !wrong.isNull())
         return wrong;
     return result;

@@ -36,6 +36,7 @@ ClientSession::ClientSession(QObject *parent)
               },
               SubscriptionRegistry::Options(), this)
 {
+    m_registry.setAwaits([this] { return m_queries.areAsking(); });
     connect(&m_channel, &TwilsockChannel::notificationReceived, this,
             [this](const ChannelNotification &notification) { m_router.route(notification); });
     connect(&m_diskCache, &DiskCache::opened, this, [this] { cacheOpened(); });

@@ -1,8 +1,9 @@
 #include "TwilioSync/session/collectionentity.h"
 
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/pagereader.h"
 #include "TwilioSync/session/clientsession.h"
-#include "TwilioSync/session/pagereading.h"
+#include "TwilioSync/session/largereading.h"
 #include "TwilioSync/store/pageprogress.h"
 #include "TwilioSync/store/placeholder.h"
 
@@ -212,7 +213,8 @@ void CollectionEntity::parsePage(const SyncResult<RestReply> &reply, Callback<Pr
     if (body.size() < Protocol::PageReader::large || !session())
         done(Protocol::parsePageResource(body, readLimits()));
     else
-        session()->readings().add(std::make_shared<PageReading>(body, readLimits(), std::move(done)));
+        session()->readings().add(
+                std::make_shared<LargeReading<Protocol::PageReader>>(std::move(done), body, readLimits()));
 }
 
 SyncResult<CollectionEntity::PageReply>

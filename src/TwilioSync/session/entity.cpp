@@ -254,7 +254,7 @@ void Entity::endComparison()
         m_isFromCache = false;
     tellChanged();
     if (m_session)
-        m_session->registry().compared();
+        m_session->registry().settled();
 }
 
 void Entity::repeatComparison(const SyncError &error)

@@ -1,7 +1,11 @@
 #include "TwilioSync/session/livequeries.h"
 
 #include "TwilioSync/core/logging.h"
+#include "TwilioSync/protocol/queryeventreader.h"
 #include "TwilioSync/session/clientsession.h"
+#include "TwilioSync/session/largereading.h"
+
+#include <QtCore/qpointer.h>
 
 #include <algorithm>
 
@@ -85,18 +89,26 @@ public:
     EventReading(LiveQueries &queries, const ChannelNotification &notification)
         : m_queries(queries)
         , m_notification(notification)
+        , m_reader(notification.payload, queries.m_session->readLimits())
     { }
 
     bool step() override
     {
-        if (!std::exchange(m_isDone, true))
-            m_queries.handle(m_notification.payload);
-        return false;
+        if (m_isDone)
+            return false; // it runs an event loop
+        const auto read = m_reader.next();
+        m_isDone = errorOf(read) || !std::get<bool>(read);
+        if (const auto *error = errorOf(read))
+            m_queries.missEvents(m_notification, *error);
+        else
+            m_queries.handle(m_reader.take());
+        return !m_isDone;
     }
 
 private:
     LiveQueries &m_queries;
     const ChannelNotification m_notification;
+    Protocol::QueryEventReader m_reader;
     bool m_isDone = false;
 };
 
@@ -138,12 +150,18 @@ void LiveQueries::search(const QString &indexName, const QString &expression, bo
     // A query changes nothing.
     m_session->requests().send(
             std::move(request), Requester::Repeat::Safely,
-            [isLive, limits = m_session->readLimits(),
+            [isLive, limits = m_session->readLimits(), readings = QPointer(&m_session->readings()),
              done = std::move(done)](const SyncResult<RestReply> &reply) {
-                if (const auto *error = errorOf(reply))
+                if (const auto *error = errorOf(reply)) {
                     done(*error);
+                    return;
+                }
+                const QByteArray &body = std::get<RestReply>(reply).body;
+                if (body.size() < Protocol::LargeReader::large || !readings)
+                    done(Protocol::parseQueryResult(body, isLive, limits));
                 else
-                    done(Protocol::parseQueryResult(std::get<RestReply>(reply).body, isLive, limits));
+                    readings->add(std::make_shared<LargeReading<Protocol::QueryReader>>(done, body, isLive,
+                                                                                        limits));
             },
             cancelled);
 }
@@ -156,21 +174,28 @@ bool LiveQueries::route(const ChannelNotification &notification)
     return true;
 }
 
-void LiveQueries::handle(QByteArrayView payload)
+void LiveQueries::missEvents(const ChannelNotification &notification, const SyncError &error)
 {
-    const auto parsed = Protocol::parseQueryEvents(payload, m_session->readLimits());
-    if (const auto *error = errorOf(parsed)) {
-        qCWarning(lcStore) << "dropped a notification of" << payload.size() << "bytes:" << *error;
-        const auto links = m_links.values(); // whose it was is not known
-        for (const auto &weak : links)
-            if (const auto link = weak.lock())
-                link->missEvent();
-        return;
-    }
-    const auto &events = std::get<Protocol::QueryEvents>(parsed);
+    qCWarning(lcStore) << "dropped a notification of" << notification.payload.size() << "bytes:" << error;
+    const auto links = m_links.values(); // whose it was is not known
+    for (const auto &weak : links)
+        if (const auto link = weak.lock())
+            link->missEvent();
+}
+
+void LiveQueries::handle(const Protocol::QueryEvents &events)
+{
     for (const Protocol::QueryEvent &event : events.events)
         if (const auto link = m_links.value(event.id).lock())
             link->take(event, events.isStrict);
+}
+
+bool LiveQueries::areAsking() const
+{
+    return std::any_of(m_queries.cbegin(), m_queries.cend(), [](const auto &known) {
+        const QueryPtr query = known.second.lock();
+        return query && query->isAsking();
+    });
 }
 
 void LiveQueries::connected()

@@ -68,6 +68,8 @@ public:
     //! True if \a notification was of live queries, and has been, or will be, taken.
     bool route(const ChannelNotification &notification);
 
+    //! True while an answer is awaited that leads to a subscription.
+    [[nodiscard]] bool areAsking() const;
     void connected();
     void disconnected();
     //! The session goes.
@@ -82,7 +84,8 @@ private:
     class EventReading;
     using Name = std::pair<QString, QString>;
 
-    void handle(QByteArrayView payload);
+    void handle(const Protocol::QueryEvents &events);
+    void missEvents(const ChannelNotification &notification, const SyncError &error);
     template <typename Do>
     void each(Do what);
 

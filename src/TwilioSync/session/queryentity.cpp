@@ -44,7 +44,7 @@ void QueryEntity::detach(QueryObserver *observer)
         return;
     if (m_asking)
         m_asking->request_stop();
-    m_asking.reset();
+    endAsking();
     unlink();
     // Without a subscription it grows old: who comes next asks anew.
     m_result = {};
@@ -100,7 +100,7 @@ void QueryEntity::askAgain()
 void QueryEntity::answered(const SyncResult<Protocol::QueryResult> &result)
 {
     const auto self = shared_from_this();
-    m_asking.reset();
+    endAsking();
     if (const auto *error = errorOf(result)) {
         failed(*error);
         return;
@@ -121,6 +121,14 @@ void QueryEntity::answered(const SyncResult<Protocol::QueryResult> &result)
     }
     tell();
     tellResult(changes, isEvent);
+}
+
+// Whoever waits for all that is wanted looks a turn later: what comes of the answer is wanted by then.
+void QueryEntity::endAsking()
+{
+    m_asking.reset();
+    if (m_session)
+        m_session->registry().settled();
 }
 
 void QueryEntity::failed(const SyncError &error)

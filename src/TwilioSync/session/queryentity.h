@@ -64,6 +64,7 @@ public:
     void retry();
 
     // For the session.
+    [[nodiscard]] bool isAsking() const { return m_asking.has_value(); }
     void connected() { ask(); }
     void disconnected();
     void sessionDestroyed();
@@ -79,6 +80,7 @@ public:
 private:
     void ask();
     void askLater();
+    void endAsking();
     void answered(const SyncResult<Protocol::QueryResult> &result);
     void failed(const SyncError &error);
     void tell();

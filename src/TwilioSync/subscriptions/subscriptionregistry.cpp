@@ -161,10 +161,11 @@ void SubscriptionRegistry::lookWhetherCaughtUp()
             [this] {
                 m_looks = false;
                 if (m_connected && m_catchingUp) {
-                    m_catchingUp = std::any_of(m_entries.cbegin(), m_entries.cend(), [](const Entry &entry) {
-                        return entry.step == Step::Wanted || entry.step == Step::Requested
-                                || entry.subscriber->isComparing();
-                    });
+                    m_catchingUp = m_awaits()
+                            || std::any_of(m_entries.cbegin(), m_entries.cend(), [](const Entry &entry) {
+                                       return entry.step == Step::Wanted || entry.step == Step::Requested
+                                               || entry.subscriber->isComparing();
+                                   });
                 }
                 Q_EMIT caughtUpChanged();
             },

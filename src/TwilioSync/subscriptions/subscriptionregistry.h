@@ -92,8 +92,10 @@ public:
     //! Asks for the events of \a sid after its cursor again: some that came could not be read.
     void renew(const QByteArray &sid);
 
-    //! A subscriber is not comparing any more.
-    void compared() { lookWhetherCaughtUp(); }
+    //! Nothing is caught up while \a awaits is true: what is to be wanted is not known yet.
+    void setAwaits(std::function<bool()> awaits) { m_awaits = std::move(awaits); }
+    //! A subscriber is not comparing any more, or what was awaited is there.
+    void settled() { lookWhetherCaughtUp(); }
 
     //! A session with the service has begun: everything is asked for, again. Nothing if it goes on.
     void connected();
@@ -176,6 +178,7 @@ private:
     qint64 nextCorrelationId();
 
     const Send m_send;
+    std::function<bool()> m_awaits = [] { return false; };
     Options m_options;
     QHash<QByteArray, Entry> m_entries;
     std::vector<Leaving> m_leaving;

@@ -4,6 +4,7 @@
 #include "shared/scriptedclient.h"
 #include "TwilioSync/api/syncdocument.h"
 #include "TwilioSync/api/synclist.h"
+#include "TwilioSync/api/synclivequery.h"
 
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
@@ -51,6 +52,7 @@ private Q_SLOTS:
     void endsInTheMiddle_data();
     void endsInTheMiddle();
     void pageIsReadInTurns();
+    void queryResultIsReadInTurns();
     void clientThatWasMovedReadsThem();
 
 private:
@@ -222,6 +224,26 @@ void tst_LargeMessages::pageIsReadInTurns()
     inService([&] { m_server->clear(); });
     QTRY_VERIFY2(Bench::heapBytes() - before < rows + size / 8,
                  QByteArray::number((Bench::heapBytes() - before - rows) / 1024) + " KiB");
+}
+
+void tst_LargeMessages::queryResultIsReadInTurns()
+{
+    constexpr int count = 100;
+    QByteArrayList items;
+    for (int i = 0; i < count; ++i)
+        items << R"({"key":"k)" + QByteArray::number(i) + R"(","revision":1,"data":)"
+                        + valueOf(size / count - 300) + '}';
+    inService([&] {
+        m_server->always(
+                "POST", "/v3/Insights/i/Items",
+                Peer::ok(R"({"query_id":"QR1","last_event_id":1,"items":[)" + items.join(',') + "]}"));
+    });
+    LongestTurn turn;
+    const auto call = m_client->liveQuery(u"i"_s, {});
+    QVERIFY(eventually([&] { return call.isFinished(); }, patience));
+    QCOMPARE(call.result()->count(), count);
+    const auto took = turn.value();
+    QVERIFY2(took < 2 * longest, QByteArray::number(qint64(took.count())) + " ms");
 }
 
 // All of it in the client's new thread, while this one waits.

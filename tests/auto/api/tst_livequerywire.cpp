@@ -23,6 +23,8 @@ private Q_SLOTS:
     void eventsOfAnyOrder();
     void wholeResultAtOnce();
     void asksAgainWithEachSession();
+    void onlineWaitsForQueries_data();
+    void onlineWaitsForQueries();
     void anotherIdBeginsAnew();
     void passingFailuresAreAskedAgain_data();
     void passingFailuresAreAskedAgain();
@@ -174,6 +176,42 @@ void tst_LiveQueryWire::asksAgainWithEachSession()
     QTRY_COMPARE(live->subscriptionState(), Sync::SubscriptionState::Established);
     QCOMPARE(m_server->lines().size(), 1);
     QCOMPARE(m_server->subscriptions().constLast().entries.constFirst().cursor, 8);
+}
+
+void tst_LiveQueryWire::onlineWaitsForQueries_data()
+{
+    QTest::addColumn<bool>("isRefused");
+    QTest::newRow("until they have caught up") << false;
+    QTest::newRow("until they are refused") << true;
+}
+
+void tst_LiveQueryWire::onlineWaitsForQueries()
+{
+    QFETCH(bool, isRefused);
+    m_server->once("POST", path, result({ item("a", 1, 1) }));
+    SyncLiveQuery *const live = query();
+    QVERIFY(live);
+    QTRY_VERIFY(m_client->isOnline());
+    loseConnection(*m_server, *m_client);
+    QVERIFY(!m_client->isOnline());
+    QString resultWhenOnline;
+    bool wasFollowed = false;
+    connect(m_client.get(), &SyncClient::onlineChanged, live, [&] {
+        wasFollowed = live->subscriptionState() == Sync::SubscriptionState::Established;
+        resultWhenOnline = text(live);
+    });
+    m_server->once("POST", path, ScriptedServer::lost());
+    regainConnection(*m_server, *m_client);
+    QTRY_COMPARE(m_server->lines().size(), 1);
+    QVERIFY(m_server->roundTrip());
+    QVERIFY(!m_client->isOnline());
+    const auto calls = m_server->calls();
+    m_server->answer(calls.constLast(),
+                     isRefused ? ScriptedServer::error(404, 54500, "no")
+                               : result({ item("b", 7, 3) }, "QR1", 8));
+    QTRY_VERIFY(m_client->isOnline());
+    QCOMPARE(resultWhenOnline, isRefused ? QString() : u"b=3"_s);
+    QCOMPARE(wasFollowed, !isRefused);
 }
 
 // A service that has begun anew: its revisions say nothing about what was.

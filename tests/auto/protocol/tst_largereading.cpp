@@ -1,5 +1,6 @@
 #include "TwilioSync/protocol/notificationreader.h"
 #include "TwilioSync/protocol/pagereader.h"
+#include "TwilioSync/protocol/queryeventreader.h"
 
 #include <QtTest/qtest.h>
 
@@ -85,6 +86,24 @@ QByteArray items(int count, qsizetype size)
     return '[' + array + ']';
 }
 
+QByteArray queryItems(int count, qsizetype size)
+{
+    QByteArrayList items;
+    for (int i = 0; i < count; ++i)
+        items << R"({"key":"k)" + QByteArray::number(i) + R"(","revision":)" + QByteArray::number(i)
+                        + R"(,"data":{"text":")" + QByteArray(size, 'x') + "\"}}";
+    return '[' + items.join(',') + ']';
+}
+
+QByteArray textOf(const std::vector<QueryItem> &items)
+{
+    QByteArrayList all;
+    for (const QueryItem &item : items)
+        all << item.key + ' ' + QByteArray::number(item.revision.value_or(-1)) + ' '
+                        + QByteArray::number(item.json.size());
+    return all.join(',');
+}
+
 } // namespace
 
 //! What is read in steps is what would be read at once.
@@ -102,6 +121,10 @@ private Q_SLOTS:
     void page();
     void brokenPage_data();
     void brokenPage();
+    void queryResult_data();
+    void queryResult();
+    void queryEvents_data();
+    void queryEvents();
 };
 
 void tst_LargeReading::notification_data()
@@ -237,6 +260,106 @@ void tst_LargeReading::brokenPage()
         step = reader.next();
     QVERIFY(errorOf(step));
     QCOMPARE(errorOf(step)->message(), errorOf(atOnce)->message());
+}
+
+void tst_LargeReading::queryResult_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    const QByteArray name = R"("query_id":"QR1","last_event_id":7)";
+    QTest::newRow("items first") << R"({"items":)" + queryItems(100, 20'000) + ',' + name + '}';
+    QTest::newRow("name first") << '{' + name + R"(,"items":)" + queryItems(3, 1'000'000) + '}';
+    QTest::newRow("no item") << R"({"items":[],)" + name + '}';
+    QTest::newRow("null") << R"({"items":null,)" + name + '}';
+    QTest::newRow("no items") << '{' + name + '}';
+    QTest::newRow("no name") << R"({"items":)" + queryItems(3, 400'000) + '}';
+    QTest::newRow("ends early") << R"({"items":)" + queryItems(3, 400'000);
+    QTest::newRow("items are none") << R"({"items":7,)" + name + '}';
+    QTest::newRow("an item without data")
+            << '{' + name + R"(,"items":)" + queryItems(3, 400'000).chopped(1) + R"(,{"key":"k"}]})";
+}
+
+void tst_LargeReading::queryResult()
+{
+    QFETCH(QByteArray, body);
+    const auto atOnce = parseQueryResult(body, true);
+    QueryReader reader(body, true, {});
+    auto step = reader.next();
+    while (!errorOf(step) && std::get<QueryReader::Step>(step) == QueryReader::Step::More)
+        step = reader.next();
+    QCOMPARE(bool(errorOf(step)), bool(errorOf(atOnce)));
+    if (errorOf(step)) {
+        QCOMPARE(errorOf(step)->message(), errorOf(atOnce)->message());
+        return;
+    }
+    const QueryResult read = reader.take();
+    const auto &expected = std::get<QueryResult>(atOnce);
+    QCOMPARE(read.id, expected.id);
+    QCOMPARE(read.lastEventId, expected.lastEventId);
+    QCOMPARE(textOf(read.items), textOf(expected.items));
+}
+
+void tst_LargeReading::queryEvents_data()
+{
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<int>("leastSteps");
+    const auto payload = [](const QByteArray &type, const QByteArray &event) {
+        return R"({"event_type":")" + type + R"(","strictly_ordered":true,)" + event + '}';
+    };
+    const auto whole = [](int count, qsizetype size) {
+        return R"({"query_id":"QR1","last_event_id":8,"items":)" + queryItems(count, size) + '}';
+    };
+    const QByteArray item = R"({"query_id":"QR1","item_key":"k","item_revision":1,"item_data":{"t":")"
+            + QByteArray(400'000, 'x') + "\"}}";
+    QTest::newRow("a small one") << payload("live_query_updated", R"("events":[)" + whole(2, 10) + ']') << 1;
+    QTest::newRow("a whole result") << payload("live_query_updated", R"("event":)" + whole(50, 40'000)) << 50;
+    QTest::newRow("two of them") << payload("live_query_updated",
+                                            R"("events":[)" + whole(50, 40'000) + ',' + whole(2, 10) + ']')
+                                 << 50;
+    QTest::newRow("many items") << payload("live_query_item_updated",
+                                           R"("events":[)" + item + ',' + item + ',' + item + ']')
+                                << 5;
+    QTest::newRow("of another kind") << payload("live_query_new", R"("event":)" + whole(50, 40'000)) << 2;
+    QTest::newRow("no event") << payload("live_query_updated", R"("x":")" + QByteArray(2'000'000, 'x') + '"')
+                              << 2;
+    QTest::newRow("events that are none")
+            << payload("live_query_updated", R"("events":7,"x":")" + QByteArray(2'000'000, 'x') + '"') << 2;
+    QTest::newRow("ends early") << payload("live_query_updated", R"("event":)" + whole(50, 40'000)).chopped(1)
+                                << 2;
+}
+
+void tst_LargeReading::queryEvents()
+{
+    QFETCH(QByteArray, payload);
+    QFETCH(int, leastSteps);
+    const auto atOnce = parseQueryEvents(payload);
+    QueryEventReader reader(payload, {});
+    QByteArrayList read;
+    QByteArrayList expected;
+    const auto add = [](QByteArrayList &to, const QueryEvents &events) {
+        for (const QueryEvent &event : events.events)
+            to << QByteArray::number(int(event.type)) + ' ' + event.id + ' '
+                            + QByteArray::number(event.lastEventId.value_or(-1)) + ' ' + textOf(event.items);
+    };
+    int steps = 0;
+    while (true) {
+        const auto step = reader.next();
+        ++steps;
+        if (const auto *error = errorOf(step)) {
+            QVERIFY(errorOf(atOnce));
+            QCOMPARE(error->message(), errorOf(atOnce)->message());
+            return;
+        }
+        const QueryEvents events = reader.take();
+        add(read, events);
+        if (!events.events.empty())
+            QVERIFY(events.isStrict);
+        if (!std::get<bool>(step))
+            break;
+    }
+    QVERIFY(!errorOf(atOnce));
+    add(expected, std::get<QueryEvents>(atOnce));
+    QCOMPARE(read, expected);
+    QVERIFY2(steps >= leastSteps, QByteArray::number(steps));
 }
 
 QTEST_APPLESS_MAIN(tst_LargeReading)

@@ -3,11 +3,10 @@
 #include "check.h"
 #include "server/dialects/v3/calls.h"
 #include "server/dialects/v3/events.h"
+#include "serverdata.h"
 
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
-
-#include <algorithm>
 
 using namespace Twilio::Server;
 
@@ -15,45 +14,56 @@ namespace {
 
 const Caller caller { QStringLiteral("fuzz"), QStringLiteral("IS1"), {} };
 
-class Run
+class Clients
 {
 public:
-    Run()
+    Clients()
     {
-        m_data.setClock([this] { return m_now; });
-        QObject::connect(&m_data, &SyncData::changed, &m_data, [this](const Change &change) {
+        QObject::connect(&m_server.data, &SyncData::changed, &m_server.data, [this](const Change &change) {
             const V3::Event event = V3::eventOf(change);
             check(Twilio::Protocol::isValidJson(event.json) && !event.json.contains('\n'));
             m_told[change.object.sid].append(event);
             m_objects.insert(change.object.sid, change.object);
         });
-        for (const char *collection : { "Documents", "Lists", "Maps", "Streams" })
-            call("POST", QByteArray("/v3/") + collection, "-", R"({"unique_name":"x"})");
-        call("POST", "/v3/Lists/x/Items", "-", R"({"data":{}})");
-        call("PUT", "/v3/Maps/x/Items/k", "-", R"({"data":{}})");
     }
 
-    void line(const QByteArray &text)
+    void play(const QByteArray &text)
     {
-        if (text.startsWith("tick ")) {
-            m_now += 1000 * std::clamp<qint64>(text.mid(5).toLongLong(), 0, 1'000'000'000);
-            return;
-        }
-        const qsizetype path = text.indexOf(' ');
-        const qsizetype match = path < 0 ? -1 : text.indexOf(' ', path + 1);
-        const qsizetype body = match < 0 ? -1 : text.indexOf(' ', match + 1);
-        if (body > 0)
-            call(text.left(path), text.mid(path + 1, match - path - 1), text.mid(match + 1, body - match - 1),
-                 text.mid(body + 1));
+        m_server.clear();
+        m_told.clear();
+        m_objects.clear();
+        for (const char *collection : { "Documents", "Lists", "Maps", "Streams" })
+            call({ "POST", QByteArray("/v3/") + collection, {}, R"({"unique_name":"x"})" });
+        call({ "POST", "/v3/Lists/x/Items", {}, R"({"data":{}})" });
+        call({ "PUT", "/v3/Maps/x/Items/k", {}, R"({"data":{}})" });
+        playLines(text, m_server, [this](const CallLine &line) { call(line); });
+        checkLogs();
     }
 
-    void finish()
+private:
+    void call(const CallLine &line)
+    {
+        const QByteArray &target = line.target;
+        RestRequest request { line.method, target.left(target.indexOf('?')), {}, {}, "host", line.body };
+        if (const qsizetype query = target.indexOf('?'); query >= 0) {
+            const QList<QByteArray> pairs = target.mid(query + 1).split('&');
+            for (const QByteArray &pair : pairs) {
+                const qsizetype equals = pair.indexOf('=');
+                request.params.append({ pair.left(equals), pair.mid(equals + 1) });
+            }
+        }
+        if (line.ifMatch)
+            request.headers.append({ "if-match", *line.ifMatch });
+        checkReply(m_calls.handle(request, caller));
+    }
+
+    void checkLogs()
     {
         for (const ObjectRef &object : std::as_const(m_objects)) {
             const QList<V3::Event> &told = m_told[object.sid];
             if (object.kind == ObjectKind::Stream)
                 continue;
-            const auto found = m_operations.replay(caller, object, -1, 1'000'000);
+            const auto found = m_server.operations.replay(caller, object, -1, 1'000'000);
             const auto *const replay = std::get_if<Replay>(&found);
             if (!replay)
                 continue; // removed, or due and nobody has looked since
@@ -69,26 +79,8 @@ public:
         }
     }
 
-private:
-    void call(const QByteArray &method, const QByteArray &target, const QByteArray &ifMatch,
-              const QByteArray &body)
-    {
-        RestRequest request { method, target.left(target.indexOf('?')), {}, {}, "host", body };
-        if (const qsizetype query = target.indexOf('?'); query >= 0) {
-            for (const QByteArray &pair : target.mid(query + 1).split('&')) {
-                const qsizetype equals = pair.indexOf('=');
-                request.params.append({ pair.left(equals), pair.mid(equals + 1) });
-            }
-        }
-        if (ifMatch != "-")
-            request.headers.append({ "if-match", ifMatch });
-        checkReply(m_calls.handle(request, caller));
-    }
-
-    SyncData m_data;
-    Operations m_operations { m_data };
-    V3::Calls m_calls { m_operations };
-    qint64 m_now = 1'700'000'000'000;
+    ServerData m_server;
+    V3::Calls m_calls { m_server.operations };
     QMap<QByteArray, QList<V3::Event>> m_told;
     QMap<QByteArray, ObjectRef> m_objects;
 };
@@ -103,10 +95,7 @@ extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
-    Run run;
-    const QByteArray text(reinterpret_cast<const char *>(bytes), qsizetype(size));
-    for (const QByteArray &line : text.split('\n'))
-        run.line(line);
-    run.finish();
+    static Clients clients;
+    clients.play(QByteArray(reinterpret_cast<const char *>(bytes), qsizetype(size)));
     return 0;
 }

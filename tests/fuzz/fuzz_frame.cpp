@@ -1,9 +1,9 @@
 // One message of a client, as it comes from the socket: the frame, the request in it, the call that makes.
 #include "check.h"
 #include "server/dialects/v3/calls.h"
-#include "server/http/httpparser.h"
 #include "server/net/clientframe.h"
 #include "server/net/subscriptioncall.h"
+#include "serverdata.h"
 
 using namespace Twilio::Server;
 
@@ -16,17 +16,6 @@ extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     const QByteArrayView message(bytes, qsizetype(size));
-    QByteArray unread = message.toByteArray();
-    HttpParser parser;
-    auto progress = parser.feed(unread);
-    if (progress == HttpParser::Progress::ExpectsContinue)
-        progress = parser.feed(unread);
-    if (progress == HttpParser::Progress::Complete) {
-        const HttpRequest parsed = parser.takeRequest();
-        check(parsed.path.startsWith('/') || parsed.path == "*");
-        (void)parsed.isUpgrade();
-        (void)parsed.form();
-    }
     const auto frame = parseClientFrame(message);
     if (Twilio::errorOf(frame))
         return 0;
@@ -39,8 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t si
             checkReply(*refused);
         return 0;
     }
-    SyncData data;
-    Operations operations { data };
-    checkReply(V3::Calls(operations).handle(request, { QStringLiteral("fuzz"), QStringLiteral("IS1"), {} }));
+    static ServerData server;
+    static V3::Calls calls(server.operations);
+    server.clear();
+    checkReply(calls.handle(request, { QStringLiteral("fuzz"), QStringLiteral("IS1"), {} }));
     return 0;
 }

@@ -39,10 +39,15 @@ SyncResult<Nothing> Importer::import(const QString &path)
         if (auto result = read(file); errorOf(result))
             return result;
     }
-    if (auto result = check(); errorOf(result))
+    return checkAndApply();
+}
+
+SyncResult<Nothing> Importer::importText(const QString &file, const QByteArray &text)
+{
+    m_plan.clear();
+    if (auto result = plan(file, text); errorOf(result))
         return result;
-    apply();
-    return Nothing();
+    return checkAndApply();
 }
 
 SyncResult<Nothing> Importer::read(const QString &file)
@@ -50,11 +55,24 @@ SyncResult<Nothing> Importer::read(const QString &file)
     QFile source(file);
     if (!source.open(QFile::ReadOnly))
         return troubleWith(file, source.errorString());
-    auto services = readImport(file, source.readAll(), m_store.now());
+    return plan(file, source.readAll());
+}
+
+SyncResult<Nothing> Importer::plan(const QString &file, const QByteArray &text)
+{
+    auto services = readImport(file, text, m_store.now());
     if (const SyncError *error = errorOf(services))
         return *error;
     for (ImportedService &service : std::get<0>(services))
         m_plan.push_back(std::move(service));
+    return Nothing();
+}
+
+SyncResult<Nothing> Importer::checkAndApply()
+{
+    if (auto result = check(); errorOf(result))
+        return result;
+    apply();
     return Nothing();
 }
 

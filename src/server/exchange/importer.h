@@ -20,9 +20,13 @@ public:
 
     //! A file, or a folder with all of its *.json in the order of their names. Errors have the status 400.
     [[nodiscard]] SyncResult<Nothing> import(const QString &path);
+    //! \a text, the contents of \a file.
+    [[nodiscard]] SyncResult<Nothing> importText(const QString &file, const QByteArray &text);
 
 private:
     [[nodiscard]] SyncResult<Nothing> read(const QString &file);
+    [[nodiscard]] SyncResult<Nothing> plan(const QString &file, const QByteArray &text);
+    [[nodiscard]] SyncResult<Nothing> checkAndApply();
     [[nodiscard]] SyncResult<Nothing> check() const;
     void apply();
     void make(const QString &service, const ImportedObject &object);

@@ -1,9 +1,10 @@
 // Our half of queries.mjs: follows the queries of one expression a line of its input; a line "report" has it
 // print what all of them hold.
+#include "../clientoptions.h"
+
 #include <TwilioSync/SyncClient>
 #include <TwilioSync/SyncLiveQuery>
 
-#include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
@@ -71,16 +72,11 @@ private:
 int main(int argc, char **argv)
 {
     const QCoreApplication application(argc, argv);
-    QCommandLineParser parser;
-    parser.addOptions({ { u"url"_s, u"The server."_s, u"url"_s },
-                        { u"token"_s, u"Access token."_s, u"token"_s },
-                        { u"index"_s, u"What is queried."_s, u"name"_s } });
-    parser.process(application);
+    const ClientOptions options(application, { { u"index"_s, u"What is queried."_s, u"name"_s } });
 
     SyncClient client;
-    client.setUrl(QUrl(parser.value(u"url"_s)));
-    client.setToken(parser.value(u"token"_s));
-    Follower follower(&client, parser.value(u"index"_s));
+    options.connect(client);
+    Follower follower(&client, options.value(u"index"_s));
     QSocketNotifier input(STDIN_FILENO, QSocketNotifier::Read);
     QByteArray read;
     QObject::connect(&input, &QSocketNotifier::activated, &application, [&] {

@@ -46,10 +46,11 @@ CollectionEntity::CollectionEntity(ObjectKind kind, ClientSession *session)
     , m_store(newStore())
 { }
 
-std::unique_ptr<CollectionStore> CollectionEntity::newStore() const
+std::unique_ptr<CollectionStore> CollectionEntity::newStore()
 {
     auto store = std::make_unique<CollectionStore>(isList() ? CollectionStore::Kind::List
                                                             : CollectionStore::Kind::Map);
+    store->observers.add(&m_targets); // before who shows it
     if (session())
         store->mostUnseen = session()->mostUnseen().value_or(store->mostUnseen);
     return store;

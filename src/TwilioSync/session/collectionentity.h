@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/session/entity.h"
+#include "TwilioSync/session/targetwatch.h"
 #include "TwilioSync/store/collectionstore.h"
 
 #include <QtCore/qnamespace.h>
@@ -135,7 +136,7 @@ private:
     void contextEvent(const Protocol::Event &event, bool isStrict);
     //! False if it is no news.
     bool takeContext(const QByteArray &json, qint64 eventId);
-    [[nodiscard]] std::unique_ptr<CollectionStore> newStore() const;
+    [[nodiscard]] std::unique_ptr<CollectionStore> newStore();
     [[nodiscard]] QByteArray itemsUrl() const;
     [[nodiscard]] QByteArray itemUrl(const ItemKey &key) const;
     [[nodiscard]] SyncError missingItem(const ItemKey &key) const;
@@ -171,6 +172,7 @@ private:
     //! \a push has made the item at \a index, its answer says.
     void namePushed(qint64 push, qint64 index);
 
+    TargetWatch m_targets { outbox() };
     std::unique_ptr<CollectionStore> m_store;
     //! Counts the stores: what was asked for with one before may be older than what the next began with.
     int m_storeNumber = 0;

@@ -22,6 +22,7 @@ void DocumentEntity::apply(const Protocol::RootResource &state, bool isLocal)
     m_store.apply(state, isLocal);
     if (outbox().keepsTrail())
         outbox().trail().note({ .eventId = eventId, .json = m_store.contents() });
+    outbox().targetChanged({});
     tellChanged();
 }
 
@@ -47,6 +48,7 @@ void DocumentEntity::compareWith(const Protocol::RootResource &state)
 {
     const auto alive = shared_from_this();
     m_store.restart(state);
+    outbox().targetChanged({});
     endComparison();
 }
 

@@ -134,7 +134,7 @@ qint64 Outbox::add(Write write, Mutator mutator, Done done, const CancelToken &c
     Entry added { .write = std::move(write), .mutator = std::move(mutator) };
     added.callers.push_back(std::move(caller));
     if (added.mutator && m_host->makesAhead()) {
-        m_unmade.push_back(id);
+        m_unmade.insert(id);
         arm(Milliseconds(0));
     }
     enqueue(std::move(added));

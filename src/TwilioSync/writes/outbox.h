@@ -119,6 +119,9 @@ public:
     void restore(Write write);
     //! Sends what may be sent: the connection takes requests, or something else has changed.
     void pump();
+    //! What is known of \a item, ItemKey() for the object itself, is another by now: what functions have made
+    //! of it and has not been sent is made anew.
+    void targetChanged(const ItemKey &item);
     //! Everything that happened up to now is in the trail.
     void caughtUp();
     //! Takes a write back; of one that was sent already, the repeats. False if there is none.
@@ -305,8 +308,8 @@ private:
     std::set<qint64> m_followed;
     //! Pushes whose answer got lost: it is found out whether they were applied.
     std::set<qint64> m_unanswered;
-    //! Mutations that have not been made.
-    std::deque<qint64> m_unmade;
+    //! Mutations that have not been made, or may have been made of something else.
+    std::set<qint64> m_unmade;
     EventTrail m_trail;
     //! The newest event that an answer has named, though it may not have come yet.
     qint64 m_newestAnswered = -1;

@@ -21,10 +21,24 @@ bool isAbsolute(const Write &write)
 void Outbox::makeAhead()
 {
     for (int some = 0; some < mutatorsPerTurn && !m_unmade.empty(); ++some) {
-        const qint64 id = m_unmade.front();
-        m_unmade.pop_front();
+        const qint64 id = m_unmade.extract(m_unmade.begin()).value();
         if (!makeAhead(id))
             qCDebug(lcRequest) << "write" << id << "is made when it is sent";
+    }
+    if (!m_unmade.empty())
+        arm(Milliseconds(0));
+}
+
+// Later ones to the same target are made of what comes of it.
+void Outbox::targetChanged(const ItemKey &item)
+{
+    const auto lane = m_lanes.constFind(item);
+    if (lane == m_lanes.cend() || !m_host->makesAhead())
+        return;
+    for (const qint64 id : *lane) {
+        const Entry &entry = m_entries.at(id);
+        if (entry.mutator && entry.write.state == WriteState::Waiting && entry.write.attempts == 0)
+            m_unmade.insert(id);
     }
     if (!m_unmade.empty())
         arm(Milliseconds(0));
@@ -38,6 +52,8 @@ bool Outbox::makeAhead(qint64 id)
     const auto target = expectedTarget(made->write);
     if (!target || (!target->exists && !mayAdd(made->write)))
         return false;
+    if (isMadeOf(made->write, *target))
+        return true;
     const Mutator mutator = made->mutator; // it may end its own write
     const auto result =
             runMutator(mutator, target->exists ? SyncValue::fromCheckedJson(target->json) : SyncValue());

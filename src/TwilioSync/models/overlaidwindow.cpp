@@ -2,7 +2,9 @@
 #include "TwilioSync/models/windowchange.h"
 #include "TwilioSync/store/placeholder.h"
 
-#include <QtCore/qhash.h>
+#include <QtCore/qset.h>
+
+#include <algorithm>
 
 namespace Twilio {
 
@@ -48,12 +50,54 @@ void Window::layWaiting()
         return;
     m_entity->store().whenSettled([this, alive = QPointer(m_model), number = m_attachment] {
         const auto isAttached = [&] { return alive && number == m_attachment; };
-        const auto keys = isAttached() ? std::exchange(m_toLay, {}) : std::vector<ItemKey>();
-        QHash<ItemKey, bool> laid; // all writes to one are laid at once
-        for (const ItemKey &key : keys) {
-            if (isAttached() && !std::exchange(laid[key], true))
-                layOver(key);
+        std::vector<ItemKey> keys = isAttached() ? std::exchange(m_toLay, {}) : std::vector<ItemKey>();
+        QSet<ItemKey> laid; // all writes to one are laid at once
+        std::erase_if(keys, [&laid](const ItemKey &key) {
+            const auto before = laid.size();
+            laid.insert(key);
+            return laid.size() == before;
+        });
+        for (std::span<const ItemKey> left = keys; isAttached() && !left.empty();) {
+            const auto run = comingOf(left);
+            if (run.size() > 1)
+                layTogether(run);
+            else
+                layOver(left.front());
+            left = left.subspan(std::max<std::size_t>(run.size(), 1));
         }
+    });
+}
+
+// As many of the first as come side by side, in their order: the pushes of a turn, most often.
+std::vector<PendingItem> Window::comingOf(std::span<const ItemKey> keys) const
+{
+    std::vector<PendingItem> coming;
+    qsizetype place = 0;
+    for (const ItemKey &key : keys) {
+        const qsizetype at = m_items.below(Cut::before(key));
+        const bool isNext =
+                coming.empty() || (at == place && compareKeys(keyOf(*coming.back().item), key) < 0);
+        if (!isNext || !inWindow(key) || m_items.isLaid(key) || m_items.confirmed(key))
+            break;
+        auto pending = pendingOf(key, {});
+        if (!pending || !pending->item)
+            break;
+        place = at;
+        coming.push_back(*std::move(pending));
+    }
+    return coming;
+}
+
+void Window::layTogether(const std::vector<PendingItem> &coming)
+{
+    const Scope scope(*this);
+    flushChanges();
+    if (!scope.isAlive())
+        return;
+    const qsizetype place = m_items.below(Cut::before(keyOf(*coming.front().item)));
+    insertWithin(isAscending() ? place : m_items.size() - place, qsizetype(coming.size()), [&] {
+        for (const PendingItem &each : coming)
+            m_items.lay(ownedKey(keyOf(*each.item)), each);
     });
 }
 

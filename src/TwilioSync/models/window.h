@@ -155,6 +155,9 @@ private:
     //! Shows what writes make of \a key by then.
     void layOverLater(const ItemKey &key);
     void layWaiting();
+    [[nodiscard]] std::vector<PendingItem> comingOf(std::span<const ItemKey> keys) const;
+    //! Shows what writes make where nothing is, neighbours in ascending order.
+    void layTogether(const std::vector<PendingItem> &coming);
     void layOver(const ItemKey &key);
     //! Shows what \a commit makes of \a key, which has a row before, or after, or both.
     template <typename Commit>

@@ -7,9 +7,9 @@ namespace Twilio {
 CacheThread::~CacheThread()
 {
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         m_ends = true;
-        m_changed.wakeAll();
+        m_changed.notify_all();
     }
     wait();
 }
@@ -17,9 +17,9 @@ CacheThread::~CacheThread()
 void CacheThread::add(Task task)
 {
     {
-        const QMutexLocker lock(&m_mutex);
+        const std::lock_guard lock(m_mutex);
         m_tasks.push_back(std::move(task));
-        m_changed.wakeAll();
+        m_changed.notify_all();
     }
     if (!isRunning())
         start();
@@ -27,7 +27,7 @@ void CacheThread::add(Task task)
 
 void CacheThread::run()
 {
-    QMutexLocker lock(&m_mutex);
+    std::unique_lock lock(m_mutex);
     while (true) {
         if (!m_tasks.empty()) {
             Task task = std::move(m_tasks.front());
@@ -35,11 +35,11 @@ void CacheThread::run()
             lock.unlock();
             task();
             task = {}; // what it holds goes here, not while others wait
-            lock.relock();
+            lock.lock();
         } else if (m_ends) {
             return;
         } else {
-            m_changed.wait(&m_mutex);
+            m_changed.wait(lock);
         }
     }
 }

@@ -5,7 +5,8 @@
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/session/objectmirror.h"
 
-#include <QtCore/qmetaobject.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qtimer.h>
 
 #include <utility>
 
@@ -85,11 +86,7 @@ DiskCache::DiskCache(QObject *parent)
     : QObject(parent)
     , m_worker(std::make_shared<Worker>())
     , m_thread(std::make_unique<CacheThread>())
-{
-    m_retry.setSingleShot(true);
-    m_retry.setInterval(std::chrono::milliseconds(100));
-    connect(&m_retry, &QTimer::timeout, this, &DiskCache::scheduleFlush);
-}
+{ }
 
 DiskCache::~DiskCache()
 {
@@ -220,7 +217,22 @@ void DiskCache::post(Task task)
 
 void DiskCache::reply(std::function<void()> act)
 {
-    QMetaObject::invokeMethod(this, std::move(act), Qt::QueuedConnection);
+    {
+        const std::lock_guard lock(m_replyMutex);
+        m_replies.push_back(std::move(act));
+    }
+    QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+}
+
+void DiskCache::customEvent(QEvent *)
+{
+    std::function<void()> act;
+    {
+        const std::lock_guard lock(m_replyMutex);
+        act = std::move(m_replies.front());
+        m_replies.pop_front();
+    }
+    act();
 }
 
 void DiskCache::fail(int file, const SyncError &error, bool isOver)
@@ -298,18 +310,16 @@ void DiskCache::scheduleFlush()
 void DiskCache::flush()
 {
     std::vector<CacheChange> changes = std::exchange(m_last, {});
-    m_dirty.removeIf([&changes](ObjectMirror *mirror) {
+    const QSet<ObjectMirror *> dirty = std::exchange(m_dirty, {});
+    for (ObjectMirror *const mirror : dirty) {
         auto change = mirror->collect();
         if (!change)
-            return false;
+            continue; // it comes again
         qCDebug(lcStore) << "keeping" << change->root.resource.sid << "up to event"
                          << change->root.resource.lastEventId.value_or(-1) << "with" << change->items.size()
                          << "changes of items" << (change->isNew ? "anew" : "");
         changes.push_back(std::move(*change));
-        return true;
-    });
-    if (!m_dirty.isEmpty())
-        m_retry.start();
+    }
     m_isWriting = true;
     post([this, generation = m_generation, most = m_maximumSize,
           writes = std::make_shared<std::vector<CacheWrite>>(std::exchange(m_writes, {})),
@@ -333,7 +343,7 @@ void DiskCache::written(quint64 generation, qint64 size, const std::vector<std::
     m_isWriting = false;
     for (const auto &tell : kept)
         tell();
-    if (!m_last.empty() || !m_writes.empty() || (!m_dirty.isEmpty() && !m_retry.isActive()))
+    if (!m_last.empty() || !m_writes.empty() || !m_dirty.isEmpty())
         scheduleFlush();
     if (generation == m_generation && std::exchange(m_size, size) != size)
         Q_EMIT sizeChanged();

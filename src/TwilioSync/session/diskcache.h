@@ -10,6 +10,7 @@
 #include <QtCore/qtimer.h>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -93,6 +94,10 @@ public:
     void touched(ObjectMirror *mirror);
     void add(CacheChange change);
 
+protected:
+    //! Does what a reply is to.
+    void customEvent(QEvent *event) override;
+
 Q_SIGNALS:
     //! There is a file from now on: load() may find something.
     void opened();
@@ -111,7 +116,7 @@ private:
     void scheduleFlush();
     void flush();
     void post(Task task);
-    //! From the thread: has \a act done here.
+    //! From the thread: has \a act done here, in a turn of its own.
     void reply(std::function<void()> act);
     void fail(int file, const SyncError &error, bool isOver);
     void written(quint64 generation, qint64 size, const std::vector<std::function<void()>> &kept);
@@ -140,8 +145,9 @@ private:
     bool m_flushScheduled = false;
     //! A transaction is under way.
     bool m_isWriting = false;
-    //! For what could not be collected, as it was just changing.
-    QTimer m_retry { this };
+    //! One for each event that is under way.
+    std::mutex m_replyMutex;
+    std::deque<std::function<void()>> m_replies;
     std::shared_ptr<Worker> m_worker;
     std::unique_ptr<CacheThread> m_thread;
 };

@@ -240,12 +240,6 @@ void Entity::readForComparison()
     });
 }
 
-void Entity::compareWith(const Protocol::RootResource &state)
-{
-    root().restart(state);
-    endComparison();
-}
-
 void Entity::endComparison()
 {
     const auto self = shared_from_this();

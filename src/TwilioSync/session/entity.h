@@ -89,6 +89,8 @@ public:
     virtual void restore(const CachedObject &kept);
     //! True while what is known is what was kept: the service has not been heard since.
     [[nodiscard]] bool isFromCache() const { return m_isFromCache; }
+    //! Something that is to be kept may be different.
+    void touchMirror();
     //! What is to be kept of it, but for its items.
     [[nodiscard]] virtual CachedRoot stateForCache() const;
     //! A later read of the object itself.
@@ -153,8 +155,6 @@ protected:
     void noteRead();
     void tellChanged();
     void tellWrites(const ItemKey &target);
-    //! Something that is to be kept may be different.
-    void touchMirror();
     //! Nothing is kept of it any more.
     void endMirror(bool isGone = false);
     //! What a mirror is to follow besides the root; null if there is nothing.
@@ -162,7 +162,7 @@ protected:
     void tellContext(bool isEvent);
     //! The first step of compare() is done: \a state is what the service says now. Ends with one of the
     //! next two.
-    virtual void compareWith(const Protocol::RootResource &state);
+    virtual void compareWith(const Protocol::RootResource &state) = 0;
     void endComparison();
     //! Begins it anew a while later.
     void repeatComparison(const SyncError &error);

@@ -41,7 +41,10 @@ ObjectMirror::~ObjectMirror()
 
 void ObjectMirror::touch()
 {
-    if (m_generation == m_cache.generation() && !std::exchange(m_isDirty, true))
+    if (m_generation != m_cache.generation())
+        return;
+    m_isDirty = true;
+    if (!std::exchange(m_isAwaited, true))
         m_cache.touched(this);
 }
 
@@ -86,6 +89,13 @@ void ObjectMirror::itemReplaced(qsizetype, const ItemPtr &, const ItemPtr &after
 
 std::optional<CacheChange> ObjectMirror::collect()
 {
+    m_isAwaited = false;
+    if (m_store && m_store->isBusy())
+        m_store->whenIdle([weak = m_entity.weak_from_this()] {
+            if (const auto living = weak.lock())
+                living->touchMirror();
+        });
+    // The end of a comparison and the events that wait say so themselves.
     if (m_entity.isComparing() || (m_store && (m_store->isWaiting() || m_store->isBusy())))
         return std::nullopt;
     m_isDirty = false;

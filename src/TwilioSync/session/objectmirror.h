@@ -29,7 +29,8 @@ public:
 
     //! Something may be different from what was collected last.
     void touch();
-    //! What is different; none if it cannot be told before the end of what is under way.
+    //! What is different; none if it cannot be told before the end of what is under way: it says then that
+    //! there is something.
     [[nodiscard]] std::optional<CacheChange> collect();
     //! The last of it; nothing is noted any more. \a isGone: the object is gone from the service.
     void end(bool isGone);
@@ -55,6 +56,8 @@ private:
     std::size_t m_coalesceAt;
     bool m_isNew;
     bool m_isDirty = false;
+    //! The cache is going to collect.
+    bool m_isAwaited = false;
 };
 
 } // namespace Twilio

@@ -21,6 +21,8 @@ public:
     void handleEvent(Protocol::EventType type, const Protocol::Event &event, bool isStrict) override;
 
 protected:
+    //! Not of what has no cursor.
+    void compareWith(const Protocol::RootResource &) override { endComparison(); }
     // WriteHost
     //! Messages so far, as there are no ids.
     [[nodiscard]] qint64 newestEvent() const override { return m_store.messageCount(); }

@@ -122,6 +122,9 @@ public:
     //! Calls \a act once observers have been told of all that has changed; at once if they have.
     void whenSettled(std::function<void()> act);
 
+    //! Calls \a act at the end of all that is under way. While isBusy() only.
+    void whenIdle(std::function<void()> act) { m_postponed.push_back(std::move(act)); }
+
     /*!
         \brief While there is one, nothing changes: what is asked of the store comes at its end.
 

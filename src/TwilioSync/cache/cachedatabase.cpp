@@ -183,7 +183,8 @@ SyncResult<Nothing> CacheDatabase::write(const CacheWrite &write)
     if (const SyncError *error = errorOf(object))
         return *error;
     if (!std::get<0>(object)) { // what is open is there already, and has a mirror of its own
-        if (auto result = this->write(CacheChange { .root = write.object, .isNew = true }); errorOf(result))
+        if (auto result = this->write(CacheChange { .root = write.bareObject(), .isNew = true });
+            errorOf(result))
             return result;
     }
     return run(Statement::StoreWrite,

@@ -73,6 +73,14 @@ struct CacheWrite
     CachedRoot object = {};
     //! What the writer makes of it; empty = it is not to be kept any more.
     QByteArray body = {};
+
+    //! The object where nothing of it is kept, its items neither.
+    [[nodiscard]] CachedRoot bareObject() const
+    {
+        CachedRoot bare = object;
+        bare.coverage.clear();
+        return bare;
+    }
 };
 
 //! The writes to one object that were kept, in the order of their numbers.

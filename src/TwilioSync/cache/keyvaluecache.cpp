@@ -105,7 +105,8 @@ SyncResult<Nothing> KeyValueCache::add(Batch &batch, const CacheWrite &write)
     }
     const QByteArray &sid = write.object.resource.sid;
     if (!m_objects.contains(sid)) { // what is open is there already, and has a mirror of its own
-        if (auto result = add(batch, CacheChange { .root = write.object, .isNew = true }); errorOf(result))
+        if (auto result = add(batch, CacheChange { .root = write.bareObject(), .isNew = true });
+            errorOf(result))
             return result;
     }
     m_writes[write.id] = sid;

@@ -2,6 +2,9 @@
 
 #include "server/net/token.h"
 #include "shared/scriptedclient.h"
+#include "TwilioSync/api/syncdocuments.h"
+#include "TwilioSync/api/synclists.h"
+#include "TwilioSync/api/syncmaps.h"
 #include "TwilioSync/api/syncoutbox.h"
 #include "TwilioSync/session/collectionentity.h"
 
@@ -85,7 +88,7 @@ void SpecWorld::connectClient()
     m_client->setPaceWrites(false);
     m_drive.watch(*m_client);
     Server::TokenClaims claims; // the file of the cache is that of its identity
-    claims.identity = u"alice"_s;
+    claims.identity = m_identity;
     claims.expiresAtMs = QDateTime::currentMSecsSinceEpoch() + 3'600'000;
     m_client->setToken(Server::makeToken(claims, "secret", QDateTime::currentMSecsSinceEpoch()));
     if (m_disk != Disk::Nothing && m_place == Place::OwnCache)
@@ -139,6 +142,34 @@ int SpecWorld::call(const QJsonObject &step, SpecHandle &handle)
             ++acted;
     }
     return acted;
+}
+
+bool SpecWorld::callByName(const QJsonArray &call)
+{
+    const QString operation = call.first().toString();
+    const QString what = u"by name: "_s + operation;
+    const QString id = u"things"_s;
+    const SyncValue value = SyncValue::fromJson(specText(call.last()));
+    const bool isMap = m_spec.value("kind"_L1) == "map"_L1;
+    const qint64 index = call.at(1).toInteger();
+    const QString key = call.at(1).toString();
+    SyncLists &lists = *m_client->lists();
+    SyncMaps &maps = *m_client->maps();
+    if (operation == "push"_L1)
+        m_calls.add(what, lists.push(id, value));
+    else if (operation == "set"_L1 && isMap)
+        m_calls.add(what, maps.setItem(id, key, value));
+    else if (operation == "set"_L1)
+        m_calls.add(what, lists.setItem(id, index, value));
+    else if (operation == "remove"_L1 && isMap)
+        m_calls.add(what, maps.removeItem(id, key));
+    else if (operation == "remove"_L1)
+        m_calls.add(what, lists.removeItem(id, index));
+    else if (operation == "update"_L1)
+        m_calls.add(what, m_client->documents()->update(id, value));
+    else
+        return false;
+    return true;
 }
 
 // Right away: it is told in the turn of the write.
@@ -241,6 +272,15 @@ int SpecWorld::actOfClient(const QJsonObject &step)
     each("online"_L1, [&](const QJsonValue &) {
         m_client->goOnline();
         return true;
+    });
+    each("byName"_L1, [&](const QJsonValue &call) { return callByName(call.toArray()); });
+    each("clearCache"_L1, [&](const QJsonValue &) {
+        m_calls.add(u"clearCache"_s, m_client->clearCache());
+        return true;
+    });
+    each("identity"_L1, [&](const QJsonValue &name) {
+        m_identity = name.toString();
+        return step.contains("restart"_L1); // the next one's
     });
     each("restart"_L1, [&](const QJsonValue &how) {
         restart(how == "offline"_L1);

@@ -65,6 +65,8 @@ private:
     // Give how many words of the step they have acted on.
     int call(const QJsonObject &step, SpecHandle &handle);
     int actOfService(const QJsonObject &step);
+    //! ["push", value], or ["set", key, value] and the like, of the client itself.
+    bool callByName(const QJsonArray &call);
     int actOfClient(const QJsonObject &step);
     void happenAtOnce(const QJsonArray &news);
     [[nodiscard]] bool isExpectedNow(const QJsonObject &step);
@@ -74,6 +76,8 @@ private:
     const QJsonObject m_spec;
     const Disk m_disk;
     const Place m_place;
+    const Twilio::DiskCache::Pieces m_pieces;
+    QString m_identity = QStringLiteral("alice");
     QTemporaryDir m_folder { memoryFolder(QStringLiteral("spec")) };
     MemoryCache m_cache;
     SpecDisk m_drive; // both outlive those who write to it

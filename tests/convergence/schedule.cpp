@@ -64,6 +64,11 @@ void Schedule::makeWorld()
         World::Client &client = *m_world.clients.back();
         client.isPersistent = client.isCaching && m_random.chance(60);
         client.isOptimistic = m_random.chance(50);
+        if (m_random.chance(60))
+            client.pieces = { .first = m_random.between(1, 4),
+                              .later = m_random.between(1, 4),
+                              .pause = std::chrono::milliseconds(m_random.between(0, 1)
+                                                                 * m_random.between(1, 400)) };
         client.api->setPersistentWrites(client.isPersistent);
     }
     for (const auto &client : m_world.clients) {

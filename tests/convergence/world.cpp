@@ -101,6 +101,7 @@ void World::start(Client &client)
     client.api->setUrl(QUrl(u"ws://127.0.0.1:1/v3/wsconnect"_s));
     if (client.isCaching) {
         session.diskCache().stayInThread();
+        session.diskCache().setPieces(client.pieces);
         client.api->setCachePath(m_folders.filePath(QString::number(client.number)));
         QObject::connect(client.api.get(), &SyncClient::cacheError, client.api.get(),
                          [this](const SyncError &error) { fail(u"cache: "_s + error.message()); });

@@ -4,6 +4,7 @@
 #include "ledger.h"
 #include "shared/simulatedservice.h"
 #include "truth.h"
+#include "TwilioSync/session/diskcache.h"
 
 #include <QtCore/qtemporarydir.h>
 
@@ -31,6 +32,8 @@ public:
         //! Keeps what it sees, and what it wants written.
         bool isCaching = false;
         bool isPersistent = false;
+        //! How what was kept is read.
+        Twilio::DiskCache::Pieces pieces = {};
         int number = 0;
     };
 

@@ -66,6 +66,7 @@ protected:
     void detached(Entity &old) override;
     void show(Shown &shown) const override;
     void emitRemoved(bool isLocal) override { Q_EMIT q()->removed(isLocal); }
+    [[nodiscard]] Qt::SortOrder firstShown() const override { return window->order(); }
     void showOptimistic() override { window->setOptimistic(optimistic); }
 
     virtual void emitWriteBackFailed(const ItemKey &key, const QString &role, const SyncError &error) = 0;

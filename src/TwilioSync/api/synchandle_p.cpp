@@ -186,8 +186,10 @@ void HandlePrivate::start(const OpenRequest &request, Opened done, const CancelT
     m_retryWhenConnected = false;
     if (!m_awaitsAgain)
         setStatus(Sync::Status::Opening, m_openPatience.attempts() > 0 ? m_openError : SyncError());
+    OpenRequest asked = request;
+    asked.order = firstShown();
     ClientPrivate::of(client)->session->open(
-            request,
+            asked,
             [this, guard = QPointer(object), number, done = std::move(done)](SyncResult<EntityPtr> result) {
                 if (!guard || number != m_opening) {
                     done(SyncError(QStringLiteral("handle closed")), false);

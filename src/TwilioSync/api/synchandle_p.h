@@ -140,6 +140,8 @@ protected:
     };
 
     virtual void emitRemoved(bool isLocal) = 0;
+    //! The end of a list or map that is shown first.
+    [[nodiscard]] virtual Qt::SortOrder firstShown() const { return Qt::AscendingOrder; }
     //! The entity is there and observed.
     virtual void attached() { }
     //! Stops observing \a old; the last thing to be done, as slots of rows that go may do anything.

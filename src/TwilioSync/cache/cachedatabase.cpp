@@ -21,7 +21,11 @@ const std::array cacheStatements {
     u"SELECT * FROM objects WHERE kind = ? AND sid = ?"_s,
     u"SELECT * FROM objects WHERE kind = ? AND unique_name = ?"_s,
     u"SELECT item_index, item_key, revision, last_event_id, created, updated, expires, data FROM items "
-    "WHERE object = ?"_s,
+    "WHERE object = ? AND (item_index, item_key) > (?, ?) AND (item_index, item_key) < (?, ?) "
+    "ORDER BY item_index, item_key LIMIT ?"_s,
+    u"SELECT item_index, item_key, revision, last_event_id, created, updated, expires, data FROM items "
+    "WHERE object = ? AND (item_index, item_key) > (?, ?) AND (item_index, item_key) < (?, ?) "
+    "ORDER BY item_index DESC, item_key DESC LIMIT ?"_s,
     u"INSERT INTO objects (kind, sid, unique_name, url, items_url, context_url, revision, last_event_id, "
     "created, updated, expires, data, context_event_id, coverage, opened, storage) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
@@ -44,9 +48,6 @@ const std::array cacheStatements {
     "ON CONFLICT (id) DO UPDATE SET body = excluded.body"_s,
     u"DELETE FROM writes WHERE id = ?"_s,
 };
-
-// An empty string, not NULL: Qt takes a null QString for the latter.
-QString textOf(QByteArrayView text) { return text.isEmpty() ? u""_s : QString::fromUtf8(text); }
 
 QVariant nameOf(const Protocol::RootResource &resource)
 {
@@ -179,7 +180,7 @@ SyncResult<Nothing> CacheDatabase::write(const CacheWrite &write)
 {
     if (write.body.isEmpty())
         return run(Statement::RemoveWrite, { write.id });
-    const auto object = idOf(write.object.resource);
+    const auto object = idOf(write.object.resource.sid);
     if (const SyncError *error = errorOf(object))
         return *error;
     if (!std::get<0>(object)) { // what is open is there already, and has a mirror of its own
@@ -213,10 +214,10 @@ SyncResult<Nothing> CacheDatabase::write(const CacheChange &change)
     return writeItems(change, *std::get<0>(object));
 }
 
-SyncResult<std::optional<qint64>> CacheDatabase::idOf(const Protocol::RootResource &resource)
+SyncResult<std::optional<qint64>> CacheDatabase::idOf(const QByteArray &sid)
 {
     QSqlQuery &row = statement(Statement::ObjectId);
-    row.bindValue(0, textOf(resource.sid));
+    row.bindValue(0, textOf(sid));
     if (!row.exec())
         return m_connection->errorFrom(row.lastError());
     const auto id = row.next() ? std::optional(row.value(0).toLongLong()) : std::nullopt;
@@ -237,7 +238,7 @@ SyncResult<std::optional<qint64>> CacheDatabase::store(const CachedRoot &root)
                   encodeCoverage(root.coverage), ++m_lastOpened, textOf(root.storageId) });
     if (const SyncError *error = errorOf(stored))
         return *error;
-    return idOf(it);
+    return idOf(it.sid);
 }
 
 SyncResult<Nothing> CacheDatabase::writeItems(const CacheChange &change, qint64 object)

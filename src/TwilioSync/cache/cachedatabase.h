@@ -23,11 +23,16 @@ public:
     open(const QString &folder, const CacheOwner &owner, const CacheCipher &cipher, SyncError *damage);
     ~CacheDatabase() override;
 
-    [[nodiscard]] SyncResult<std::optional<CachedObject>> load(ObjectKind kind, const QString &id) override;
+    using CacheStorage::load;
+    [[nodiscard]] SyncResult<std::optional<CachedObject>> load(ObjectKind kind, const QString &id,
+                                                               const CacheRead &first) override;
+    [[nodiscard]] SyncResult<std::optional<std::vector<ItemPtr>>> readItems(const QByteArray &sid,
+                                                                            const CacheRead &read) override;
     using CacheStorage::write;
     [[nodiscard]] SyncResult<Nothing> write(const std::vector<CacheChange> &changes,
                                             const std::vector<CacheWrite> &writes) override;
-    [[nodiscard]] SyncResult<KeptOutbox> loadWrites() override;
+    using CacheStorage::loadWrites;
+    [[nodiscard]] SyncResult<KeptOutbox> loadWrites(const CacheRead &first) override;
     [[nodiscard]] SyncResult<Nothing> clear() override;
     [[nodiscard]] SyncResult<qint64> size() override;
     [[nodiscard]] SyncResult<Nothing> shrink(qint64 size, const QSet<QByteArray> &kept) override;
@@ -39,7 +44,8 @@ private:
     enum class Statement : quint8 {
         FindSid,
         FindName,
-        Items,
+        ItemsUp,
+        ItemsDown,
         StoreObject,
         RemoveObject,
         RemoveNamed,
@@ -61,12 +67,12 @@ private:
     [[nodiscard]] SyncResult<Nothing> write(const CacheChange &change);
     [[nodiscard]] SyncResult<Nothing> write(const CacheWrite &write);
     //! The number of its row; none if it is not kept.
-    [[nodiscard]] SyncResult<std::optional<qint64>> idOf(const Protocol::RootResource &resource);
+    [[nodiscard]] SyncResult<std::optional<qint64>> idOf(const QByteArray &sid);
     [[nodiscard]] SyncResult<Nothing> writeItems(const CacheChange &change, qint64 object);
     //! Gives the number of its row; none if another object has its name by now.
     [[nodiscard]] SyncResult<std::optional<qint64>> store(const CachedRoot &root);
     [[nodiscard]] SyncResult<CachedRoot> readRoot(QSqlQuery &row);
-    [[nodiscard]] SyncResult<std::vector<ItemPtr>> readItems(qint64 object);
+    [[nodiscard]] SyncResult<std::vector<ItemPtr>> readItems(qint64 object, const CacheRead &read);
     [[nodiscard]] SyncError damaged(const QString &what);
 
     const QString m_file;

@@ -3,11 +3,14 @@
 #include "TwilioSync/protocol/objectkind.h"
 #include "TwilioSync/protocol/restresources.h"
 #include "TwilioSync/store/coverage.h"
+#include "TwilioSync/store/itemkey.h"
 #include "TwilioSync/store/itemrecord.h"
 
+#include <QtCore/qnamespace.h>
 #include <QtCore/qstring.h>
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -39,11 +42,27 @@ struct CachedRoot
     QByteArray storageId = {};
 };
 
+//! Which items of an object to read: some of those between two keys, as the bytes of keys go, from the end
+//! on that is named.
+struct CacheRead
+{
+    //! None = to the end.
+    std::optional<ItemKey> above = {};
+    std::optional<ItemKey> below = {};
+    Qt::SortOrder order = Qt::AscendingOrder;
+    //! As many, or fewer if there are no more.
+    int most = std::numeric_limits<int>::max();
+};
+
 //! One object as it was kept.
 struct CachedObject
 {
     CachedRoot root;
+    //! The first of them, in this order.
     std::vector<ItemPtr> items;
+    Qt::SortOrder order = Qt::AscendingOrder;
+    //! There are no others.
+    bool isWhole = true;
 };
 
 //! What has become of one object since the transaction before.

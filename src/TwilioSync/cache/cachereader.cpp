@@ -1,9 +1,12 @@
 #include "TwilioSync/cache/cachecodec.h"
 #include "TwilioSync/cache/cachedatabase.h"
+#include "TwilioSync/cache/cacheschema.h"
 #include "TwilioSync/sqlite/sqlitefile.h"
 
 #include <QtCore/qhash.h>
 #include <QtSql/qsqlerror.h>
+
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -41,7 +44,7 @@ SyncError CacheDatabase::damaged(const QString &what)
     return damagedError(m_file, what);
 }
 
-SyncResult<KeptOutbox> CacheDatabase::loadWrites()
+SyncResult<KeptOutbox> CacheDatabase::loadWrites(const CacheRead &first)
 {
     KeptOutbox kept;
     const auto last =
@@ -64,7 +67,7 @@ SyncResult<KeptOutbox> CacheDatabase::loadWrites()
         }
         KeptWrites &writes = kept.objects[*place];
         if (!writes.object && !row.value(1).isNull()) {
-            auto object = load(ObjectKind(row.value(1).toInt()), sid);
+            auto object = load(ObjectKind(row.value(1).toInt()), sid, first);
             if (const SyncError *error = errorOf(object))
                 return *error;
             writes.object = std::get<0>(std::move(object));
@@ -74,7 +77,8 @@ SyncResult<KeptOutbox> CacheDatabase::loadWrites()
     return kept;
 }
 
-SyncResult<std::optional<CachedObject>> CacheDatabase::load(ObjectKind kind, const QString &id)
+SyncResult<std::optional<CachedObject>> CacheDatabase::load(ObjectKind kind, const QString &id,
+                                                            const CacheRead &first)
 {
     std::optional<CachedObject> found;
     for (const Statement which : { Statement::FindSid, Statement::FindName }) {
@@ -90,10 +94,12 @@ SyncResult<std::optional<CachedObject>> CacheDatabase::load(ObjectKind kind, con
         row.finish();
         if (const SyncError *error = errorOf(root))
             return *error;
-        auto items = readItems(object);
-        if (const SyncError *error = errorOf(items))
+        auto read = readItems(object, first);
+        if (const SyncError *error = errorOf(read))
             return *error;
-        found = CachedObject { std::get<0>(std::move(root)), std::get<0>(std::move(items)) };
+        auto &items = std::get<0>(read);
+        const bool isWhole = items.size() < std::size_t(first.most);
+        found = CachedObject { std::get<0>(std::move(root)), std::move(items), first.order, isWhole };
         const QString sid = QString::fromUtf8(found->root.resource.sid);
         if (auto noted = run(Statement::Open, { ++m_lastOpened, sid }); errorOf(noted))
             return *errorOf(noted);
@@ -134,11 +140,32 @@ SyncResult<CachedRoot> CacheDatabase::readRoot(QSqlQuery &row)
     return root;
 }
 
-SyncResult<std::vector<ItemPtr>> CacheDatabase::readItems(qint64 object)
+SyncResult<std::optional<std::vector<ItemPtr>>> CacheDatabase::readItems(const QByteArray &sid,
+                                                                         const CacheRead &read)
+{
+    const auto object = idOf(sid);
+    if (const SyncError *error = errorOf(object))
+        return *error;
+    if (!std::get<0>(object))
+        return std::optional<std::vector<ItemPtr>>();
+    auto items = readItems(*std::get<0>(object), read);
+    if (const SyncError *error = errorOf(items))
+        return *error;
+    return std::optional(std::get<0>(std::move(items)));
+}
+
+SyncResult<std::vector<ItemPtr>> CacheDatabase::readItems(qint64 object, const CacheRead &read)
 {
     std::vector<ItemPtr> items;
-    QSqlQuery &row = statement(Statement::Items);
+    using Index = std::numeric_limits<qint64>;
+    const bool isUp = read.order == Qt::AscendingOrder;
+    QSqlQuery &row = statement(isUp ? Statement::ItemsUp : Statement::ItemsDown);
     row.bindValue(0, object);
+    row.bindValue(1, read.above ? read.above->index : Index::min());
+    row.bindValue(2, read.above ? textOf(read.above->key) : u""_s);
+    row.bindValue(3, read.below ? read.below->index : Index::max());
+    row.bindValue(4, read.below ? textOf(read.below->key) : u"\uffff"_s);
+    row.bindValue(5, read.most);
     if (!row.exec())
         return m_connection->errorFrom(row.lastError());
     while (row.next()) {

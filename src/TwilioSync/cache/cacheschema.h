@@ -28,6 +28,12 @@ inline constexpr SqliteFormat cacheFormat { .applicationId = 0x54775363, // "TwS
 //! Brings a file of version 1 up to this one.
 [[nodiscard]] SyncResult<Nothing> migrateCacheSchema(SqliteConnection &connection);
 
+//! \a text for a column of a table: an empty one is not NULL, which is what Qt makes of a null QString.
+[[nodiscard]] inline QString textOf(QByteArrayView text)
+{
+    return text.isEmpty() ? QStringLiteral("") : QString::fromUtf8(text);
+}
+
 //! The name of the file, in the folder of caches, that holds what is \a owner's; tells nothing of them.
 [[nodiscard]] QString cacheFileName(const CacheOwner &owner);
 

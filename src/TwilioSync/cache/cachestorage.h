@@ -25,9 +25,20 @@ public:
     CacheStorage() = default;
     virtual ~CacheStorage() = default;
 
-    //! The object that is called \a id, a SID or unique name; none if it is not kept. It counts as opened.
-    [[nodiscard]] virtual SyncResult<std::optional<CachedObject>> load(ObjectKind kind,
-                                                                       const QString &id) = 0;
+    //! The object that is called \a id, a SID or unique name, with the items \a first; none if it is not
+    //! kept. It counts as opened.
+    [[nodiscard]] virtual SyncResult<std::optional<CachedObject>> load(ObjectKind kind, const QString &id,
+                                                                       const CacheRead &first) = 0;
+    //! The same with all of them.
+    [[nodiscard]] SyncResult<std::optional<CachedObject>> load(ObjectKind kind, const QString &id)
+    {
+        return load(kind, id, {});
+    }
+    //! Items of the object \a sid, in the order asked for; none if it is not kept any more.
+    [[nodiscard]] virtual SyncResult<std::optional<std::vector<ItemPtr>>>
+    readItems(const QByteArray &sid, const CacheRead &read) = 0;
+    //! No more of the items of \a sid are asked for.
+    virtual void endReading(const QByteArray &sid) { Q_UNUSED(sid) }
     //! All of \a changes and \a writes in one transaction. With writes it is on the disk then, come what may.
     [[nodiscard]] virtual SyncResult<Nothing> write(const std::vector<CacheChange> &changes,
                                                     const std::vector<CacheWrite> &writes) = 0;
@@ -35,8 +46,9 @@ public:
     {
         return write(changes, {});
     }
-    //! The writes that are kept.
-    [[nodiscard]] virtual SyncResult<KeptOutbox> loadWrites() = 0;
+    //! The writes that are kept, and what they are to with the items \a first.
+    [[nodiscard]] virtual SyncResult<KeptOutbox> loadWrites(const CacheRead &first) = 0;
+    [[nodiscard]] SyncResult<KeptOutbox> loadWrites() { return loadWrites({}); }
     //! Forgets all but the writes, and what they are to.
     [[nodiscard]] virtual SyncResult<Nothing> clear() = 0;
     //! Bytes that the contents take up.

@@ -173,6 +173,7 @@ SyncResult<Nothing> KeyValueCache::drop(Batch &batch, const QByteArray &sid)
     const auto known = m_objects.constFind(sid);
     if (known == m_objects.cend())
         return Nothing();
+    m_readings.remove(sid);
     const QByteArray items = CacheKeys::items(sid);
     for (auto it = batch.lowerBound(items); it != batch.end() && it.key().startsWith(items); ++it)
         it.value().reset();

@@ -30,11 +30,17 @@ public:
     open(SyncCache &cache, const CacheOwner &owner, const CacheCipher &cipher);
     ~KeyValueCache() override;
 
-    [[nodiscard]] SyncResult<std::optional<CachedObject>> load(ObjectKind kind, const QString &id) override;
+    using CacheStorage::load;
+    [[nodiscard]] SyncResult<std::optional<CachedObject>> load(ObjectKind kind, const QString &id,
+                                                               const CacheRead &first) override;
+    [[nodiscard]] SyncResult<std::optional<std::vector<ItemPtr>>> readItems(const QByteArray &sid,
+                                                                            const CacheRead &read) override;
+    void endReading(const QByteArray &sid) override { m_readings.remove(sid); }
     using CacheStorage::write;
     [[nodiscard]] SyncResult<Nothing> write(const std::vector<CacheChange> &changes,
                                             const std::vector<CacheWrite> &writes) override;
-    [[nodiscard]] SyncResult<KeptOutbox> loadWrites() override;
+    using CacheStorage::loadWrites;
+    [[nodiscard]] SyncResult<KeptOutbox> loadWrites(const CacheRead &first) override;
     [[nodiscard]] SyncResult<Nothing> clear() override;
     [[nodiscard]] SyncResult<qint64> size() override { return m_cache.size(); }
     [[nodiscard]] SyncResult<Nothing> shrink(qint64 size, const QSet<QByteArray> &kept) override;
@@ -65,7 +71,7 @@ private:
     //! None if there is no such key.
     [[nodiscard]] SyncResult<std::optional<QByteArray>> readOne(const QByteArray &key);
     [[nodiscard]] SyncResult<CachedRoot> readRoot(const QByteArray &sid, const Known &known);
-    [[nodiscard]] SyncResult<std::vector<ItemPtr>> readItems(const QByteArray &sid);
+    [[nodiscard]] SyncResult<std::vector<ItemPtr>> readAll(const QByteArray &sid);
     //! Why what belongs to \a what cannot be opened.
     [[nodiscard]] SyncError unopened(const QString &what) const;
 
@@ -85,6 +91,9 @@ private:
     QHash<QByteArray, Known> m_objects; // by SID
     QHash<QByteArray, QByteArray> m_names; // SIDs by kind and name
     QMap<qint64, QByteArray> m_writes; // SIDs by number
+    //! Of what is being read: the application's cache gives all items at once. In the order of the bytes of
+    //! their keys, as they were when the first were asked for.
+    QHash<QByteArray, std::vector<ItemPtr>> m_readings;
     qint64 m_lastWrite = 0;
     qint64 m_lastOpened = 0;
 };

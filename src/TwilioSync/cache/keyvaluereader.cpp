@@ -7,11 +7,30 @@
 #include <QtCore/qcborvalue.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 // How a KeyValueCache reads.
 namespace Twilio {
+namespace {
+
+auto bytesOf(ItemKeyView key) { return std::pair(key.index, key.key); }
+
+// Where what is between the keys of \a read begins and ends.
+auto placesOf(const std::vector<ItemPtr> &items, const CacheRead &read)
+{
+    const auto first = std::partition_point(items.cbegin(), items.cend(), [&read](const ItemPtr &item) {
+        return read.above && bytesOf(keyOf(*item)) <= bytesOf(*read.above);
+    });
+    const auto last = std::partition_point(first, items.cend(), [&read](const ItemPtr &item) {
+        return !read.below || bytesOf(keyOf(*item)) < bytesOf(*read.below);
+    });
+    return std::pair(first, last);
+}
+
+} // namespace
 
 SyncError unreadableError(const QString &what)
 {
@@ -89,7 +108,7 @@ SyncResult<Nothing> KeyValueCache::readWriteNumbers()
     });
 }
 
-SyncResult<KeptOutbox> KeyValueCache::loadWrites()
+SyncResult<KeptOutbox> KeyValueCache::loadWrites(const CacheRead &first)
 {
     KeptOutbox kept { .lastId = m_lastWrite };
     QHash<QByteArray, std::size_t> places;
@@ -110,7 +129,7 @@ SyncResult<KeptOutbox> KeyValueCache::loadWrites()
         const auto known = m_objects.constFind(place.key());
         if (known == m_objects.cend())
             continue;
-        auto object = load(known->kind, QString::fromUtf8(place.key()));
+        auto object = load(known->kind, QString::fromUtf8(place.key()), first);
         if (const SyncError *error = errorOf(object))
             return *error;
         kept.objects[*place].object = std::get<0>(std::move(object));
@@ -118,7 +137,8 @@ SyncResult<KeptOutbox> KeyValueCache::loadWrites()
     return kept;
 }
 
-SyncResult<std::optional<CachedObject>> KeyValueCache::load(ObjectKind kind, const QString &id)
+SyncResult<std::optional<CachedObject>> KeyValueCache::load(ObjectKind kind, const QString &id,
+                                                            const CacheRead &first)
 {
     QByteArray sid = id.toUtf8();
     if (const auto known = m_objects.constFind(sid); known == m_objects.cend() || known->kind != kind)
@@ -129,14 +149,18 @@ SyncResult<std::optional<CachedObject>> KeyValueCache::load(ObjectKind kind, con
     auto root = readRoot(sid, *known);
     if (const SyncError *error = errorOf(root))
         return *error;
-    auto items = readItems(sid);
-    if (const SyncError *error = errorOf(items))
+    endReading(sid);
+    auto read = readItems(sid, first);
+    if (const SyncError *error = errorOf(read))
         return *error;
+    std::vector<ItemPtr> items = *std::get<0>(std::move(read));
+    const bool isWhole = items.size() < std::size_t(first.most);
     Batch batch;
     addKnown(batch, sid, { known->kind, known->name, ++m_lastOpened });
     if (const auto noted = commit(batch, Durability::Later); errorOf(noted))
         return *errorOf(noted);
-    return std::optional(CachedObject { std::get<0>(std::move(root)), std::get<0>(std::move(items)) });
+    return std::optional(
+            CachedObject { std::get<0>(std::move(root)), std::move(items), first.order, isWhole });
 }
 
 SyncResult<CachedRoot> KeyValueCache::readRoot(const QByteArray &sid, const Known &known)
@@ -158,7 +182,31 @@ SyncResult<CachedRoot> KeyValueCache::readRoot(const QByteArray &sid, const Know
     return root;
 }
 
-SyncResult<std::vector<ItemPtr>> KeyValueCache::readItems(const QByteArray &sid)
+SyncResult<std::optional<std::vector<ItemPtr>>> KeyValueCache::readItems(const QByteArray &sid,
+                                                                         const CacheRead &read)
+{
+    if (!m_objects.contains(sid))
+        return std::optional<std::vector<ItemPtr>>();
+    auto reading = m_readings.find(sid);
+    if (reading == m_readings.end()) {
+        auto all = readAll(sid);
+        if (const SyncError *error = errorOf(all))
+            return *error;
+        reading = m_readings.insert(sid, std::get<0>(std::move(all)));
+    }
+    const auto [first, last] = placesOf(*reading, read);
+    std::vector<ItemPtr> items;
+    if (read.order == Qt::AscendingOrder)
+        std::copy_n(first, std::min<qsizetype>(last - first, read.most), std::back_inserter(items));
+    else
+        std::copy_n(std::make_reverse_iterator(last), std::min<qsizetype>(last - first, read.most),
+                    std::back_inserter(items));
+    if (items.size() < std::size_t(read.most))
+        m_readings.remove(sid);
+    return std::optional(std::move(items));
+}
+
+SyncResult<std::vector<ItemPtr>> KeyValueCache::readAll(const QByteArray &sid)
 {
     std::vector<ItemPtr> items;
     const QByteArray prefix = CacheKeys::items(sid);

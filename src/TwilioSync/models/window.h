@@ -93,6 +93,7 @@ private:
     void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) override;
     [[nodiscard]] Shown shown() const override;
+    void keptTaken() override;
     void itemEvent(const ItemEvent &event) override
     {
         m_rows.windowChanged(); // the state comes before what happened
@@ -119,6 +120,8 @@ private:
     [[nodiscard]] qsizetype visibleOf(std::span<const ItemPtr> run) const;
     //! How far everything is known behind the window's end.
     [[nodiscard]] Cut knownEnd() const;
+    //! What is behind the window's end is being read from the cache.
+    [[nodiscard]] bool isToCome() const;
     [[nodiscard]] bool isEstablished() const;
     //! What is known may be shown: it is up to date, or was kept until it is.
     [[nodiscard]] bool isShowable() const;
@@ -225,6 +228,8 @@ private:
     qsizetype m_count = 0;
 
     bool m_fetching = false;
+    //! By reading what was kept, not from the service.
+    bool m_awaitsKept = false;
     //! The page behind the one that is being read has been asked for, too.
     bool m_fetchesAhead = false;
     //! Counts what the window has shown; pages asked for something else are ignored.

@@ -38,6 +38,32 @@ Cut Window::knownEnd() const
     return isAscending() ? coverage.upTo(confirmedEnd()) : coverage.downTo(confirmedEnd());
 }
 
+bool Window::isToCome() const
+{
+    const Coverage &coming = m_entity->store().toCome();
+    const Cut end = confirmedEnd();
+    return isAscending() ? coming.upTo(end) > end : coming.downTo(end) < end;
+}
+
+// As what was kept is shown as a whole, whoever has read it.
+void Window::keptTaken()
+{
+    if (!m_observing)
+        return;
+    const Cut before = m_end;
+    const QPointer alive(m_model);
+    if (isShowable())
+        growTo(knownEnd(), noLimit);
+    if (!alive || !m_awaitsKept)
+        return;
+    const bool hasGrown = m_end != before;
+    if (!hasGrown && isToCome())
+        return;
+    m_fetching = m_awaitsKept = false;
+    if (!hasGrown || m_loadsAll || m_count < pageSize)
+        fetch();
+}
+
 bool Window::canFetch() const { return m_observing && !isComplete() && !m_fetching && room() > 0; }
 
 void Window::fetch()
@@ -56,6 +82,11 @@ void Window::fetch()
                     });
                 },
                 Qt::QueuedConnection);
+        return;
+    }
+    if (isToCome()) {
+        m_awaitsKept = true;
+        m_entity->wantKept(m_order);
         return;
     }
     PageRequest request;
@@ -170,7 +201,7 @@ void Window::fetchUnasked()
 void Window::stopFetching()
 {
     ++m_generation;
-    m_fetching = m_fetchesAhead = false;
+    m_fetching = m_fetchesAhead = m_awaitsKept = false;
     m_fetchTimer.stop();
     m_fetchPatience.progressed();
     m_error = {};

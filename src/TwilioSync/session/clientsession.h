@@ -37,6 +37,8 @@ struct OpenRequest
     SyncValue value;
     //! What the cache has of it is good enough to begin with.
     bool mayBeCached = true;
+    //! Of that, the items from this end on come first.
+    Qt::SortOrder order = Qt::AscendingOrder;
 };
 
 /*!

@@ -91,6 +91,7 @@ QByteArray CollectionEntity::urlOf(const Write &write) const
 void CollectionEntity::adopt(const Protocol::RootResource &resource)
 {
     std::erase_if(m_retired, [](const auto &store) { return !store->isBusy(); });
+    stopReadingKept();
     if (!m_store->root.sid.isEmpty()) { // what it knew has grown old
         m_retired.push_back(std::move(m_store));
         m_store = newStore();
@@ -100,39 +101,11 @@ void CollectionEntity::adopt(const Protocol::RootResource &resource)
     Entity::adopt(resource);
 }
 
-void CollectionEntity::restore(const CachedObject &kept)
-{
-    Entity::restore(kept);
-    m_store->coverage = kept.root.coverage;
-    m_store->restore(kept.items);
-    m_context = { .json = kept.root.context, .eventId = kept.root.contextEventId };
-}
-
-// What was removed, or changed again, is not seen there; that the trail is not complete says so.
-void CollectionEntity::noteKeptInTrail(const std::vector<Write> &writes)
-{
-    qint64 oldest = std::numeric_limits<qint64>::max();
-    for (const Write &write : writes) {
-        if (write.attempts > 0)
-            oldest = std::min(oldest, write.sentAfter);
-    }
-    const bool wasSent = oldest < std::numeric_limits<qint64>::max();
-    for (qsizetype rank = 0; wasSent && rank < m_store->items().size(); ++rank) {
-        const ItemPtr &item = m_store->items().at(rank);
-        if (item->lastEventId() <= oldest)
-            continue;
-        const bool isAsAdded = item->created() == item->updated();
-        outbox().trail().note({ .eventId = item->lastEventId(),
-                                .kind = isAsAdded ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated,
-                                .item = ownedKey(keyOf(*item)),
-                                .json = item->json().toByteArray() });
-    }
-}
-
 CachedRoot CollectionEntity::stateForCache() const
 {
     CachedRoot kept = Entity::stateForCache();
     kept.coverage = m_store->coverage;
+    kept.coverage.add(m_store->toCome());
     kept.context = m_context.json;
     kept.contextEventId = m_context.eventId;
     return kept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/session/entity.h"
+#include "TwilioSync/session/keptrest.h"
 #include "TwilioSync/session/targetwatch.h"
 #include "TwilioSync/store/collectionstore.h"
 
@@ -101,16 +102,21 @@ public:
     void dropUnseen();
     void adopt(const Protocol::RootResource &resource) override;
     void restore(const CachedObject &kept) override;
+    //! What is kept and has not been read yet is read from the end on that \a order names.
+    void wantKept(Qt::SortOrder order);
     void compareWith(const Protocol::RootResource &state) override;
     [[nodiscard]] CachedRoot stateForCache() const override;
 
 protected:
     [[nodiscard]] CollectionStore *itemStore() override { return m_store.get(); }
     void noteKeptInTrail(const std::vector<Write> &writes) override;
+    void whenKeptIsRead(std::function<void()> act) override;
+    void stopReadingKept() override;
     // WriteHost
     [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,
                                                    const RestReply &reply) override;
     void confirmRemoval(const Write &write, const TargetState &before) override;
+    [[nodiscard]] Following following() const override;
     [[nodiscard]] std::optional<TargetState> known(const Write &write) const override;
     [[nodiscard]] std::optional<TargetState> expected(const Write &write) const override;
     void search(const Write &push, Callback<TargetState> done, const CancelToken &cancelled) override;
@@ -164,6 +170,10 @@ private:
     void ttlWritten(const ItemKey &key, const Protocol::ItemResource &resource);
     //! What an item of ours was, \a before, is gone; \a answer says so unless it is null.
     void removed(const TargetState &before, const Protocol::ItemResource *answer);
+    void takeKept(KeptRest::Piece piece);
+    void keptEnded();
+    //! That \a item is as it was kept, if it may be what a write before has made.
+    void noteKeptInTrail(const ItemPtr &item);
     void noteInTrail(Protocol::EventType type, const Protocol::Event &event, bool isStrict);
     [[nodiscard]] bool isOwnRemoval(ItemKeyView key);
     [[nodiscard]] CollectionEvent eventOf(Protocol::EventType type, const Protocol::Event &event,
@@ -186,6 +196,11 @@ private:
     //! Those that have been done lately, the oldest first: delegates may still call their items so.
     std::deque<std::pair<qint64, qint64>> m_namedLately;
     Context m_context;
+    //! While what was kept is being read.
+    std::shared_ptr<KeptRest> m_rest;
+    std::vector<std::function<void()>> m_afterRest;
+    //! Writes of a process before were sent after this event; none if there are none.
+    std::optional<qint64> m_keptSentAfter;
     bool m_flushScheduled = false;
 };
 

@@ -169,10 +169,10 @@ void DiskCache::reopen()
 void DiskCache::readWrites()
 {
     m_hasReadWrites = false;
-    post([this, file = m_file](Worker &worker) {
+    post([this, file = m_file, first = CacheRead { .most = m_pieces.first }](Worker &worker) {
         KeptOutbox kept;
         if (CacheStorage *const storage = worker.storage())
-            kept = worker.checked(storage->loadWrites()).value_or(KeptOutbox());
+            kept = worker.checked(storage->loadWrites(first)).value_or(KeptOutbox());
         reply([this, file, kept = std::move(kept)] {
             if (file != m_file)
                 return;
@@ -248,15 +248,43 @@ void DiskCache::fail(int file, const SyncError &error, bool isOver)
     Q_EMIT failed(error);
 }
 
-void DiskCache::load(ObjectKind kind, const QString &id,
+void DiskCache::load(ObjectKind kind, const QString &id, Qt::SortOrder order,
                      std::function<void(std::optional<CachedObject> found)> done)
 {
     flush();
-    post([this, kind, id, done = std::move(done)](Worker &worker) {
+    post([this, kind, id, read = CacheRead { .order = order, .most = m_pieces.first },
+          done = std::move(done)](Worker &worker) {
         std::optional<CachedObject> found;
         if (CacheStorage *const storage = worker.storage())
-            found = worker.checked(storage->load(kind, id)).value_or(std::nullopt);
+            found = worker.checked(storage->load(kind, id, read)).value_or(std::nullopt);
         reply([done, found = std::move(found)] { done(found); });
+    });
+}
+
+void DiskCache::readItems(const QByteArray &sid, const CacheRead &read,
+                          std::function<void(std::optional<std::vector<ItemPtr>> items)> done)
+{
+    post([this, sid, read, generation = m_generation, done = std::move(done)](Worker &worker) {
+        std::optional<std::vector<ItemPtr>> items;
+        if (CacheStorage *const storage = worker.storage())
+            items = worker.checked(storage->readItems(sid, read)).value_or(std::nullopt);
+        reply([this, generation, done, items = std::move(items)]() mutable {
+            auto tell = [this, generation, done, items = std::move(items)]() mutable {
+                done(generation == m_generation ? std::move(items) : std::nullopt);
+            };
+            if (m_pieces.pause > m_pieces.pause.zero())
+                QTimer::singleShot(m_pieces.pause, this, std::move(tell));
+            else
+                tell();
+        });
+    });
+}
+
+void DiskCache::endReading(const QByteArray &sid)
+{
+    post([sid](Worker &worker) {
+        if (CacheStorage *const storage = worker.storage())
+            storage->endReading(sid);
     });
 }
 

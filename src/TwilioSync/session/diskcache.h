@@ -7,8 +7,10 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qset.h>
-#include <QtCore/qtimer.h>
 
+#include <chrono>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -75,10 +77,29 @@ public:
     [[nodiscard]] bool awaitsOwner() const { return hasPlace() && !m_owner; }
     //! True while there is a file, or one is being opened.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
-    //! What is kept of the object \a id, a SID or unique name; none if nothing is. Never calls \a done from
-    //! within.
-    void load(ObjectKind kind, const QString &id,
+    //! How many items are read at once.
+    struct Pieces
+    {
+        //! What an object is opened with: more than a view shows at once.
+        int first = 200;
+        //! What a turn of the event loop takes in: a fraction of a frame.
+        int later = 1000;
+        //! For tests: how long each of the later ones takes at least.
+        std::chrono::milliseconds pause { 0 };
+    };
+    //! For tests: of what is opened from now on.
+    void setPieces(const Pieces &pieces) { m_pieces = pieces; }
+    [[nodiscard]] const Pieces &pieces() const { return m_pieces; }
+    //! What is kept of the object \a id, a SID or unique name, but of its items only the first in \a order;
+    //! none if nothing is. Never calls \a done from within.
+    void load(ObjectKind kind, const QString &id, Qt::SortOrder order,
               std::function<void(std::optional<CachedObject> found)> done);
+    //! Items of the object \a sid, in the order asked for; none if it is not kept any more, by this owner's
+    //! cache. Never calls \a done from within.
+    void readItems(const QByteArray &sid, const CacheRead &read,
+                   std::function<void(std::optional<std::vector<ItemPtr>> items)> done);
+    //! No more of them are asked for.
+    void endReading(const QByteArray &sid);
     //! Has \a act called behind all that is to be read when a file is opened.
     void whenOpened(std::function<void()> act);
     //! Forgets everything but the writes; what is open is kept again from its next opening on.
@@ -125,6 +146,7 @@ private:
     QString m_folder;
     SyncCache *m_ownCache = nullptr;
     qint64 m_maximumSize = 0;
+    Pieces m_pieces;
     CacheCipher m_cipher;
     std::optional<CacheOwner> m_owner;
     bool m_isOpen = false;

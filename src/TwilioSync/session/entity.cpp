@@ -43,6 +43,7 @@ void Entity::detach(EntityObserver *observer)
     if (!m_observers.isEmpty())
         return;
     endMirror();
+    stopReadingKept();
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_subscriptionError = {};
     if (!m_session)
@@ -150,6 +151,7 @@ void Entity::markRemoved(bool isLocal)
         return;
     endMirror(true);
     root().removed = true;
+    stopReadingKept();
     m_subscription = Sync::SubscriptionState::Unsubscribed;
     m_subscriptionError = {};
     if (m_session) {
@@ -166,6 +168,7 @@ void Entity::sessionDestroyed()
 {
     const auto self = shared_from_this();
     endMirror();
+    stopReadingKept();
     const SyncError gone = clientDestroyedError();
     const bool keeps = keepsWrites();
     m_session->delist(m_place);
@@ -220,7 +223,7 @@ bool Entity::compare()
         return false;
     if (!m_comparison) {
         m_comparison = std::make_unique<Patience>(Patience::Rule());
-        readForComparison();
+        whenKeptIsRead([this] { readForComparison(); });
     }
     return true;
 }

@@ -164,6 +164,10 @@ protected:
     //! next two.
     virtual void compareWith(const Protocol::RootResource &state) = 0;
     void endComparison();
+    //! Calls \a act once all that was kept has been read; at once if it has.
+    virtual void whenKeptIsRead(std::function<void()> act) { act(); }
+    //! Nobody is interested in the rest any more.
+    virtual void stopReadingKept() { }
     //! Begins it anew a while later.
     void repeatComparison(const SyncError &error);
     //! What has happened since \a writes were sent, as far as what was kept tells.

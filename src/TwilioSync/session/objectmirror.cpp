@@ -75,8 +75,17 @@ void ObjectMirror::coalesce()
 
 void ObjectMirror::itemsInserted(qsizetype, std::span<const ItemPtr> items)
 {
+    if (m_store->changeInFlight()->isKept)
+        return;
     for (const ItemPtr &item : items)
         note(item, false);
+}
+
+// Of what has not been read yet the store does not say that it goes.
+void ObjectMirror::itemEvent(const ItemEvent &event)
+{
+    if (event.kind == ItemEvent::Kind::Removed && m_store->awaitsKept())
+        note(event.item, true);
 }
 
 void ObjectMirror::itemsRemoved(qsizetype, std::span<const ItemPtr> items)

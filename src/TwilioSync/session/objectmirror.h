@@ -42,7 +42,7 @@ private:
     void itemsRemoved(qsizetype rank, std::span<const ItemPtr> items) override;
     void itemReplaced(qsizetype rank, const ItemPtr &before, const ItemPtr &after) override;
     [[nodiscard]] Shown shown() const override { return { Cut::bottom(), Cut::top() }; }
-    void itemEvent(const ItemEvent &) override { }
+    void itemEvent(const ItemEvent &event) override;
 
     void note(const ItemPtr &item, bool isGone);
     //! Of each item the last change is enough.

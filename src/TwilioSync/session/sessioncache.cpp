@@ -28,7 +28,7 @@ void ClientSession::openCached(const OpenRequest &request, Callback<EntityPtr> d
                                const CancelToken &cancelled)
 {
     m_diskCache.load(
-            request.kind, request.id,
+            request.kind, request.id, request.order,
             [this, request, done = std::move(done), cancelled](const std::optional<CachedObject> &kept) {
                 openRestored(request, kept, done, cancelled);
             });
@@ -127,7 +127,7 @@ void ClientSession::cacheOpened()
             openRestored(waiting->request, kept, waiting->done, waiting->cancelled);
         };
         if (!unknown.needsConnection)
-            m_diskCache.load(unknown.request.kind, unknown.request.id, found);
+            m_diskCache.load(unknown.request.kind, unknown.request.id, unknown.request.order, found);
     }
 }
 

@@ -5,21 +5,10 @@
 // What a CollectionStore remembers, and for how long.
 namespace Twilio {
 
-void CollectionStore::restore(const std::vector<ItemPtr> &items)
-{
-    for (const ItemPtr &item : items) {
-        if (!accepts(keyOf(*item)))
-            continue;
-        m_items.put(item);
-        if (isAhead(item->lastEventId())) // its event comes with the replay
-            m_unannounced.insert(ownedKey(keyOf(*item)), item->lastEventId());
-    }
-}
-
 void CollectionStore::forgetOldEvents(qint64 answered)
 {
     const auto remembered = [this] { return m_tombstones.size() + m_dropped.size(); };
-    if (remembered() < m_manyRemembered)
+    if (remembered() < m_manyRemembered || m_awaitsKept)
         return;
     const qint64 stale = qMin(root.lastEventId - eventsRemembered, answered);
     root.staleTo = qMax(root.staleTo, stale);
@@ -51,7 +40,7 @@ void CollectionStore::forgetDropped(ItemKeyView key)
 
 void CollectionStore::dropUnseen(qint64 answered, const QSet<ItemKey> &needed)
 {
-    if (m_busy || isWaiting())
+    if (m_busy || isWaiting() || m_awaitsKept)
         return;
     m_received = 0;
     CollectionObserver::Shown seen { Cut::bottom(), Cut::top() };

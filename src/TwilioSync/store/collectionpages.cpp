@@ -4,6 +4,14 @@
 
 // What a CollectionStore takes from pages, and from reading all of them again.
 namespace Twilio {
+namespace {
+
+const ItemFields &fieldsOf(const ItemFields &fields) { return fields; }
+ItemFields fieldsOf(const ItemPtr &item) { return item->fields(); }
+ItemPtr recordOf(const ItemFields &fields) { return ItemPtr::make(fields); }
+const ItemPtr &recordOf(const ItemPtr &item) { return item; }
+
+} // namespace
 
 void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &from, const Cut &to)
 {
@@ -23,6 +31,15 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &
     }
     applyRun();
     m_busy = true;
+    takeRead(page);
+    coverage.add(from, to); // before anything that was asked for meanwhile
+    m_reread.remove(from, to);
+    finish();
+}
+
+template <typename Item>
+void CollectionStore::takeRead(const std::vector<Item> &items)
+{
     std::vector<ItemPtr> run;
     qsizetype rank = 0;
     const auto insertNew = [&] {
@@ -30,7 +47,8 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &
         tellReread(run);
         run.clear();
     };
-    for (const ItemFields &fields : page) {
+    for (const Item &item : items) {
+        const ItemFields &fields = fieldsOf(item);
         const ItemKeyView key = keyOf(fields);
         if (!accepts(key))
             continue;
@@ -46,14 +64,51 @@ void CollectionStore::applyPage(const std::vector<ItemFields> &page, const Cut &
         }
         if (run.empty())
             rank = found.rank;
-        run.push_back(ItemPtr::make(fields));
+        run.push_back(recordOf(item));
         if (isAhead(fields.lastEventId))
             m_unannounced.insert(ownedKey(key), fields.lastEventId);
     }
     insertNew();
-    coverage.add(from, to); // before anything that was asked for meanwhile
-    m_reread.remove(from, to);
+}
+
+void CollectionStore::restore(const std::vector<ItemPtr> &items, const Coverage &known, const Cut &from,
+                              const Cut &to)
+{
+    for (const ItemPtr &item : items) {
+        if (!accepts(keyOf(*item)))
+            continue;
+        m_items.put(item);
+        if (isAhead(item->lastEventId())) // its event comes with the replay
+            m_unannounced.insert(ownedKey(keyOf(*item)), item->lastEventId());
+    }
+    coverage = known.between(from, to);
+    m_toCome = known;
+    m_toCome.remove(from, to);
+    m_awaitsKept = !from.isBottom() || !to.isTop();
+}
+
+void CollectionStore::takeKept(const std::vector<ItemPtr> &items, const Cut &from, const Cut &to)
+{
+    applyRun();
+    m_busy = true;
+    m_takesKept = true;
+    if (items.size() > 1 && compareKeys(keyOf(*items.back()), keyOf(*items.front())) < 0)
+        takeRead(std::vector<ItemPtr>(items.rbegin(), items.rend()));
+    else
+        takeRead(items);
+    m_takesKept = false;
+    coverage.add(m_toCome.between(from, to));
+    m_toCome.remove(from, to);
     finish();
+    observers.each([](CollectionObserver &observer) { observer.keptTaken(); });
+}
+
+void CollectionStore::endKept()
+{
+    m_awaitsKept = false;
+    m_toCome.clear();
+    m_withoutExpiry.clear();
+    observers.each([](CollectionObserver &observer) { observer.keptTaken(); });
 }
 
 void CollectionStore::restart(const Protocol::RootResource &resource)

@@ -144,6 +144,8 @@ void CollectionStore::enqueue(const CollectionEvent &event)
     m_run.items.push_back(ItemPtr::make(fields));
     m_run.news.push_back(
             { .item = m_run.items.back(), .source = source, .isEarly = isEarly(fields, source) });
+    if (m_awaitsKept && source == Source::UpdatedEvent && !event.knowsExpires)
+        m_withoutExpiry.insert(ownedKey(key));
     join(event);
 }
 
@@ -254,6 +256,7 @@ void CollectionStore::commit(const Run &run)
         const ItemKey key = ownedKey(keyOf(*news.item));
         root.touch(news.time);
         m_tombstones.insert(key, news.eventId);
+        m_withoutExpiry.remove(key);
         m_unannounced.remove(key);
         m_early.remove(key);
     }
@@ -322,7 +325,7 @@ void CollectionStore::insertRun(qsizetype rank, std::span<const ItemPtr> run)
             m_missing.remove(ownedKey(keyOf(*item)));
         forgetDropped(keyOf(*item));
     }
-    tellChange({ RunChange::Kind::Inserted, rank, run });
+    tellChange({ RunChange::Kind::Inserted, rank, run, m_takesKept });
 }
 
 void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fields, Source source,
@@ -335,8 +338,7 @@ void CollectionStore::store(const ItemStore::Found &found, const ItemFields &fie
         source = Source::LocalUpdate;
     const ItemPtr &known = found.item;
     if (known && known->lastEventId() >= fields.lastEventId) {
-        if (fields.created > known->created())
-            completeCreated(found, fields.created);
+        complete(found, fields);
         if (known->lastEventId() == fields.lastEventId)
             announce(m_items.at(found.rank), source);
         else if ((source == Source::AddedEvent || source == Source::LocalAdd) && !m_early.isEmpty()
@@ -400,12 +402,17 @@ void CollectionStore::replace(const ItemStore::Found &found, const ItemPtr &item
             [&](CollectionObserver &observer) { observer.itemReplaced(found.rank, found.item, item); });
 }
 
-// An update does not say when its item was made; what came before it and arrives later may.
-void CollectionStore::completeCreated(const ItemStore::Found &found, qint64 created)
+// An update does not say when its item was made, nor, perhaps, when it expires; what came before it and
+// arrives later may.
+void CollectionStore::complete(const ItemStore::Found &found, const ItemFields &older)
 {
     ItemFields next = found.item->fields();
-    next.created = created;
-    replace(found, ItemPtr::make(next));
+    next.created = std::max(next.created, older.created);
+    if (older.expires != noTime && !m_withoutExpiry.isEmpty()
+        && m_withoutExpiry.remove(ownedKey(keyOf(older))))
+        next.expires = older.expires;
+    if (next.created != found.item->created() || next.expires != found.item->expires())
+        replace(found, ItemPtr::make(next));
 }
 
 void CollectionStore::announce(const ItemPtr &item, Source source)
@@ -432,6 +439,8 @@ void CollectionStore::remove(const ItemStore::Found &found, const ItemFields &fi
     const ItemKey key = ownedKey(keyOf(fields));
     root.touch(fields.updated);
     m_tombstones.insert(key, fields.lastEventId);
+    if (!m_withoutExpiry.isEmpty())
+        m_withoutExpiry.remove(key);
     if (!m_unannounced.isEmpty())
         m_unannounced.remove(key);
     if (!m_early.isEmpty())

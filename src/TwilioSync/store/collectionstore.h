@@ -26,6 +26,8 @@ struct RunChange
     qsizetype rank;
     //! In ascending order.
     std::span<const ItemPtr> items;
+    //! They were kept in a cache, as they are.
+    bool isKept = false;
 };
 
 /*!
@@ -54,6 +56,8 @@ public:
     [[nodiscard]] virtual Shown shown() const = 0;
     //! Once for each event of the collection; the rows are right already.
     virtual void itemEvent(const ItemEvent &event) = 0;
+    //! What a cache had kept is known now, or is not to come any more.
+    virtual void keptTaken() { }
 
 protected:
     ~CollectionObserver() = default;
@@ -169,9 +173,19 @@ public:
     //! \a from and \a to is known then, but for what a slot that is told has dropped again.
     void applyPage(const std::vector<ItemFields> &page, const Cut &from = Cut::bottom(),
                    const Cut &to = Cut::bottom());
-    //! Takes over what was kept of it, before there is anybody to be told; root and coverage are right
-    //! already.
-    void restore(const std::vector<ItemPtr> &items);
+    //! Takes over what was kept of it, before there is anybody to be told; root is right already. \a items
+    //! are those between \a from and \a to, of all that is \a known: the others come with takeKept().
+    void restore(const std::vector<ItemPtr> &items, const Coverage &known, const Cut &from = Cut::bottom(),
+                 const Cut &to = Cut::top());
+    //! More of what was kept, \a items, neighbours in either order: all there were between \a from and \a to.
+    //! What is known of one by now is newer. Between changes only.
+    void takeKept(const std::vector<ItemPtr> &items, const Cut &from, const Cut &to);
+    //! No more comes. Between changes only.
+    void endKept();
+    //! True until then: what is kept of an item may still come, so what has become of it is remembered.
+    [[nodiscard]] bool awaitsKept() const { return m_awaitsKept; }
+    //! What will be known by that.
+    [[nodiscard]] const Coverage &toCome() const { return m_toCome; }
     //! The events since cannot be had, or are of another time: \a resource is what the service says now, and
     //! any item that is read from now on is newer than what is known. Between changes only.
     void restart(const Protocol::RootResource &resource);
@@ -194,7 +208,7 @@ public:
     //! True if there may be so many.
     [[nodiscard]] bool isWorthDropping() const
     {
-        return m_items.size() > mostUnseen && m_received > mostUnseen / 16;
+        return m_items.size() > mostUnseen && m_received > mostUnseen / 16 && !m_awaitsKept;
     }
     //! Items that no observer shows, at most, but for those that came since the last look.
     qsizetype mostUnseen = 1024;
@@ -247,7 +261,11 @@ private:
     void store(const ItemStore::Found &found, const ItemFields &fields, Source source, bool knowsExpires,
                QByteArrayView revision = {}, const ItemPtr &made = {});
     void replace(const ItemStore::Found &found, const ItemPtr &item);
-    void completeCreated(const ItemStore::Found &found, qint64 created);
+    //! Older news have what is not known of the item that was \a found.
+    void complete(const ItemStore::Found &found, const ItemFields &older);
+    //! Takes over \a items, which were read, ItemFields or ItemPtr.
+    template <typename Item>
+    void takeRead(const std::vector<Item> &items);
     void insertRun(qsizetype rank, std::span<const ItemPtr> run);
     void takeRun(qsizetype rank, std::span<const ItemPtr> run);
     void prepare(ItemKeyView first, ItemKeyView last);
@@ -291,6 +309,11 @@ private:
     QHash<ItemKey, qint64> m_tombstones;
     //! From so many on it is worth looking for old ones.
     qsizetype m_manyRemembered = 2 * eventsRemembered;
+    bool m_awaitsKept = false;
+    bool m_takesKept = false;
+    Coverage m_toCome;
+    //! Items that came by updates which do not say when they expire; what is kept of them may.
+    QSet<ItemKey> m_withoutExpiry;
     //! What was known at restart() and has not been read since.
     Coverage m_reread;
     //! Event id of the last change of what was dropped.

@@ -20,6 +20,19 @@ public:
     //! All between \a from and \a to is no longer.
     void remove(const Cut &from, const Cut &to);
     void clear() { m_ranges.clear(); }
+    void add(const Coverage &other)
+    {
+        for (const auto &[from, to] : other.m_ranges)
+            add(from, to);
+    }
+    //! What of it is between \a from and \a to.
+    [[nodiscard]] Coverage between(const Cut &from, const Cut &to) const
+    {
+        Coverage part = *this;
+        part.remove(Cut::bottom(), from);
+        part.remove(to, Cut::top());
+        return part;
+    }
 
     [[nodiscard]] bool isEmpty() const { return m_ranges.empty(); }
     //! True if all of the collection is known.

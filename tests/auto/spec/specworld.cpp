@@ -40,10 +40,11 @@ int wordsThatAct(const QJsonObject &step)
 
 } // namespace
 
-SpecWorld::SpecWorld(const QJsonObject &spec, Disk disk, Place place)
+SpecWorld::SpecWorld(const QJsonObject &spec, Disk disk, Place place, const DiskCache::Pieces &pieces)
     : m_spec(spec)
     , m_disk(disk)
     , m_place(place)
+    , m_pieces(pieces)
     , m_service(spec)
 {
     if (m_place == Place::OwnCache)
@@ -86,6 +87,7 @@ void SpecWorld::connectClient()
     ClientPrivate::of(m_client.get())
             ->session->setWriteOptions({ .initialDelay = 1ms, .delayCap = 50ms, .answerTimeout = 1ms });
     m_client->setPaceWrites(false);
+    ClientPrivate::of(m_client.get())->session->diskCache().setPieces(m_pieces);
     m_drive.watch(*m_client);
     Server::TokenClaims claims; // the file of the cache is that of its identity
     claims.identity = m_identity;

@@ -6,6 +6,7 @@
 #include "specdisk.h"
 #include "spechandle.h"
 #include "specservice.h"
+#include "TwilioSync/session/diskcache.h"
 
 #include <QtCore/qtemporarydir.h>
 
@@ -31,7 +32,9 @@ public:
     //! Where it keeps that.
     enum class Place { Files, OwnCache };
 
-    SpecWorld(const QJsonObject &spec, Disk disk, Place place = Place::Files);
+    //! Not more of what was kept is read at once than \a pieces.
+    SpecWorld(const QJsonObject &spec, Disk disk, Place place = Place::Files,
+              const Twilio::DiskCache::Pieces &pieces = {});
     ~SpecWorld();
 
     //! Opens the object; false if it does not come to rest.

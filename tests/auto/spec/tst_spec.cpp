@@ -53,6 +53,13 @@ SpecWorld::Place ownPlace()
 
 SpecWorld::Disk ownDisk() { return diskOf(QStringLiteral(PART)).value_or(SpecWorld::Disk::Writes); }
 
+// "pieces" is as "kept", and what was kept is read item by item.
+Twilio::DiskCache::Pieces ownPieces()
+{
+    return QStringLiteral(PART) == "pieces"_L1 ? Twilio::DiskCache::Pieces { .first = 1, .later = 1 }
+                                               : Twilio::DiskCache::Pieces();
+}
+
 //! What \a step says of \a name lasts until another one says something else.
 void keep(QLatin1StringView name, QJsonObject &step, QJsonObject &lasting)
 {
@@ -65,8 +72,8 @@ void keep(QLatin1StringView name, QJsonObject &step, QJsonObject &lasting)
 } // namespace
 
 /*!
-    \brief Runs the scenarios of specs with one of four: nothing on the disk, a cache, writes that are kept,
-   or all of that in a cache of the application's own, which fails where a disk would.
+    \brief Runs the scenarios of specs with one of five: nothing on the disk, a cache, writes that are kept,
+   all of that read item by item, or in a cache of the application's own, which fails where a disk would.
 
     After each step everything is compared that it may have done: the model's signals, the rows, what items
    were told of, what was sent, which calls have ended, which writes have failed. What a step does not name
@@ -136,7 +143,7 @@ bool tst_Spec::isAsExpected(SpecHandle &handle, const QJsonObject &expected)
 void tst_Spec::scenario()
 {
     QFETCH(QJsonObject, spec);
-    SpecWorld world(spec, ownDisk(), ownPlace());
+    SpecWorld world(spec, ownDisk(), ownPlace(), ownPieces());
     QVERIFY(world.open());
     world.settle({});
     (void)world.handle().takeModel();

@@ -285,7 +285,7 @@ private:
             }
             QByteArray items;
             const bool isLarge = frame.header.contains("ES2");
-            const int first = frame.header.contains("second") ? rowsPerPage : 0;
+            const int first = frame.header.contains("\"From\"") ? rowsPerPage : 0;
             for (int i = 0; i < (isLarge ? rowsPerPage : 0); ++i)
                 items += (i > 0 ? "," : "") + itemJson("\"index\":" + QByteArray::number(first + i), 0)
                         + ",\"data\":" + m_text + '}';

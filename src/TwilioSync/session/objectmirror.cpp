@@ -104,8 +104,10 @@ std::optional<CacheChange> ObjectMirror::collect()
             if (const auto living = weak.lock())
                 living->touchMirror();
         });
-    // The end of a comparison and the events that wait say so themselves.
-    if (m_entity.isComparing() || (m_store && (m_store->isWaiting() || m_store->isBusy())))
+    // The end of a comparison, of reading what is kept, and the events that wait say so themselves. An update
+    // of what has not been read yet lacks what only the kept item says.
+    if (m_entity.isComparing()
+        || (m_store && (m_store->isWaiting() || m_store->isBusy() || m_store->awaitsKept())))
         return std::nullopt;
     m_isDirty = false;
     m_coalesceAt = manyChanges;

@@ -111,7 +111,7 @@ inline QString textOfError(const Twilio::SyncError &error)
 //! How long subscriptions of \a client wait for each other before one request asks for all.
 inline void setSubscriptionDelay(Twilio::SyncClient *client, std::chrono::milliseconds delay)
 {
-    Twilio::ClientPrivate::of(client)->session->registry().setOptions({ .startDelay = delay });
+    Twilio::ClientPrivate::of(client)->session->registry().setOptions({ .gathering = delay });
 }
 
 /*!

@@ -15,7 +15,7 @@ scriptedClient(const ScriptedServer &server, std::chrono::milliseconds budget = 
     auto client = std::make_unique<Twilio::SyncClient>();
     Twilio::ClientSession &session = *Twilio::ClientPrivate::of(client.get())->session;
     session.requests().setOptions({ .initialDelay = 1ms, .delayCap = 50ms, .budget = budget });
-    session.registry().setOptions({ .startDelay = 1ms });
+    session.registry().setOptions({ .gathering = 1ms });
     auto options = session.channel().options();
     options.backoffInitial = 10ms;
     session.channel().setOptions(options);

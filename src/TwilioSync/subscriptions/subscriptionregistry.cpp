@@ -28,26 +28,37 @@ bool mayBeOfCursor(int status)
     return status >= 400 && status < 500 && status != 401 && status != 403 && status != 429;
 }
 
+RoundPacer::Rule paceOf(const SubscriptionRegistry::Options &options)
+{
+    return { .gathering = options.gathering,
+             .patience = { .first = options.gathering, .cap = options.retryCap } };
+}
+
 } // namespace
 
 SubscriptionRegistry::SubscriptionRegistry(Send send, Options options, QObject *parent)
     : QObject(parent)
     , m_send(std::move(send))
     , m_options(options)
+    , m_pacer(paceOf(options), this)
     , m_batchSize(options.batchSize)
-    , m_patience({ .first = options.startDelay, .cap = options.retryCap })
 {
-    m_runTimer.setSingleShot(true);
     m_ttlTimer.setSingleShot(true);
-    connect(&m_runTimer, &QTimer::timeout, this, &SubscriptionRegistry::run);
+    connect(&m_pacer, &RoundPacer::due, this, &SubscriptionRegistry::run);
     connect(&m_ttlTimer, &QTimer::timeout, this, [this] {
         m_ttlExpired = true;
-        schedule(0ms);
+        m_pacer.hurry();
         wantAll();
     });
 }
 
 SubscriptionRegistry::~SubscriptionRegistry() = default;
+
+void SubscriptionRegistry::setOptions(const Options &options)
+{
+    m_options = options;
+    m_pacer.setRule(paceOf(options));
+}
 
 void SubscriptionRegistry::add(const QByteArray &sid, const QByteArray &objectType, Subscriber *subscriber)
 {
@@ -58,7 +69,7 @@ void SubscriptionRegistry::add(const QByteArray &sid, const QByteArray &objectTy
                                           .isFirstAtOnce = true }) };
     entry.objectType = objectType;
     entry.subscriber = subscriber;
-    schedule(m_options.startDelay);
+    changed();
     setStep(entry, Step::Wanted);
 }
 
@@ -69,7 +80,7 @@ void SubscriptionRegistry::remove(const QByteArray &sid)
         return;
     if (m_connected && (found->step == Step::Requested || found->step == Step::Established)) {
         m_leaving.push_back({ sid, found->objectType });
-        schedule(m_options.startDelay);
+        changed();
     }
     m_entries.erase(found);
     lookWhetherCaughtUp();
@@ -80,7 +91,7 @@ void SubscriptionRegistry::renew(const QByteArray &sid)
     const auto found = m_entries.find(sid);
     if (found == m_entries.end() || (found->step != Step::Requested && found->step != Step::Established))
         return; // it is asked for anyway, or was refused
-    schedule(m_options.startDelay);
+    changed();
     setStep(*found, Step::Wanted);
 }
 
@@ -88,11 +99,12 @@ void SubscriptionRegistry::connected()
 {
     if (std::exchange(m_connected, true))
         return;
+    ++m_connection;
     m_catchingUp = true;
     lookWhetherCaughtUp();
-    m_patience.progressed();
+    m_pacer.progressed();
     m_leaving.clear();
-    schedule(m_options.startDelay);
+    m_pacer.hurry(); // all of it is known: there is nothing to wait for
     wantAll();
 }
 
@@ -103,7 +115,7 @@ void SubscriptionRegistry::disconnected()
     m_connected = false;
     m_catchingUp = false;
     lookWhetherCaughtUp();
-    m_runTimer.stop();
+    m_pacer.stop();
     m_ttlTimer.stop();
     m_leaving.clear();
     wantAll();
@@ -123,7 +135,7 @@ void SubscriptionRegistry::each(const Sids &sids, Handle handle)
 
 void SubscriptionRegistry::retryRefused()
 {
-    schedule(m_options.startDelay);
+    changed();
     each(m_entries.keys(), [this](const QByteArray &, Entry &entry) {
         if (entry.step == Step::Refused || entry.step == Step::Revoked)
             setStep(entry, Step::Wanted);
@@ -135,6 +147,7 @@ void SubscriptionRegistry::wantAll()
     for (Entry &entry : m_entries) {
         entry.attempts = 0;
         entry.correlationId = 0;
+        entry.pause = 0;
         entry.comparedAt = std::nullopt;
         entry.step = Step::Wanted;
     }
@@ -198,20 +211,32 @@ void SubscriptionRegistry::setStep(Entry &entry, Step step, const SyncError &err
     }
 }
 
-SubscriptionRegistry::Milliseconds SubscriptionRegistry::delayAfter(const Request &failed)
+void SubscriptionRegistry::changed()
 {
-    if (failed.round > m_failedRound) {
-        m_failedRound = m_round; // rounds that were sent meanwhile did not know either
-        m_delay = m_patience.next();
-    }
-    return m_delay;
+    if (m_connected)
+        m_pacer.changed();
 }
 
-void SubscriptionRegistry::schedule(Milliseconds delay)
+void SubscriptionRegistry::pause(std::vector<QByteArray> sids, Milliseconds delay)
 {
-    if (!m_connected || (m_runTimer.isActive() && m_runTimer.remainingTimeAsDuration() <= delay))
+    if (delay <= 0ms) {
+        m_pacer.hurry();
         return;
-    m_runTimer.start(delay);
+    }
+    const quint64 number = ++m_lastPause;
+    for (const QByteArray &sid : sids) {
+        if (const auto entry = m_entries.find(sid); entry != m_entries.end())
+            entry->pause = number;
+    }
+    QTimer::singleShot(delay, this, [this, number, sids = std::move(sids)] {
+        for (const QByteArray &sid : sids) {
+            const auto entry = m_entries.find(sid);
+            if (entry == m_entries.end() || entry->pause != number)
+                continue; // of another connection
+            entry->pause = 0;
+            m_pacer.hurry();
+        }
+    });
 }
 
 qint64 SubscriptionRegistry::nextCorrelationId()
@@ -224,7 +249,7 @@ void SubscriptionRegistry::run()
 {
     if (!m_connected)
         return;
-    ++m_round;
+    m_pacer.beginRound();
     const auto batchSize = std::size_t(std::max(1, m_batchSize));
     const std::vector<Leaving> leaving = std::exchange(m_leaving, {});
     for (std::size_t at = 0; at < leaving.size(); at += batchSize) {
@@ -236,7 +261,7 @@ void SubscriptionRegistry::run()
     std::vector<QByteArray> fresh;
     std::vector<QByteArray> repeated;
     for (auto it = m_entries.cbegin(); it != m_entries.cend(); ++it) {
-        if (it->step == Step::Wanted)
+        if (it->step == Step::Wanted && it->pause == 0)
             (it->attempts > 0 ? repeated : fresh).push_back(it.key());
     }
     const QPointer guard(this);
@@ -278,7 +303,8 @@ void SubscriptionRegistry::establish(const std::vector<QByteArray> &sids, bool i
             + (m_ttlExpired ? ",\"reason\":\"ttl\"" : "") + ",\"requests\":[" + requests + "]}";
     m_ttlExpired = false;
     qCInfo(lcSubscription) << "asking for" << count << "subscriptions, correlation id" << correlationId;
-    const Request request { correlationId, m_round };
+    const Request request { correlationId, m_pacer.round() };
+    m_pacer.sent(correlationId);
     m_send(body, [self = QPointer(this), request](const SyncResult<RestReply> &reply) {
         if (self)
             self->replied(request, reply);
@@ -292,11 +318,12 @@ void SubscriptionRegistry::cancel(const std::vector<Leaving> &batch)
         requests += (requests.isEmpty() ? "" : ",") + QByteArray("{\"object_sid\":")
                 + Protocol::quoteJson(leaving.sid) + ",\"object_type\":\"" + leaving.objectType + "\"}";
     }
-    const Request request { nextCorrelationId(), m_round };
+    const Request request { nextCorrelationId(), m_pacer.round() };
     const QByteArray body =
             QByteArray("{\"event_protocol_version\":4,\"action\":\"cancel\",\"correlation_id\":")
             + QByteArray::number(request.correlationId)
             + ",\"retried_requests\":0,\"ttl_in_s\":-1,\"requests\":[" + requests + "]}";
+    m_pacer.sent(request.correlationId);
     m_send(body, [self = QPointer(this), batch, request](const SyncResult<RestReply> &reply) {
         if (self)
             self->canceled(batch, request, reply);
@@ -308,17 +335,23 @@ void SubscriptionRegistry::cancel(const std::vector<Leaving> &batch)
 void SubscriptionRegistry::canceled(const std::vector<Leaving> &batch, const Request &request,
                                     const SyncResult<RestReply> &reply)
 {
+    m_pacer.answered(request.correlationId, !errorOf(reply));
     if (!m_connected || verdictOf(reply) != ReplyVerdict::Throttled)
         return;
-    const std::size_t before = m_leaving.size();
-    std::copy_if(batch.begin(), batch.end(), std::back_inserter(m_leaving),
-                 [this](const Leaving &leaving) { return !m_entries.contains(leaving.sid); });
-    if (m_leaving.size() > before)
-        schedule(delayAfter(request));
+    const auto again = [this, batch, connection = m_connection] {
+        if (connection != m_connection || !m_connected)
+            return;
+        std::copy_if(batch.begin(), batch.end(), std::back_inserter(m_leaving),
+                     [this](const Leaving &leaving) { return !m_entries.contains(leaving.sid); });
+        if (!m_leaving.empty())
+            m_pacer.hurry();
+    };
+    QTimer::singleShot(m_pacer.delayAfter(request.round), this, again);
 }
 
 void SubscriptionRegistry::replied(const Request &request, const SyncResult<RestReply> &reply)
 {
+    m_pacer.answered(request.correlationId, !errorOf(reply));
     if (!m_connected)
         return;
     if (const auto *error = errorOf(reply)) {
@@ -359,17 +392,25 @@ void SubscriptionRegistry::checkDelivery(const Request &request, const SyncError
 
 void SubscriptionRegistry::wantAgain(const Request &request, const SyncError &error)
 {
-    schedule(delayAfter(request));
-    each(m_entries.keys(), [this, &request, &error](const QByteArray &, Entry &entry) {
-        if (entry.step != Step::Requested || entry.correlationId != request.correlationId)
-            return;
-        // A service that is down for a while comes back; one that answers and does nothing may not.
-        const bool isDown = error.status() != 0;
-        if (++entry.attempts >= m_options.tries && !isDown)
-            setStep(entry, Step::Refused, error);
-        else
-            setStep(entry, Step::Wanted);
-    });
+    // A service that is down for a while comes back; one that answers and does nothing may not.
+    const bool isDown = error.status() != 0;
+    std::vector<QByteArray> wanted;
+    std::vector<QByteArray> given;
+    for (auto it = m_entries.begin(); it != m_entries.end(); ++it) {
+        if (it->step == Step::Requested && it->correlationId == request.correlationId)
+            (++it->attempts >= m_options.tries && !isDown ? given : wanted).push_back(it.key());
+    }
+    pause(wanted, m_pacer.delayAfter(request.round));
+    const QPointer guard(this);
+    const auto tell = [&](const std::vector<QByteArray> &sids, Step step, const SyncError &why) {
+        each(sids, [&](const QByteArray &, Entry &entry) {
+            if (entry.step == Step::Requested && entry.correlationId == request.correlationId)
+                setStep(entry, step, why);
+        });
+    };
+    tell(wanted, Step::Wanted, {});
+    if (guard)
+        tell(given, Step::Refused, error);
 }
 
 void SubscriptionRegistry::refuse(const Request &request, const SyncError &error)
@@ -402,7 +443,7 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
     if (entry.step != Step::Requested || correlationId != entry.correlationId)
         return; // late: another request has taken its place
     entry.attempts = 0;
-    m_patience.progressed();
+    m_pacer.progressed();
     if (type == Protocol::EventType::SubscriptionFailed) {
         const SyncError error(QString::fromUtf8(event.errorMessage), event.errorStatus, event.errorCode);
         qCWarning(lcSubscription) << "subscription to" << event.sid << "failed:" << error;
@@ -410,7 +451,7 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
         if (event.errorStatus == 404) {
             subscriber->objectGone();
         } else if (subscriber->isRestored() && mayBeOfCursor(event.errorStatus) && compares(entry)) {
-            schedule(entry.replays.next());
+            pause({ found.key() }, entry.replays.next());
             setStep(entry, Step::Wanted);
         } else {
             setStep(entry, Step::Refused, error);
@@ -423,7 +464,7 @@ void SubscriptionRegistry::outcome(Protocol::EventType type, const Protocol::Eve
             entry.replays.progressed();
         else if (compares(entry))
             qCInfo(lcSubscription) << "the replay for" << event.sid << "is stuck: comparing";
-        schedule(entry.replays.next());
+        pause({ found.key() }, entry.replays.next());
         setStep(entry, Step::Wanted);
         return;
     }

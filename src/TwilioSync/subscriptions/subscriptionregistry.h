@@ -5,6 +5,7 @@
 #include "TwilioSync/core/syncresult.h"
 #include "TwilioSync/protocol/notification.h"
 #include "TwilioSync/protocol/restmessage.h"
+#include "TwilioSync/subscriptions/roundpacer.h"
 
 #include <QtCore/qhash.h>
 #include <QtCore/qobject.h>
@@ -49,11 +50,12 @@ public:
 /*!
     \brief Which objects the service shall report on, and how far that has got (protocol.md, section 9).
 
-    Asks in batches, sent side by side, a round at a time; checks that outcomes arrive and asks again for
-   those that do not, with growing delays; asks for everything again after a reconnect and when the service's
-   time limit has passed. What the service refused, and what brought nothing in many attempts, is asked for
-   again after a reconnect or with a new token. Knows no connection: it is told, and it sends through a
-   function.
+    Asks in batches, sent side by side, a round at a time: at the end of the turn in which something is
+   wanted, or, while a request is unanswered, once it is answered, so that what many turns want shares one.
+   Checks that outcomes arrive and asks again for those that do not, with growing delays; asks for everything
+   again after a reconnect and when the service's time limit has passed. What the service refused, and what
+   brought nothing in many attempts, is asked for again after a reconnect or with a new token. Knows no
+   connection: it is told, and it sends through a function.
 */
 class SubscriptionRegistry : public QObject
 {
@@ -67,9 +69,9 @@ public:
 
     struct Options
     {
-        //! From the first change of what is wanted to the request, so that several objects share one.
-        Milliseconds startDelay { 100 };
-        //! Longest pause between attempts; they start at startDelay and double.
+        //! How long changes of what is wanted gather at most, and the first pause after a failure.
+        Milliseconds gathering { 100 };
+        //! Longest pause between attempts; they start at gathering and double.
         Milliseconds retryCap { 120'000 };
         //! Objects per request until the service says otherwise.
         int batchSize = 100;
@@ -81,7 +83,7 @@ public:
     ~SubscriptionRegistry() override;
 
     //! For all that starts from now on.
-    void setOptions(const Options &options) { m_options = options; }
+    void setOptions(const Options &options);
 
     //! Wants the events of \a sid for \a subscriber, which must remove() itself before it dies.
     //! \a objectType is the protocol's word, e.g. "list".
@@ -130,6 +132,8 @@ private:
         std::optional<qint64> askedAfter = std::nullopt;
         //! Requests without an outcome so far.
         int attempts = 0;
+        //! The pause that it sits out while it is wanted; 0 = none.
+        quint64 pause = 0;
         //! Replays that were interrupted at the same place.
         Patience replays { {} };
         std::optional<qint64> interruptedAt = std::nullopt;
@@ -140,7 +144,7 @@ private:
     struct Request
     {
         qint64 correlationId = 0;
-        //! The run() that sent it.
+        //! The one in which it was sent.
         quint64 round = 0;
     };
     //! A subscription nobody wants any more.
@@ -154,7 +158,10 @@ private:
     //! all of this, while another one is told.
     template <typename Sids, typename Handle>
     void each(const Sids &sids, Handle handle);
-    void schedule(Milliseconds delay);
+    //! Something is wanted, or not any more.
+    void changed();
+    //! Asks for \a sids no sooner than after \a delay, whatever else is asked for meanwhile.
+    void pause(std::vector<QByteArray> sids, Milliseconds delay);
     void run();
     void establish(const std::vector<QByteArray> &sids, bool isRetry);
     void cancel(const std::vector<Leaving> &batch);
@@ -169,12 +176,9 @@ private:
     void wantAll();
     //! Nothing comes of asking for the events after the cursor of \a entry: true if its subscriber compares.
     [[nodiscard]] static bool compares(Entry &entry);
-    [[nodiscard]] Entry newEntry() const;
     void setStep(Entry &entry, Step step, const SyncError &error = {});
     //! Looks a turn later, once for all that has an outcome until then.
     void lookWhetherCaughtUp();
-    //! The wait that one more failure means; several of one round count as one.
-    [[nodiscard]] Milliseconds delayAfter(const Request &failed);
     qint64 nextCorrelationId();
 
     const Send m_send;
@@ -182,15 +186,13 @@ private:
     Options m_options;
     QHash<QByteArray, Entry> m_entries;
     std::vector<Leaving> m_leaving;
-    QTimer m_runTimer { this };
     QTimer m_ttlTimer { this };
+    RoundPacer m_pacer;
+    quint64 m_lastPause = 0;
+    //! Counts connections: what is of an earlier one does not matter any more.
+    quint64 m_connection = 0;
     qint64 m_lastCorrelationId = 0;
     int m_batchSize;
-    Patience m_patience;
-    quint64 m_round = 0;
-    //! The last round of which something failed, and the wait that followed from it.
-    quint64 m_failedRound = 0;
-    Milliseconds m_delay { 0 };
     bool m_connected = false;
     bool m_catchingUp = false;
     bool m_looks = false;

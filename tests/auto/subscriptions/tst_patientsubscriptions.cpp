@@ -103,7 +103,7 @@ void tst_PatientSubscriptions::delaysCountRounds()
             [this](const QByteArray &body, Callback<RestReply> done) {
                 m_requests.push_back({ QJsonDocument::fromJson(body).object(), std::move(done) });
             },
-            SubscriptionRegistry::Options { .startDelay = 5ms, .retryCap = 10min, .batchSize = 1 });
+            SubscriptionRegistry::Options { .gathering = 5ms, .retryCap = 10min, .batchSize = 1 });
     m_registry->connected();
     constexpr int count = 40;
     std::vector<LoggingSubscriber> objects(count);

@@ -30,6 +30,8 @@ public:
     virtual void open(const QUrl &url) = 0;
     //! Sends \a message as one binary message; dropped unless the connection is open.
     virtual void send(const QByteArray &message) = 0;
+    //! Somebody waits for the answer to what was sent: it need not wait for what the turn may add.
+    virtual void flush() { }
     //! Asks the peer for a sign of life, ponged(); says nothing if the connection is not open.
     virtual void ping() = 0;
     //! False while so much waits to be sent that more should wait elsewhere; then drained() comes.

@@ -348,15 +348,19 @@ void TwilsockChannelPrivate::announceSoon()
 
 void TwilsockChannelPrivate::sendQueued()
 {
+    bool hasSent = false;
     while (state == ChannelState::Connected && m_socket && m_socket->takesMore()) {
         const auto sendable = m_requests.takeSendable();
         if (!sendable)
-            return;
+            break;
         qCDebug(lcChannel) << "request" << sendable->number << sendable->request.method
                            << sendable->request.url.pathUpTo(4) // what follows is a key
                            << sendable->request.body.size() << "bytes";
         send(Protocol::encodeMessage(idOf(sendable->number), sendable->request));
+        hasSent = true;
     }
+    if (hasSent && m_socket)
+        m_socket->flush();
 }
 
 // protocol.md 5.6: a 429 names a range to pick from, a 308 a minimum.

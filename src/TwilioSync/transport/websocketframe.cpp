@@ -2,6 +2,8 @@
 
 #include <QtCore/qendian.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace Twilio {
@@ -13,32 +15,38 @@ constexpr quint8 masked = 0x80;
 constexpr qsizetype twoByteLength = 126;
 constexpr qsizetype eightByteLength = 65'536;
 
+constexpr qsizetype longestHeader = 14;
+
 template <typename Number>
-void appendNumber(QByteArray &to, Number number)
+char *put(char *at, Number number)
 {
-    const Number big = qToBigEndian(number);
-    to.append(reinterpret_cast<const char *>(&big), sizeof big);
+    std::memcpy(at, &number, sizeof number);
+    return at + sizeof number;
 }
 
 } // namespace
 
 void appendWebSocketFrame(QByteArray &to, QByteArrayView message, quint32 mask)
 {
-    to += finalBinary;
+    std::array<char, longestHeader> header;
+    char *end = header.data();
+    *end++ = finalBinary;
     if (message.size() < twoByteLength) {
-        to += char(masked | quint8(message.size()));
+        *end++ = char(masked | quint8(message.size()));
     } else if (message.size() < eightByteLength) {
-        to += char(masked | quint8(126));
-        appendNumber(to, quint16(message.size()));
+        *end++ = char(masked | quint8(126));
+        end = put(end, qToBigEndian(quint16(message.size())));
     } else {
-        to += char(masked | quint8(127));
-        appendNumber(to, quint64(message.size()));
+        *end++ = char(masked | quint8(127));
+        end = put(end, qToBigEndian(quint64(message.size())));
     }
-    to.append(reinterpret_cast<const char *>(&mask), sizeof mask);
+    end = put(end, mask);
 
     const qsizetype begin = to.size();
-    to.append(message);
-    char *at = to.data() + begin;
+    const qsizetype headerSize = end - header.data();
+    to.resize(begin + headerSize + message.size());
+    char *at = std::copy(header.data(), end, to.data() + begin);
+    std::copy(message.begin(), message.end(), at);
     const quint64 wide = quint64(mask) << 32 | mask;
     qsizetype left = message.size();
     for (; left >= qsizetype(sizeof wide); left -= sizeof wide, at += sizeof wide) {

@@ -3,6 +3,8 @@
 #include "TwilioSync/core/logging.h"
 #include "TwilioSync/transport/websocketframe.h"
 
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
 #include <QtNetwork/qnetworkproxy.h>
@@ -24,6 +26,13 @@ constexpr qint64 handshakeSize = 64 * 1024;
 constexpr qint64 comfortable = 256 * 1024;
 // What is sent in one turn is written at its end, or when there is so much.
 constexpr qsizetype longOutbox = 32 * 1024;
+
+// Written after what the application is told of in the same turn, which would wait for the system's call.
+QEvent::Type writeType()
+{
+    static const int type = QEvent::registerEventType();
+    return QEvent::Type(type);
+}
 
 // " (proxy host:port)" if a connection to \a url goes through one, as QAbstractSocket finds out.
 QString proxyOf(const QUrl &url)
@@ -187,18 +196,37 @@ void WebSocketTransport::adjustBudget()
 // without a copy, a header and a call of the system for each.
 void WebSocketTransport::send(const QByteArray &message)
 {
-    if (m_socket->state() != QAbstractSocket::ConnectedState || !m_stream || !checkUnsent())
+    if (m_socket->state() != QAbstractSocket::ConnectedState || !m_stream)
+        return;
+    // For each outbox once, not for each message: one that does not read would cost a call of the system each
+    // time.
+    if (m_outbox.isEmpty() && !checkUnsent())
         return;
     appendWebSocketFrame(m_outbox, message, QRandomGenerator::global()->generate());
     if (m_outbox.size() > longOutbox)
         writeOutbox();
     else if (!std::exchange(m_writeScheduled, true))
-        QMetaObject::invokeMethod(this, &WebSocketTransport::writeOutbox, Qt::QueuedConnection);
+        QCoreApplication::postEvent(this, new QEvent(writeType()), Qt::LowEventPriority);
+}
+
+// Once in a turn: the others share a write at its end.
+void WebSocketTransport::flush()
+{
+    if (m_writeScheduled && !std::exchange(m_isFlushed, true))
+        writeOutbox();
+}
+
+bool WebSocketTransport::event(QEvent *event)
+{
+    if (event->type() != writeType())
+        return Transport::event(event);
+    m_writeScheduled = m_isFlushed = false;
+    writeOutbox();
+    return true;
 }
 
 void WebSocketTransport::writeOutbox()
 {
-    m_writeScheduled = false;
     if (m_outbox.isEmpty())
         return;
     if (m_stream && m_socket->state() == QAbstractSocket::ConnectedState) {

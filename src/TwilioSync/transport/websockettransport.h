@@ -36,10 +36,12 @@ public:
 
     void open(const QUrl &url) override;
     void send(const QByteArray &message) override;
+    void flush() override;
     void ping() override;
     [[nodiscard]] bool takesMore() override;
     void setHeld(bool held) override;
     void close() override;
+    bool event(QEvent *event) override;
 
 private:
     [[nodiscard]] qint64 unsentBytes() const;
@@ -70,6 +72,7 @@ private:
     bool m_turnEnds = false;
     QByteArray m_outbox; // frames that go out at the end of the turn
     bool m_writeScheduled = false;
+    bool m_isFlushed = false; // in this turn, by flush()
     std::deque<QByteArray> m_inbox; // received, not yet handed on
     qint64 m_inboxSize = 0;
     bool m_handOnScheduled = false;

@@ -19,6 +19,8 @@ SyncError malformed(const char *what)
     return SyncError(QStringLiteral("malformed frame: ") + QLatin1StringView(what));
 }
 
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
 // A number as text.
 class Digits
 {
@@ -56,11 +58,11 @@ SyncResult<FrameParts> splitFrame(QByteArrayView message)
     if (!message.startsWith(magic))
         return malformed("does not start with \"TWILSOCK V3.0 \"");
     const QByteArrayView afterMagic = message.sliced(magic.size());
-    const qsizetype digits = afterMagic.first(qMin(afterMagic.size(), maxLengthDigits + 2)).indexOf(crlf);
+    qsizetype digits = 0;
     qsizetype headerSize = 0;
-    const auto [end, error] =
-            std::from_chars(afterMagic.data(), afterMagic.data() + qMax<qsizetype>(digits, 0), headerSize);
-    if (digits <= 0 || error != std::errc() || end != afterMagic.data() + digits || afterMagic.front() == '-')
+    for (; digits < qMin(afterMagic.size(), maxLengthDigits) && isDigit(afterMagic[digits]); ++digits)
+        headerSize = headerSize * 10 + (afterMagic[digits] - '0');
+    if (digits == 0 || !afterMagic.sliced(digits).startsWith(crlf))
         return malformed("the header length is not a decimal number");
     const QByteArrayView body = afterMagic.sliced(digits + crlf.size());
     if (headerSize > body.size())

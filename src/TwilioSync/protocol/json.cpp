@@ -1,6 +1,6 @@
 #include "TwilioSync/protocol/json.h"
 
-#include "TwilioSync/protocol/jsonwalk.h"
+#include "TwilioSync/protocol/jsonmembers.h"
 #include "TwilioSync/protocol/paddedparser.h"
 
 #include <QtCore/qscopeguard.h>
@@ -81,28 +81,25 @@ bool scanMembers(QByteArrayView json, sj::object object, Take take)
     return true;
 }
 
-// Puts each member of the object \a json where \a placeOf its name is, if anywhere; false if it is not all of
-// one.
-template <typename PlaceOf>
-bool findMembers(QByteArrayView json, PlaceOf placeOf)
-{
-    JsonWalk walk(json);
-    while (walk.next()) {
-        const QByteArrayView written = walk.name();
-        JsonSlice *place = nullptr;
-        if (!written.contains('\\'))
-            place = placeOf(written.sliced(1).chopped(1));
-        else if (const auto text = jsonString(written))
-            place = placeOf(wtf8(*text));
-        if (place)
-            *place = JsonSlice(walk.value());
-    }
-    return walk.isAtEnd();
-}
-
 constexpr bool mustBeEscaped(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
 
 QByteArrayView bytesOf(std::string_view text) { return { text.data(), qsizetype(text.size()) }; }
+
+// Calls \a visit with number, name and value of each member of each object in \a array, which is within \a
+// json; gives how many there are, none if one is no object.
+template <typename Visit>
+std::optional<std::size_t> scanObjects(QByteArrayView json, sj::array array, const Visit &visit)
+{
+    std::size_t count = 0;
+    for (auto element : array) {
+        sj::object object;
+        const auto take = [&](std::string_view key, JsonSlice value) { visit(count, bytesOf(key), value); };
+        if (element.get_object().get(object) || !scanMembers(json, object, take))
+            return std::nullopt;
+        ++count;
+    }
+    return count;
+}
 
 } // namespace
 
@@ -126,15 +123,42 @@ visitJsonObjects(QByteArrayView json,
     const auto trim = qScopeGuard([] { g_parser.trim(); });
     if (!g_parser.read(json, document) || document.get_array().get(array))
         return std::nullopt;
-    std::size_t count = 0;
-    for (auto element : array) {
-        sj::object object;
-        const auto take = [&](std::string_view key, JsonSlice value) { visit(count, bytesOf(key), value); };
-        if (element.get_object().get(object) || !scanMembers(json, object, take))
+    const auto count = scanObjects(json, array, visit);
+    return PaddedParser::isAtEnd(document) ? count : std::nullopt;
+}
+
+std::optional<std::size_t>
+visitJsonObjects(QByteArrayView json, QByteArrayView array,
+                 const std::function<void(std::size_t, QByteArrayView, JsonSlice)> &visit,
+                 const std::function<void(QByteArrayView, JsonSlice)> &visitOther)
+{
+    sj::document document;
+    sj::object object;
+    const auto trim = qScopeGuard([] { g_parser.trim(); });
+    if (!g_parser.read(json, document) || document.get_object().get(object))
+        return std::nullopt;
+    std::optional<std::size_t> count;
+    QByteArray ownName;
+    for (auto result : object) {
+        std::string_view key;
+        std::string_view raw;
+        sj::field field;
+        if (std::move(result).get(field) || !nameOf(field, key, ownName))
             return std::nullopt;
-        ++count;
+        if (key == viewOf(array)) {
+            sj::array objects;
+            if (count || field.value().get_array().get(objects))
+                return std::nullopt;
+            count = scanObjects(json, objects, visit);
+            if (!count)
+                return std::nullopt;
+        } else if (sj::value value = field.value(); rawText(value, raw)) {
+            visitOther(bytesOf(key), sliceOf(json, g_parser.padded(), raw));
+        } else {
+            return std::nullopt;
+        }
     }
-    return PaddedParser::isAtEnd(document) ? std::optional(count) : std::nullopt;
+    return PaddedParser::isAtEnd(document) ? count : std::nullopt;
 }
 
 std::optional<JsonObjectView> JsonObjectView::parse(QByteArrayView json)
@@ -160,7 +184,7 @@ JsonSlice JsonObjectView::value(QByteArrayView name) const
 JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name)
 {
     JsonSlice found;
-    findMembers(json, [&](QByteArrayView key) { return key == name ? &found : nullptr; });
+    (void)findMembers(json, [&](QByteArrayView key) { return key == name ? &found : nullptr; });
     return found;
 }
 

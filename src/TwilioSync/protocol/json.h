@@ -97,6 +97,17 @@ std::optional<std::size_t>
 visitJsonObjects(QByteArrayView json,
                  const std::function<void(std::size_t, QByteArrayView, JsonSlice)> &visit);
 
+/*!
+    \brief As visitJsonObject() of \a json, where the member called \a array is an array of objects whose
+   members \a visit is called with, and \a visitOther with all other members, in one pass.
+
+    Gives how many objects there are; none if \a json is no object, or \a array is not there once.
+*/
+std::optional<std::size_t>
+visitJsonObjects(QByteArrayView json, QByteArrayView array,
+                 const std::function<void(std::size_t, QByteArrayView, JsonSlice)> &visit,
+                 const std::function<void(QByteArrayView, JsonSlice)> &visitOther);
+
 //! The member called \a name of \a json, an object that is known to be well-formed; one that does not exist
 //! if there is none, or \a json is no object. Costs little however long the values are.
 [[nodiscard]] JsonSlice findJsonMember(QByteArrayView json, QByteArrayView name);

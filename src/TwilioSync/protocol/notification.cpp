@@ -1,6 +1,7 @@
 #include "TwilioSync/protocol/notification.h"
 
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/literalname.h"
 #include "TwilioSync/protocol/paddedparser.h"
 #include "TwilioSync/protocol/timestamp.h"
 
@@ -203,69 +204,70 @@ Reading readError(sj::value &value, Event &event)
     if (const auto error = value.get_object().get(object))
         return readingOf(error);
     return readMembers(object, [&event](std::string_view name, sj::value &member) {
-        if (name == "message"sv)
+        if (isName(name, "message"))
             return readString(member, event.errorMessage);
-        if (name != "status"sv && name != "code"sv)
+        if (!isName(name, "status") && !isName(name, "code"))
             return Reading::Done;
         std::optional<qint64> number;
         const Reading reading = readInteger(member, number);
-        (name == "status"sv ? event.errorStatus : event.errorCode) = toInt(number);
+        (isName(name, "status") ? event.errorStatus : event.errorCode) = toInt(number);
         return reading;
     });
 }
 
 // Servers may add others, such as service_sid: only these name the object itself (protocol.md 8.2, 9.2).
-constexpr std::array objectSidNames { "list_sid"sv, "map_sid"sv, "document_sid"sv, "stream_sid"sv,
-                                      "object_sid"sv };
-constexpr std::array objectRevisionNames { "list_revision"sv, "map_revision"sv, "document_revision"sv };
-
-template <std::size_t n>
-bool isOf(std::string_view name, const std::array<std::string_view, n> &names)
+bool isObjectSid(std::string_view name)
 {
-    return std::find(names.begin(), names.end(), name) != names.end();
+    return isName(name, "list_sid") || isName(name, "map_sid") || isName(name, "document_sid")
+            || isName(name, "stream_sid") || isName(name, "object_sid");
+}
+
+bool isObjectRevision(std::string_view name)
+{
+    return isName(name, "list_revision") || isName(name, "map_revision") || isName(name, "document_revision");
 }
 
 // The prefixes list_, map_, document_, stream_ and object_ say what the event's type says already.
 Reading readMember(std::string_view name, sj::value &value, Event &event, qsizetype depth)
 {
-    if (name == "id"sv)
+    if (isName(name, "id"))
         return readInteger(value, event.id);
-    if (name == "item_index"sv)
+    if (isName(name, "item_index"))
         return readInteger(value, event.index);
-    if (name == "item_key"sv) {
+    if (isName(name, "item_key")) {
         QByteArrayView key;
         const Reading reading = readString(value, key);
         if (!key.isNull())
             event.key = key;
         return reading;
     }
-    if (name == "item_data"sv || name == "document_data"sv || name == "message_data"sv
-        || name == "context_data"sv)
+    if (isName(name, "item_data") || isName(name, "document_data") || isName(name, "message_data")
+        || isName(name, "context_data"))
         return readObjectText(value, event.data, depth);
-    if (name == "item_revision"sv)
+    if (isName(name, "item_revision"))
         return readString(value, event.itemRevision);
-    if (name == "date_created"sv)
+    if (isName(name, "date_created"))
         return readDate(value, event.date);
-    if (name == "date_expires"sv) {
+    if (isName(name, "date_expires")) {
         const Reading reading = readDate(value, event.expires);
         event.hasExpires = reading == Reading::Done;
         return reading;
     }
-    if (name == "message_sid"sv)
+    if (isName(name, "message_sid"))
         return readString(value, event.messageSid);
-    if (name == "last_event_id"sv)
+    if (isName(name, "last_event_id"))
         return readInteger(value, event.lastEventId);
-    if (name == "replay_status"sv) {
+    if (isName(name, "replay_status")) {
         QByteArrayView status;
         const Reading reading = readString(value, status);
         event.replayInterrupted = status == QByteArrayView("interrupted");
         return reading;
     }
-    if (name == "error"sv)
+    if (isName(name, "error"))
         return readError(value, event);
-    if (isOf(name, objectSidNames))
+    if (isObjectSid(name))
         return readString(value, event.sid);
-    if (isOf(name, objectRevisionNames))
+    if (isObjectRevision(name))
         return readString(value, event.revision);
     return Reading::Done;
 }
@@ -326,15 +328,15 @@ SyncResult<const Notification *> NotificationParser::parse(QByteArrayView payloa
     sj::object root;
     const auto readRoot = [&](std::string_view name, sj::value &value) {
         bool isRead = true;
-        if (name == "event_type"sv) {
+        if (isName(name, "event_type")) {
             std::string_view type;
             isRead = !value.get_string().get(type);
             notification.type = typeOf(type);
-        } else if (name == "correlation_id"sv) {
+        } else if (isName(name, "correlation_id")) {
             isAnswer = readInteger(value, notification.correlationId) == Reading::Done;
-        } else if (name == "event"sv) {
+        } else if (isName(name, "event")) {
             isRead = readEvent(value, notification.events.emplace_back(), limits.depth);
-        } else if (name == "events"sv) {
+        } else if (isName(name, "events")) {
             isRead = readArray(value, notification.events, limits.depth);
         }
         return isRead ? Reading::Done : Reading::Broken;

@@ -1,10 +1,11 @@
 #include "TwilioSync/protocol/restresources.h"
 
 #include "TwilioSync/protocol/json.h"
+#include "TwilioSync/protocol/literalname.h"
 #include "TwilioSync/protocol/timestamp.h"
 
 #include <algorithm>
-#include <array>
+#include <string_view>
 
 namespace Twilio::Protocol {
 namespace {
@@ -19,8 +20,10 @@ QByteArray textOf(const JsonSlice &slice) { return slice.toUtf8().value_or(QByte
 
 std::optional<qint64> timeOf(const JsonSlice &slice)
 {
-    if (const auto plain = slice.plainText())
-        return parseTimestamp(*plain);
+    if (slice.isString() && slice.text().size() > 2) { // as nearly all are
+        if (const auto time = canonicalTimestamp(slice.text().sliced(1).chopped(1)))
+            return time;
+    }
     const auto text = slice.toUtf8();
     return text ? parseTimestamp(*text) : std::nullopt;
 }
@@ -75,23 +78,24 @@ struct ItemMembers
     }
 
 private:
-    JsonSlice *named(QByteArrayView name)
+    JsonSlice *named(QByteArrayView member)
     {
-        if (name == "index")
+        const std::string_view name(member.data(), std::size_t(member.size()));
+        if (isName(name, "index"))
             return &index;
-        if (name == "key")
+        if (isName(name, "key"))
             return &key;
-        if (name == "revision")
+        if (isName(name, "revision"))
             return &revision;
-        if (name == "last_event_id")
+        if (isName(name, "last_event_id"))
             return &lastEventId;
-        if (name == "date_created")
+        if (isName(name, "date_created"))
             return &created;
-        if (name == "date_updated")
+        if (isName(name, "date_updated"))
             return &updated;
-        if (name == "date_expires")
+        if (isName(name, "date_expires"))
             return &expires;
-        return name == "data" ? &data : nullptr;
+        return isName(name, "data") ? &data : nullptr;
     }
 };
 
@@ -170,11 +174,7 @@ SyncError unexpectedPage() { return unexpected("page", "an object with items and
 
 SyncResult<PageResource> parsePageResource(QByteArrayView body, const ReadLimits &limits)
 {
-    const std::array<QByteArray, 2> names { QByteArrayLiteral("items"), QByteArrayLiteral("meta") };
-    std::array<JsonSlice, 2> parts;
-    // What this passes over, the items, is looked at below.
-    const bool isObject = findJsonMembers(body, names, parts);
-    const auto &[itemsText, meta] = parts;
+    JsonSlice meta;
     std::vector<ItemMembers> items;
     const auto noteMember = [&items, &limits](std::size_t number, QByteArrayView name, JsonSlice value) {
         if (number >= std::size_t(limits.items))
@@ -183,8 +183,11 @@ SyncResult<PageResource> parsePageResource(QByteArrayView body, const ReadLimits
             items.resize(number + 1);
         items[number].note(name, value);
     };
-    const auto count =
-            isObject && itemsText.isArray() ? visitJsonObjects(itemsText.text(), noteMember) : std::nullopt;
+    const auto noteOther = [&meta](QByteArrayView name, JsonSlice value) {
+        if (name == QByteArrayView("meta"))
+            meta = value;
+    };
+    const auto count = visitJsonObjects(body, "items", noteMember, noteOther);
     if (!count)
         return unexpectedPage();
     if (const SyncError problem = pageSizeProblem(*count, limits); !problem.isNull())

@@ -1,8 +1,11 @@
 #include "TwilioSync/protocol/servermessage.h"
 
 #include "TwilioSync/protocol/frame.h"
+#include "TwilioSync/protocol/jsonmembers.h"
+#include "TwilioSync/protocol/literalname.h"
 
 #include <limits>
+#include <string_view>
 
 namespace Twilio::Protocol {
 namespace {
@@ -12,17 +15,19 @@ using namespace Qt::StringLiterals;
 // A day; whoever asks for more is treated as if it had asked for this.
 constexpr qint64 longestWaitMs = 86'400'000;
 
-Method methodOf(QByteArrayView text)
+std::string_view textOf(QByteArrayView text) { return { text.data(), std::size_t(text.size()) }; }
+
+Method methodOf(std::string_view text)
 {
-    if (text == "\"notification\"")
+    if (isName(text, "\"notification\""))
         return Method::Notification;
-    if (text == "\"reply\"")
+    if (isName(text, "\"reply\""))
         return Method::Reply;
-    if (text == "\"ping\"")
+    if (isName(text, "\"ping\""))
         return Method::Ping;
-    if (text == "\"client_update\"")
+    if (isName(text, "\"client_update\""))
         return Method::ClientUpdate;
-    if (text == "\"close\"")
+    if (isName(text, "\"close\""))
         return Method::Close;
     return Method::Unknown;
 }
@@ -32,7 +37,6 @@ QByteArrayView unquoted(JsonSlice slice)
     return slice.isString() ? slice.text().sliced(1).chopped(1) : QByteArrayView();
 }
 
-// Locations first: the visitor must not decode.
 struct Header
 {
     ServerMessage message;
@@ -40,31 +44,32 @@ struct Header
     JsonSlice messageType;
     JsonSlice payloadSize;
 
-    JsonSlice *member(QByteArrayView name)
+    // Where the value of the member called \a name goes; null if it is not needed.
+    JsonSlice *member(std::string_view name)
     {
-        if (name == "id")
+        if (isName(name, "id"))
             return &message.id;
-        if (name == "method")
+        if (isName(name, "method"))
             return &method;
-        if (name == "payload_size")
+        if (isName(name, "payload_size"))
             return &payloadSize;
-        if (name == "message_type")
+        if (isName(name, "message_type"))
             return &messageType;
-        if (name == "status")
+        if (isName(name, "status"))
             return &message.status;
-        if (name == "http_status")
+        if (isName(name, "http_status"))
             return &message.httpStatus;
-        if (name == "http_headers")
+        if (isName(name, "http_headers"))
             return &message.httpHeaders;
-        if (name == "continuation_token")
+        if (isName(name, "continuation_token"))
             return &message.continuationToken;
-        if (name == "capabilities")
+        if (isName(name, "capabilities"))
             return &message.capabilities;
-        if (name == "account_descriptor")
+        if (isName(name, "account_descriptor"))
             return &message.accountDescriptor;
-        if (name == "offline_storage")
+        if (isName(name, "offline_storage"))
             return &message.offlineStorage;
-        if (name == "client_update_type")
+        if (isName(name, "client_update_type"))
             return &message.clientUpdateType;
         return nullptr;
     }
@@ -97,20 +102,19 @@ SyncResult<ServerMessage> parseServerMessage(QByteArrayView frame)
         return *error;
     const auto [header, rest] = std::get<FrameParts>(parts);
     Header found;
-    const bool isObject = visitJsonObject(header, [&found](QByteArrayView name, JsonSlice value) {
-        if (JsonSlice *const member = found.member(name))
-            *member = value;
-    });
+    const bool isObject = header.isValidUtf8()
+            && findMembers(header, [&found](QByteArrayView name) { return found.member(textOf(name)); });
     if (!isObject)
         return SyncError(u"malformed frame: the header is not a JSON object"_s);
-    if (found.payloadSize.exists() && !found.payloadSize.toInteger())
+    const auto payloadSize = found.payloadSize.toInteger();
+    if (found.payloadSize.exists() && !payloadSize)
         return SyncError(u"malformed frame: payload_size is not an integer"_s);
-    const auto payload = framePayload(rest, found.payloadSize.toInteger());
+    const auto payload = framePayload(rest, payloadSize);
     if (const auto *error = errorOf(payload))
         return *error;
 
     ServerMessage &message = found.message;
-    message.method = methodOf(found.method.text());
+    message.method = methodOf(textOf(found.method.text()));
     message.messageType = unquoted(found.messageType);
     message.payload = std::get<QByteArrayView>(payload);
     if (message.id.isObject() || message.id.isArray() || message.id.isNull())

@@ -38,15 +38,10 @@ bool isCanonical(QByteArrayView text)
     return !isOther;
 }
 
-} // namespace
-
-std::optional<qint64> parseTimestamp(QByteArrayView text)
+// Of what isCanonical().
+std::optional<qint64> valueOf(QByteArrayView text)
 {
     using namespace std::chrono;
-    if (!isCanonical(text)) {
-        const QDateTime slow = QDateTime::fromString(QString::fromLatin1(text), Qt::ISODateWithMs);
-        return slow.isValid() ? std::optional(slow.toMSecsSinceEpoch()) : std::nullopt;
-    }
     const year_month_day date { year(number(text, 0, 4)), month(unsigned(number(text, 5, 2))),
                                 day(unsigned(number(text, 8, 2))) };
     const int hour = number(text, 11, 2);
@@ -57,6 +52,21 @@ std::optional<qint64> parseTimestamp(QByteArrayView text)
     return duration_cast<milliseconds>(sys_days(date).time_since_epoch() + hours(hour) + minutes(minute)
                                        + seconds(second) + milliseconds(number(text, 20, 3)))
             .count();
+}
+
+} // namespace
+
+std::optional<qint64> parseTimestamp(QByteArrayView text)
+{
+    if (isCanonical(text))
+        return valueOf(text);
+    const QDateTime slow = QDateTime::fromString(QString::fromLatin1(text), Qt::ISODateWithMs);
+    return slow.isValid() ? std::optional(slow.toMSecsSinceEpoch()) : std::nullopt;
+}
+
+std::optional<qint64> canonicalTimestamp(QByteArrayView text)
+{
+    return isCanonical(text) ? valueOf(text) : std::nullopt;
 }
 
 QByteArray formatTimestamp(qint64 msecs)

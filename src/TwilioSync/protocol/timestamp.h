@@ -13,6 +13,9 @@ namespace Twilio::Protocol {
 //! malformed.
 TWILIOSYNC_PRIVATE_EXPORT std::optional<qint64> parseTimestamp(QByteArrayView text);
 
+//! As parseTimestamp(), of the form that formatTimestamp() writes alone; none of any other.
+[[nodiscard]] std::optional<qint64> canonicalTimestamp(QByteArrayView text);
+
 //! The 24 bytes \c 2024-05-06T07:08:09.123Z of \a msecs since 1970 UTC.
 TWILIOSYNC_PRIVATE_EXPORT QByteArray formatTimestamp(qint64 msecs);
 

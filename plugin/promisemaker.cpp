@@ -14,15 +14,17 @@ PromiseMaker *PromiseMaker::of(QJSEngine *engine)
 PromiseMaker::PromiseMaker(QJSEngine *engine) : QObject(engine)
 {
     QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
+    // As little as possible is made for each: what the garbage collector marks grows with the calls under
+    // way.
     m_make = engine->evaluate(u"(function(maker) {"
-                              "    return function(number) {"
-                              "        const parts = {};"
-                              "        parts.promise = new Promise(function(resolve, reject) {"
-                              "            parts.resolve = resolve;"
-                              "            parts.reject = reject;"
-                              "        });"
-                              "        Object.defineProperty(parts.promise, 'cancel', {"
-                              "            value: function() { maker.cancel(number); } });"
+                              "    let resolve, reject;"
+                              "    const keepBoth = (yes, no) => { resolve = yes; reject = no; };"
+                              "    const cancelOf = (number) => () => { maker.cancel(number); };"
+                              "    return (number) => {"
+                              "        const promise = new Promise(keepBoth);"
+                              "        Object.defineProperty(promise, 'cancel', { value: cancelOf(number) });"
+                              "        const parts = [promise, resolve, reject];"
+                              "        resolve = reject = undefined;"
                               "        return parts;"
                               "    };"
                               "})"_s)
@@ -47,8 +49,7 @@ PromiseMaker::Parts PromiseMaker::make(std::function<void()> cancel)
     if (cancel)
         m_cancels.emplace(number, std::move(cancel));
     const QJSValue parts = m_make.call({ double(number) });
-    return { parts.property(u"promise"_s), parts.property(u"resolve"_s), parts.property(u"reject"_s),
-             number };
+    return { parts.property(0), parts.property(1), parts.property(2), number };
 }
 
 void PromiseMaker::cancel(double number)

@@ -129,13 +129,11 @@ void tst_AskingAgain::failedPageIsAskedForAfterEachReconnection()
         pass(600'000);
         QVERIFY(!m_list->isComplete());
         pass(m_asked.constLast() - s_time->now() + 60'000 + 48'000); // the longest wait has begun
-        const qint64 cut = s_time->now();
         m_network->cutAll();
         m_asked.clear();
         pass(10'000);
         QCOMPARE(m_list->subscriptionState(), Sync::SubscriptionState::Established);
         QVERIFY2(!m_asked.isEmpty(), "it waits out its delay");
-        QVERIFY(m_asked.constFirst() > cut);
     }
     m_network->cutAll();
     answer("/Items", std::nullopt);

@@ -194,11 +194,15 @@ void tst_LiveQueryWire::onlineWaitsForQueries()
     QTRY_VERIFY(m_client->isOnline());
     loseConnection(*m_server, *m_client);
     QVERIFY(!m_client->isOnline());
-    QString resultWhenOnline;
-    bool wasFollowed = false;
-    connect(m_client.get(), &SyncClient::onlineChanged, live, [&] {
-        wasFollowed = live->subscriptionState() == Sync::SubscriptionState::Established;
-        resultWhenOnline = text(live);
+    struct Seen
+    {
+        QString result;
+        bool isFollowed = false;
+    };
+    const auto whenOnline = std::make_shared<Seen>();
+    connect(m_client.get(), &SyncClient::onlineChanged, live, [whenOnline, live] {
+        whenOnline->isFollowed = live->subscriptionState() == Sync::SubscriptionState::Established;
+        whenOnline->result = text(live);
     });
     m_server->once("POST", path, ScriptedServer::lost());
     regainConnection(*m_server, *m_client);
@@ -210,8 +214,8 @@ void tst_LiveQueryWire::onlineWaitsForQueries()
                      isRefused ? ScriptedServer::error(404, 54500, "no")
                                : result({ item("b", 7, 3) }, "QR1", 8));
     QTRY_VERIFY(m_client->isOnline());
-    QCOMPARE(resultWhenOnline, isRefused ? QString() : u"b=3"_s);
-    QCOMPARE(wasFollowed, !isRefused);
+    QCOMPARE(whenOnline->result, isRefused ? QString() : u"b=3"_s);
+    QCOMPARE(whenOnline->isFollowed, !isRefused);
 }
 
 // A service that has begun anew: its revisions say nothing about what was.

@@ -1,5 +1,7 @@
 #include "values.h"
 
+#include "onceperengine.h"
+
 #include <QtCore/qhash.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qstringlist.h>
@@ -19,15 +21,10 @@ class GadgetMaker : public QObject
     Q_OBJECT
 
 public:
-    //! The one of \a engine, whose child it is.
     static GadgetMaker *of(QJSEngine *engine)
     {
-        constexpr auto name = "_twilioSyncGadgetMaker";
-        if (auto *known = engine->property(name).value<GadgetMaker *>())
-            return known;
-        auto *maker = new GadgetMaker(engine);
-        engine->setProperty(name, QVariant::fromValue(maker));
-        return maker;
+        return oncePerEngine<GadgetMaker>(engine, "GadgetMaker",
+                                          [engine] { return new GadgetMaker(engine); });
     }
 
     template <typename Gadget>

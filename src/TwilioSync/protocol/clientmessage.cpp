@@ -137,7 +137,7 @@ QByteArray encodeMessage(QByteArrayView id, const RestRequest &request)
     header.addObject(paramsOf(url.query));
     header.add(",\"headers\":");
     header.addObject(headers);
-    header.add("}");
+    header.add("},");
     return encodeFrame(header.all(), request.body);
 }
 

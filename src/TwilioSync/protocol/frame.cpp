@@ -35,22 +35,6 @@ private:
     const char *m_end;
 };
 
-// Of a request's header and what is added to it.
-constexpr qsizetype manyParts = 96;
-
-// A frame of \a parts, behind which what tells of the payload belongs.
-QByteArray withPayload(std::span<const QByteArrayView> parts, QByteArrayView payload)
-{
-    const Digits size(payload.size());
-    QVarLengthArray<QByteArrayView, manyParts> all(parts.begin(), parts.end());
-    if (!payload.isEmpty())
-        all.append("\"payload_type\":\"application/json\",");
-    for (const QByteArrayView part :
-         { QByteArrayView("\"payload_size\":"), size.text(), QByteArrayView("}") })
-        all.append(part);
-    return assembleFrame(std::span<const QByteArrayView>(all.constData(), std::size_t(all.size())), payload);
-}
-
 } // namespace
 
 SyncResult<FrameParts> splitFrame(QByteArrayView message)
@@ -91,14 +75,21 @@ QByteArray encodeFrame(QByteArrayView header, QByteArrayView payload)
 {
     Q_ASSERT(header.startsWith('{') && header.endsWith('}'));
     const std::array<QByteArrayView, 2> parts { header.chopped(1), header.size() > 2 ? "," : "" };
-    return withPayload(parts, payload);
+    return encodeFrame(parts, payload);
 }
 
 QByteArray encodeFrame(std::span<const QByteArrayView> openHeader, QByteArrayView payload)
 {
+    constexpr qsizetype manyParts = 96; // more than a request has
+    const Digits size(payload.size());
     QVarLengthArray<QByteArrayView, manyParts> parts(openHeader.begin(), openHeader.end());
-    parts.append(",");
-    return withPayload(parts, payload);
+    if (!payload.isEmpty())
+        parts.append("\"payload_type\":\"application/json\",");
+    for (const QByteArrayView part :
+         { QByteArrayView("\"payload_size\":"), size.text(), QByteArrayView("}") })
+        parts.append(part);
+    return assembleFrame(std::span<const QByteArrayView>(parts.constData(), std::size_t(parts.size())),
+                         payload);
 }
 
 QByteArray assembleFrame(std::span<const QByteArrayView> headerParts, QByteArrayView payload)

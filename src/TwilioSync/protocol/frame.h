@@ -44,7 +44,7 @@ framePayload(QByteArrayView rest, std::optional<qint64> payloadSize);
 [[nodiscard]] TWILIOSYNC_PRIVATE_EXPORT QByteArray encodeFrame(QByteArrayView header,
                                                                QByteArrayView payload = {});
 
-//! The same of a header in parts, up to its last member: without the closing brace, and not empty.
+//! The same of a header in parts, up to where the next member belongs: a comma comes last, no brace.
 [[nodiscard]] QByteArray encodeFrame(std::span<const QByteArrayView> openHeader, QByteArrayView payload);
 
 //! A frame whose header is \a headerParts joined, as they are.

@@ -110,7 +110,7 @@ public:
 protected:
     [[nodiscard]] CollectionStore *itemStore() override { return m_store.get(); }
     void noteKeptInTrail(const std::vector<Write> &writes) override;
-    void whenKeptIsRead(std::function<void()> act) override;
+    void whenKeptIsRead(const std::function<void()> &act) override;
     void stopReadingKept() override;
     // WriteHost
     [[nodiscard]] SyncResult<WriteOutcome> confirm(const Write &write, const TargetState &before,

@@ -165,7 +165,7 @@ protected:
     virtual void compareWith(const Protocol::RootResource &state) = 0;
     void endComparison();
     //! Calls \a act once all that was kept has been read; at once if it has.
-    virtual void whenKeptIsRead(std::function<void()> act) { act(); }
+    virtual void whenKeptIsRead(const std::function<void()> &act) { act(); }
     //! Nobody is interested in the rest any more.
     virtual void stopReadingKept() { }
     //! Begins it anew a while later.

@@ -70,10 +70,10 @@ void CollectionEntity::keptEnded()
     });
 }
 
-void CollectionEntity::whenKeptIsRead(std::function<void()> act)
+void CollectionEntity::whenKeptIsRead(const std::function<void()> &act)
 {
     if (m_rest || m_store->awaitsKept())
-        m_afterRest.push_back(std::move(act));
+        m_afterRest.push_back(act);
     else
         act();
 }

@@ -52,9 +52,7 @@ void KeptRest::take(std::optional<std::vector<ItemPtr>> items, const CacheRead &
         return;
     }
     const bool isLast = items->size() < std::size_t(read.most);
-    const Qt::SortOrder wanted = std::exchange(m_read.order, read.order);
-    Piece piece = pieceOf(*std::move(items), isLast);
-    m_read.order = wanted;
+    Piece piece = pieceOf(*std::move(items), read.order, isLast);
     if (!isLast)
         readNext();
     m_take(std::move(piece));
@@ -62,12 +60,12 @@ void KeptRest::take(std::optional<std::vector<ItemPtr>> items, const CacheRead &
         m_end();
 }
 
-KeptRest::Piece KeptRest::pieceOf(std::vector<ItemPtr> items, bool isLast)
+KeptRest::Piece KeptRest::pieceOf(std::vector<ItemPtr> items, Qt::SortOrder order, bool isLast)
 {
     Piece piece { .items = std::move(items), .from = m_low, .to = m_high };
     if (isLast)
         return piece;
-    const bool isUp = m_read.order == Qt::AscendingOrder;
+    const bool isUp = order == Qt::AscendingOrder;
     (isUp ? m_read.above : m_read.below) = ownedKey(keyOf(*piece.items.back()));
     const auto divide = std::find_if(piece.items.rbegin(), piece.items.rend(), isDivide);
     const bool isParted = divide != piece.items.rend();

@@ -49,7 +49,10 @@ public:
     ~KeptRest();
 
     //! The piece that has been read already.
-    [[nodiscard]] Piece takeFirst(std::vector<ItemPtr> items) { return pieceOf(std::move(items), false); }
+    [[nodiscard]] Piece takeFirst(std::vector<ItemPtr> items)
+    {
+        return pieceOf(std::move(items), m_read.order, false);
+    }
     //! Calls \a take with each of the others, in a turn of its own, then \a end; that alone if there is
     //! nothing to be had any more.
     void read(Take take, End end);
@@ -59,7 +62,7 @@ public:
 private:
     void readNext();
     void take(std::optional<std::vector<ItemPtr>> items, const CacheRead &read);
-    [[nodiscard]] Piece pieceOf(std::vector<ItemPtr> items, bool isLast);
+    [[nodiscard]] Piece pieceOf(std::vector<ItemPtr> items, Qt::SortOrder order, bool isLast);
 
     const QPointer<DiskCache> m_cache;
     const QByteArray m_sid;

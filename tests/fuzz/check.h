@@ -3,8 +3,6 @@
 #include "server/data/types.h"
 #include "TwilioSync/protocol/json.h"
 
-#include <QtCore/qcoreapplication.h>
-
 #include <cstdlib>
 
 //! Ends the run with a trace; fuzzers have no other way to say that something does not hold.
@@ -21,11 +19,4 @@ inline void checkReply(const Twilio::Server::RestReply &reply)
     check((reply.status == 204) == reply.body.isEmpty());
     check(reply.body.isEmpty() || (reply.body.startsWith('{') && Twilio::Protocol::isValidJson(reply.body)));
     check(!reply.body.contains('\n') && !reply.body.contains('\r'));
-}
-
-//! Timers need an application, and nothing is to be printed.
-inline void startQuietly(int *argc, char ***argv)
-{
-    static const QCoreApplication app(*argc, *argv);
-    qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) {});
 }

@@ -87,12 +87,6 @@ private:
 
 } // namespace
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     static Clients clients;

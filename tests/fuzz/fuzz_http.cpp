@@ -89,12 +89,6 @@ void checkFields(QByteArrayView text)
 
 } // namespace
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     const QByteArrayView all(bytes, qsizetype(size));

@@ -20,12 +20,6 @@ QByteArray exported(ServerData &server)
 
 } // namespace
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     static ServerData server;

@@ -32,12 +32,6 @@ void checkReplyOf(const ServerMessage &message)
 
 } // namespace
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     const QByteArrayView frame(bytes, qsizetype(size));

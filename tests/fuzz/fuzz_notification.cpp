@@ -77,12 +77,6 @@ void split(QByteArrayView text)
 
 } // namespace
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     const QByteArrayView text(bytes, qsizetype(size));

@@ -18,12 +18,6 @@ std::optional<bool> wanted(const QString &expression, const QByteArray &data)
 
 } // namespace
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     const QByteArray text(reinterpret_cast<const char *>(bytes), qsizetype(size));

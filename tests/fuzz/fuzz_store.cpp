@@ -7,12 +7,6 @@
 
 using Twilio::CollectionStore;
 
-extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    startQuietly(argc, argv);
-    return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     if (size == 0)

@@ -31,6 +31,9 @@ protected:
     {
         tellLater(); // the state comes before what happened
         showContents();
+        static const QMetaMethod updated = QMetaMethod::fromSignal(&SyncDocument::updated);
+        if (!handle()->isSignalConnected(updated))
+            return; // what nobody listens to is not even kept
         postEvent([this, now, before, isLocal] {
             Q_EMIT handle()->updated(SyncValue::fromCheckedJson(now).toVariantMap(), isLocal,
                                      SyncValue::fromCheckedJson(before).toVariantMap());

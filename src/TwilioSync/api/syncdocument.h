@@ -43,6 +43,9 @@ Q_SIGNALS:
     //! The object is gone from the service; \a isLocal if by a call of this client. status() is Removed, of
     //! which statusChanged() has told; value() stays as it was.
     void removed(bool isLocal, const QVariantMap &previousValue);
+
+private:
+    friend class DocumentPrivate;
 };
 
 } // namespace Twilio

@@ -5,10 +5,27 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace Twilio {
 namespace {
+
+// The first byte that is no ASCII, or does not stand for itself in a string. Looks at eight at a time.
+const char *endOfPlain(const char *at, const char *end)
+{
+    constexpr quint64 ones = 0x0101'0101'0101'0101;
+    constexpr quint64 highs = ones * 0x80;
+    const auto below = [](quint64 bytes, quint64 limit) { return (bytes - ones * limit) & ~bytes & highs; };
+    for (quint64 eight; end - at >= qsizetype(sizeof eight); at += sizeof eight) {
+        std::memcpy(&eight, at, sizeof eight);
+        // Whatever a borrow makes of the bytes behind the first that counts: there is one
+        if ((eight & highs) | below(eight, 0x20) | below(eight ^ ones * '"', 1)
+            | below(eight ^ ones * '\\', 1))
+            break;
+    }
+    return std::find_if_not(at, end, [](signed char c) { return c >= 0x20 && c != '"' && c != '\\'; });
+}
 
 // By hand, as the text's numbers may be larger and its strings stranger than what QJsonDocument takes.
 class Reader
@@ -151,8 +168,7 @@ bool Reader::array(QVariantList &to)
 bool Reader::string(QString &to)
 {
     const char *const start = m_at++;
-    m_at = std::find_if_not(m_at, m_end,
-                            [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+    m_at = endOfPlain(m_at, m_end);
     const bool isAscii = at('"'); // as most are
     bool hasEscapes = false;
     for (; m_at != m_end && *m_at != '"'; ++m_at) {

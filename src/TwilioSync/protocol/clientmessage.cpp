@@ -5,9 +5,9 @@
 #include <QtCore/qvarlengtharray.h>
 
 #include <algorithm>
-#include <deque>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace Twilio::Protocol {
 namespace {
@@ -71,7 +71,7 @@ public:
 
 private:
     QVarLengthArray<QByteArrayView, 96> m_parts;
-    std::deque<QByteArray> m_escaped;
+    std::vector<QByteArray> m_escaped; // those move, their bytes do not
 };
 
 // Split at the first '=' only: a later one belongs to the value.

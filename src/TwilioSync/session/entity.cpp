@@ -271,9 +271,11 @@ void Entity::repeatComparison(const SyncError &error)
 
 Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
 {
-    const auto requestedAt = m_requestedAt.insert(root().lastEventId);
-    return [self = shared_from_this(), requestedAt, done = std::move(done)](SyncResult<RestReply> reply) {
-        self->m_requestedAt.erase(requestedAt);
+    const qint64 cursor = root().lastEventId;
+    m_requestedAt.insert(std::upper_bound(m_requestedAt.begin(), m_requestedAt.end(), cursor), cursor);
+    return [self = shared_from_this(), cursor, done = std::move(done)](SyncResult<RestReply> reply) {
+        auto &all = self->m_requestedAt;
+        all.erase(std::lower_bound(all.begin(), all.end(), cursor));
         done(std::move(reply));
     };
 }

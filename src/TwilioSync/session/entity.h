@@ -15,7 +15,7 @@
 
 #include <list>
 #include <memory>
-#include <set>
+#include <vector>
 
 namespace Twilio {
 
@@ -189,7 +189,7 @@ protected:
     //! Whatever reply is still to come knows of all events up to this one.
     [[nodiscard]] qint64 answered() const
     {
-        return m_requestedAt.empty() ? root().lastEventId : *m_requestedAt.begin();
+        return m_requestedAt.empty() ? root().lastEventId : m_requestedAt.front();
     }
 
 private:
@@ -210,8 +210,8 @@ private:
     Observers<EntityObserver> m_observers;
     Sync::SubscriptionState m_subscription = Sync::SubscriptionState::Unsubscribed;
     SyncError m_subscriptionError;
-    //! The cursor at the time of each request that has not been answered yet.
-    std::multiset<qint64> m_requestedAt;
+    //! The cursor at the time of each request that has not been answered yet, ascending.
+    std::vector<qint64> m_requestedAt;
     Outbox m_outbox;
     int m_askedForOrder = 0;
     bool m_isFromCache = false;

@@ -116,7 +116,8 @@ void CollectionEntity::noteKeptInTrail(const ItemPtr &item)
     outbox().trail().note({ .eventId = item->lastEventId(),
                             .kind = isAsAdded ? ItemEvent::Kind::Added : ItemEvent::Kind::Updated,
                             .item = ownedKey(keyOf(*item)),
-                            .json = item->json().toByteArray() });
+                            .json = item->json().toByteArray(),
+                            .isGuess = true });
 }
 
 } // namespace Twilio

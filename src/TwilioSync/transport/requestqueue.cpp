@@ -129,15 +129,12 @@ void RequestQueue::expire()
         Q_EMIT timedOut(ended);
 }
 
-// Left running while it fires no later than needed: restarting it for every request would cost more.
+// Left running while it fires no later than needed, even if for nothing: restarting it for every request
+// would cost more.
 void RequestQueue::rearm()
 {
     const Milliseconds wait = std::min(timeLeft(m_inFlight), timeLeft(m_queued));
-    if (wait == Milliseconds::max()) {
-        m_timer.stop();
-        return;
-    }
-    if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)
+    if (wait != Milliseconds::max() && (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait))
         m_timer.start(wait);
 }
 

@@ -9,6 +9,13 @@ bool isSameJson(const QByteArray &a, const QByteArray &b)
     return a == b || SyncValue::fromCheckedJson(a) == SyncValue::fromCheckedJson(b);
 }
 
+void EventTrail::note(Seen seen)
+{
+    const auto [known, isNew] = m_seen.try_emplace(seen.eventId, std::move(seen));
+    if (!isNew && known->second.isGuess)
+        known->second = std::move(seen); // NOLINT(bugprone-use-after-move): it was not moved
+}
+
 void EventTrail::claim(qint64 eventId, bool adds)
 {
     bool &claim = m_claims[eventId];
@@ -46,7 +53,7 @@ const EventTrail::Seen *EventTrail::find(const std::optional<ItemKey> &item, qin
 {
     for (auto it = m_seen.upper_bound(eventId); it != m_seen.end(); ++it) {
         const Seen &seen = it->second;
-        const bool mayBe = seen.kind == Kind::Updated || (seen.kind == Kind::Added && adds);
+        const bool mayBe = seen.kind == Kind::Updated || (seen.kind == Kind::Added && (adds || seen.isGuess));
         if (mayBe && seen.item == item && !isClaimed(seen) && isSameJson(seen.json, json))
             return &seen;
     }

@@ -37,10 +37,13 @@ public:
         QByteArray json = {};
         //! Of a message.
         QByteArray messageSid = {};
+        //! Told from an item that was kept, which may have been changed in the millisecond in which it was
+        //! added.
+        bool isGuess = false;
     };
 
-    //! Once for each event; what comes again is no news.
-    void note(Seen seen) { m_seen.try_emplace(seen.eventId, std::move(seen)); } // NOLINT: it is moved on
+    //! Once for each event; what comes again is no news, but for a guess.
+    void note(Seen seen);
     //! The events up to \a eventId have come only in part, or as their sum.
     void missedUpTo(qint64 eventId) { m_missedTo = qMax(m_missedTo, eventId); }
     //! \a eventId, or the message \a sid, is of a write that has been answered. Of a write that never \a adds

@@ -123,7 +123,8 @@ public:
 
     [[nodiscard]] QString token() const;
     //! A non-empty token connects on the next turn of the event loop; a changed one while connected updates
-    //! it.
+    //! it. One of another identity, service or account, as it names them, begins a session of its own:
+    //! handles are opened anew, calls and writes of the former end, those that are kept come back with it.
     void setToken(const QString &token);
     //! Asked at once if there is no token, and whenever one is about to expire or has expired. If it fails,
     //! throws, gives the same token again or does not answer within 30 seconds, that is a connectionError,
@@ -257,7 +258,8 @@ public:
     [[nodiscard]] Twilio::SyncMaps *maps() const;
     [[nodiscard]] Twilio::SyncStreams *streams() const;
 
-    //! Replaces the token without losing the connection; fails if the service refuses it.
+    //! Replaces the token without losing the connection; fails if the service refuses it. One of another
+    //! identity connects anew, see setToken(): whether it is taken shows as connectionState.
     QFuture<void> updateToken(const QString &token);
     //! Tries to connect now: ends the wait between two attempts, leaves Denied and Error, starts after a
     //! shutdown() with the token there is, or by asking the provider. Nothing while connected.

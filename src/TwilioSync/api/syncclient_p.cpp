@@ -139,6 +139,17 @@ void ClientPrivate::applyCacheOwner()
     session->diskCache().setOwner(owner);
 }
 
+bool ClientPrivate::applyIdentity()
+{
+    const auto named = ownerOfToken(token);
+    const bool isOther = named && m_identity && named != m_identity;
+    if (named)
+        m_identity = named;
+    if (isOther)
+        session->changeIdentity();
+    return isOther;
+}
+
 void ClientPrivate::confirmCacheOwner()
 {
     DiskCache &cache = session->diskCache();
@@ -235,6 +246,10 @@ void ClientPrivate::applyLimits()
 void ClientPrivate::scheduleConnect()
 {
     m_connectScheduled = true;
+    const QPointer guard(q);
+    static_cast<void>(applyIdentity());
+    if (!guard)
+        return;
     applyCacheOwner();
     session->requests().hold();
     // Objects that wait for a token may open: their requests wait here.
@@ -351,6 +366,9 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
     const QPointer guard(q);
     const bool changed = token != newToken;
     token = newToken;
+    const bool isOther = applyIdentity();
+    if (!guard)
+        return;
     applyCacheOwner();
     if (changed)
         Q_EMIT q->tokenChanged();
@@ -358,6 +376,13 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
         return;
     if (std::exchange(m_connectScheduled, false)) {
         if (openChannel())
+            done(Nothing());
+        return;
+    }
+    // A session is of one identity: another needs its own (protocol.md 2).
+    if (isOther && (isSessionUp(channelState()) || channelState() == ChannelState::Initializing)) {
+        session->channel().goOffline();
+        if (guard && openChannel())
             done(Nothing());
         return;
     }

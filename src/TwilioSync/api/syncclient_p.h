@@ -58,6 +58,8 @@ public:
     void failCache(const SyncError &error);
     //! The cache is that of the identity in the token.
     void applyCacheOwner();
+    //! True if the token is another identity's than the one before: nothing of that one is left.
+    [[nodiscard]] bool applyIdentity();
     //! The session has begun: it says whose it is.
     void confirmCacheOwner();
     void updateToken(const QString &newToken, const Callback<Nothing> &done);
@@ -118,6 +120,8 @@ private:
     //! Has \a signal emitted, and what goes before it done, when the client tells.
     void tell(std::function<void()> signal);
 
+    //! Whose the last token was that says so.
+    std::optional<CacheOwner> m_identity;
     SyncOutbox *m_outbox = nullptr;
     bool m_connectScheduled = false;
     bool m_optionsScheduled = false;

@@ -248,9 +248,13 @@ void HandlePrivate::watchClient()
 {
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
+    QObject::disconnect(m_identityWatch);
     m_clientHold = holdInScript(client);
     if (!client)
         return;
+    m_identityWatch =
+            QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::identityChanging,
+                             object, [this] { identityChanging(); });
     m_closingWatch = QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::closing,
                                       object, [this] { clientDestroyed(); });
     m_clientWatch = QObject::connect(client, &SyncClient::connectionStateChanged, object, [this] {
@@ -294,6 +298,7 @@ void HandlePrivate::destroy()
     status = Sync::Status::Closed;
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
+    QObject::disconnect(m_identityWatch);
     std::vector<Outbox::Done> sent;
     m_left.push_back(entity);
     for (const std::weak_ptr<Entity> &left : std::exchange(m_left, {})) {
@@ -432,6 +437,16 @@ void HandlePrivate::rootRemoved(bool isLocal)
     if (autoReopen)
         setAwaiting(true);
     detached(*entity);
+}
+
+void HandlePrivate::identityChanging()
+{
+    const bool isDeclared = !declared.sid.isEmpty() || !declared.uniqueName.isEmpty();
+    if (status == Sync::Status::Closed || !isDeclared || (!entity && status == Sync::Status::Null))
+        return;
+    setStatus(Sync::Status::Opening);
+    scheduleOpen();
+    detach();
 }
 
 void HandlePrivate::clientDestroyed()

@@ -167,6 +167,8 @@ private:
     void openAtOnce();
     void detach();
     void clientDestroyed();
+    //! What the identity before saw is not shown to another.
+    void identityChanging();
 
     //! As it was told last.
     Shown m_shown;
@@ -190,6 +192,7 @@ private:
     ScriptHold m_clientHold;
     QMetaObject::Connection m_clientWatch;
     QMetaObject::Connection m_closingWatch;
+    QMetaObject::Connection m_identityWatch;
 };
 
 /*!

@@ -134,11 +134,17 @@ void LiveQueryPrivate::setClient(SyncClient *to)
 
 void LiveQueryPrivate::watchClient()
 {
+    QObject::disconnect(m_identityWatch);
     QObject::disconnect(m_clientWatch);
     QObject::disconnect(m_closingWatch);
     m_clientHold = holdInScript(client);
     if (!client)
         return;
+    m_identityWatch = QObject::connect(ClientPrivate::of(client)->session.get(),
+                                       &ClientSession::identityChanging, q, [this] {
+                                           if (entity)
+                                               scheduleOpen(true);
+                                       });
     m_closingWatch = QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::closing, q,
                                       [this] { clientDestroyed(); });
     m_clientWatch = QObject::connect(client, &SyncClient::connectionStateChanged, q, [this] {

@@ -96,6 +96,7 @@ private:
     ScriptHold m_clientHold;
     QMetaObject::Connection m_clientWatch;
     QMetaObject::Connection m_closingWatch;
+    QMetaObject::Connection m_identityWatch;
     //! Of the query that is followed.
     quint64 m_generation = 0;
     bool m_openScheduled = false;

@@ -89,6 +89,16 @@ bool Requester::cancel(quint64 number)
     return true;
 }
 
+void Requester::failAll(const SyncError &error)
+{
+    for (const auto &[number, call] : std::exchange(m_calls, {})) {
+        call->onCancel.reset();
+        if (call->channelNumber != 0)
+            m_channel->cancel(call->channelNumber);
+        call->done(error);
+    }
+}
+
 int Requester::waiting() const
 {
     return int(std::count_if(m_calls.begin(), m_calls.end(),

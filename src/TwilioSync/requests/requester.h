@@ -69,6 +69,9 @@ public:
     //! what was is not tried again. False if it has ended already.
     bool cancel(quint64 number);
 
+    //! Ends all calls with \a error, from within; none is sent any more.
+    void failAll(const SyncError &error);
+
     //! Why one call more than options().limit fails.
     [[nodiscard]] SyncError tooMany() const;
 

@@ -104,6 +104,30 @@ void ClientSession::close()
     m_keepers.clear();
 }
 
+void ClientSession::changeIdentity()
+{
+    const QPointer guard(this);
+    const SyncError why = identityChangedError();
+    ++m_identity;
+    Q_EMIT identityChanging();
+    if (!guard)
+        return;
+    m_registry.disconnected();
+    m_queries.disconnected();
+    m_cache.clear();
+    eachLiving([&why](Entity &entity) { entity.leave(why); });
+    m_queries.close();
+    m_keepers.clear();
+    for (Unknown &unknown : std::exchange(m_unknown, {})) {
+        unknown.reading.request_stop();
+        unknown.done(why);
+    }
+    m_lookups.failAll(why);
+    m_requests.failAll(why);
+    for (const WaitingForWrites &waiting : std::exchange(m_waitingForWrites, {}))
+        waiting.done(why);
+}
+
 bool ClientSession::isClosed() const { return m_channel.isClosed() && !m_requests.isHeld(); }
 
 void ClientSession::setExpectingToken(bool on)
@@ -246,8 +270,10 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, c
     }
     if (m_cache.find(request.kind, request.id)) {
         // Looked for again when it is handed out: it may be forgotten by then.
-        QTimer::singleShot(0, this, [this, request, done = std::move(done), cancelled] {
-            if (const EntityPtr entity = m_cache.find(request.kind, request.id))
+        QTimer::singleShot(0, this, [this, request, done = std::move(done), cancelled, number = m_identity] {
+            if (number != m_identity)
+                done(identityChangedError());
+            else if (const EntityPtr entity = m_cache.find(request.kind, request.id))
                 done(entity);
             else
                 open(request, done, cancelled);
@@ -259,8 +285,12 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, c
     else if (m_diskCache.awaitsOwner() && request.mayBeCached)
         readUnknown(request, std::move(done), cancelled, false);
     else if (m_diskCache.keepsWrites() && !m_diskCache.hasReadWrites()) // those are older than what follows
-        m_diskCache.whenOpened(
-                [this, request, done = std::move(done), cancelled] { read(request, 1, done, cancelled); });
+        m_diskCache.whenOpened([this, request, done = std::move(done), cancelled, number = m_identity] {
+            if (number == m_identity)
+                read(request, 1, done, cancelled);
+            else
+                done(identityChangedError());
+        });
     else
         read(request, 1, std::move(done), cancelled);
 }

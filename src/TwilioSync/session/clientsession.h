@@ -119,6 +119,11 @@ public:
     //! Gives the shared object; asks the service unless it is known. Never from within the call.
     void open(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled = {});
 
+    //! The token is another identity's: nothing that is known, asked for or to be written is its.
+    void changeIdentity();
+    //! Counts the identities.
+    [[nodiscard]] quint64 identity() const { return m_identity; }
+
     //! The client is being destroyed: handles and objects let go.
     void close();
 
@@ -156,6 +161,8 @@ Q_SIGNALS:
     void writeHasFailed(const Twilio::Write &write, const Twilio::SyncError &error);
     //! What it was made of is \a theirs by now; it waits for the application.
     void conflictFound(const Twilio::Write &write, const Twilio::TargetState &theirs);
+    //! For handles: to let go, and to open anew.
+    void identityChanging();
     //! For handles: the client goes away now.
     void closing();
 
@@ -215,6 +222,7 @@ private:
     ReadingQueue m_readings { &m_channel, this };
     EventRouter m_router { this };
     LiveQueries m_queries { this };
+    quint64 m_identity = 0;
     bool m_pacesWrites = true;
     std::function<bool()> m_asksAboutConflicts;
     qint64 m_maximumWriteAge = 0;

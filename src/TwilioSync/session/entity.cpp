@@ -164,6 +164,23 @@ void Entity::markRemoved(bool isLocal)
     m_outbox.failAll(removedError(m_kind));
 }
 
+void Entity::leave(const SyncError &why)
+{
+    const auto self = shared_from_this();
+    endMirror();
+    stopReadingKept();
+    if (m_session)
+        m_session->registry().remove(root().sid);
+    m_isLeaving = true;
+    m_outbox.failAll(keepsWrites() ? why.withUnknownOutcome() : why);
+    m_outbox.endAll();
+    m_whyGone = why;
+    if (m_session)
+        m_session->delist(m_place);
+    m_session = nullptr;
+    m_subscription = Sync::SubscriptionState::Unsubscribed;
+}
+
 void Entity::sessionDestroyed()
 {
     const auto self = shared_from_this();
@@ -283,7 +300,7 @@ Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
 SyncError Entity::refusal() const
 {
     if (!m_session)
-        return clientDestroyedError();
+        return m_whyGone.isNull() ? clientDestroyedError() : m_whyGone;
     return root().removed ? removedError(m_kind) : SyncError();
 }
 

@@ -101,6 +101,8 @@ public:
     void missEvent();
     //! Tells observers, once, and lets go of the subscription.
     void markRemoved(bool isLocal);
+    //! It is another identity's from now on: what is kept of writes comes back with the one before.
+    void leave(const SyncError &why);
     //! The session is being destroyed.
     void sessionDestroyed();
     //! The service takes requests (again).
@@ -215,6 +217,10 @@ private:
     Outbox m_outbox;
     int m_askedForOrder = 0;
     bool m_isFromCache = false;
+    //! Its writes end, but stay on the disk.
+    bool m_isLeaving = false;
+    //! Why there is no session any more.
+    SyncError m_whyGone;
     //! The service's storage that its events are of; empty = it has not been named.
     QByteArray m_storageId;
     //! From restore() until somebody attaches: nothing has changed since.

@@ -78,6 +78,15 @@ void ObjectLookups::found(const EntityPtr &entity)
     }
 }
 
+void ObjectLookups::failAll(const SyncError &error)
+{
+    for (auto &lookups : m_lookups) {
+        const auto all = std::exchange(lookups, {});
+        for (const LookupPtr &lookup : all)
+            settle(lookup, error);
+    }
+}
+
 void ObjectLookups::settle(const LookupPtr &lookup, const SyncResult<EntityPtr> &result)
 {
     // What a slot calls meanwhile waits behind those that are here.

@@ -31,6 +31,8 @@ public:
     void find(ObjectKind kind, const QString &id, Callback<EntityPtr> done, const CancelToken &cancelled);
     //! \a entity has become known: what waits for it goes.
     void found(const EntityPtr &entity);
+    //! Ends all calls that wait.
+    void failAll(const SyncError &error);
 
 private:
     struct Waiting

@@ -27,11 +27,14 @@ bool isAway(ChannelState state)
 void ClientSession::openCached(const OpenRequest &request, Callback<EntityPtr> done,
                                const CancelToken &cancelled)
 {
-    m_diskCache.load(
-            request.kind, request.id, request.order,
-            [this, request, done = std::move(done), cancelled](const std::optional<CachedObject> &kept) {
-                openRestored(request, kept, done, cancelled);
-            });
+    m_diskCache.load(request.kind, request.id, request.order,
+                     [this, request, done = std::move(done), cancelled,
+                      number = m_identity](const std::optional<CachedObject> &kept) {
+                         if (number == m_identity)
+                             openRestored(request, kept, done, cancelled);
+                         else
+                             done(identityChangedError());
+                     });
 }
 
 void ClientSession::openRestored(const OpenRequest &request, const std::optional<CachedObject> &kept,

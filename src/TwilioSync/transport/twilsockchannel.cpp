@@ -12,6 +12,11 @@ bool isConnectionLost(const SyncError &error) { return error == connectionLostEr
 
 SyncError clientDestroyedError() { return SyncError(u"client destroyed"_s); }
 
+SyncError identityChangedError()
+{
+    return SyncError(u"the token is another identity's by now"_s, 0, 0, true);
+}
+
 TwilsockChannel::TwilsockChannel(TransportFactory factory, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<TwilsockChannelPrivate>(this, std::move(factory)))

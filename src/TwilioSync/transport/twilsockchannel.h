@@ -52,6 +52,8 @@ struct AccountDescriptor
 [[nodiscard]] bool isConnectionLost(const SyncError &error);
 //! Why a callback was called by a destructor.
 [[nodiscard]] SyncError clientDestroyedError();
+//! Why a call of the identity before has ended.
+[[nodiscard]] SyncError identityChangedError();
 
 /*!
     \brief One client's session with the gateway; survives reconnects (protocol.md, sections 4 to 6).

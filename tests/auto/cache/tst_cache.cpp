@@ -26,6 +26,8 @@ private Q_SLOTS:
     void unknownObjectsWhileConnecting();
     void writesAndCallsGoOn();
     void otherIdentitiesSeeNothing();
+    void otherIdentityOfARunningClient_data();
+    void otherIdentityOfARunningClient();
     void namesThatAreAnotherObjectsByNow();
     void sidsThatAreGone();
     void callsByNameReadAnew();
@@ -232,10 +234,53 @@ void tst_Cache::otherIdentitiesSeeNothing()
     const auto alice = offlineClient();
     const auto list = handle<SyncList>(*alice);
     QTRY_COMPARE(numbers(*list), QList<int>({ 0, 1, 2 }));
-    // The same client with another token: what is open stays, what is opened is that identity's.
+    // The same client with another token
     alice->setToken(m_server.token(u"mallory"_s));
     QVERIFY(!errorOfCall(alice->map({ .id = m_name, .mode = SyncClient::OpenMode::OpenExisting })).isNull());
-    QCOMPARE(numbers(*list), QList<int>({ 0, 1, 2 }));
+    QCOMPARE(list->rowCount(), 0);
+}
+
+void tst_Cache::otherIdentityOfARunningClient_data()
+{
+    QTest::addColumn<bool>("isConnected");
+    QTest::addColumn<bool>("keepsWrites");
+    QTest::newRow("offline") << false << false;
+    QTest::newRow("offline, writes are kept") << false << true;
+    QTest::newRow("connected") << true << false;
+    QTest::newRow("connected, writes are kept") << true << true;
+}
+
+void tst_Cache::otherIdentityOfARunningClient()
+{
+    QFETCH(bool, isConnected);
+    QFETCH(bool, keepsWrites);
+    seeList(3);
+    const auto client = cachedClient(isConnected);
+    client->setPersistentWrites(keepsWrites);
+    const QSignalSpy failed(client.get(), &SyncClient::writeFailed);
+    const auto list = handle<SyncList>(*client);
+    QTRY_COMPARE(numbers(*list), QList<int>({ 0, 1, 2 }));
+    if (isConnected)
+        QTRY_VERIFY(isEstablished(*list));
+    // The same identity's changes nothing.
+    client->setToken(m_server.token(u"alice"_s, 1800));
+    QCOMPARE(list->status(), Sync::Status::Ready);
+    const auto set = list->set(0, number(10));
+    client->setToken(m_server.token(u"mallory"_s));
+    QCOMPARE(list->rowCount(), 0);
+    QCOMPARE(client->pendingWrites(), 0);
+    const SyncError error = errorOfCall(set);
+    QCOMPARE(error.isOutcomeUnknown(), keepsWrites || isConnected); // it may have been sent
+    QVERIFY(error.message().startsWith(u"the token is another identity's by now"_s));
+    QTRY_COMPARE(failed.size(), keepsWrites ? 0 : 1);
+    client->goOnline();
+    QTRY_COMPARE(list->rowCount(), 3); // as the service has it
+    QTRY_VERIFY(isEstablished(*list));
+    QCOMPARE(client->error(), SyncError());
+    client->setToken(m_server.token(u"alice"_s));
+    QTRY_COMPARE(list->rowCount(), 3);
+    if (keepsWrites || !isConnected)
+        QTRY_COMPARE(numbers(*list), QList<int>({ keepsWrites ? 10 : 0, 1, 2 }));
 }
 
 void tst_Cache::namesThatAreAnotherObjectsByNow()

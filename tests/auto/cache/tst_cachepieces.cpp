@@ -389,15 +389,12 @@ void tst_CachePieces::anotherIdentityInBetween()
         QVERIFY(list->rowCount() < 15);
         client->setToken(m_server.token(u"carol"_s));
         QTest::qWait(200);
-        QVERIFY(list->rowCount() < seen); // what is left is alice's
+        QCOMPARE(list->rowCount(), 0);
         client->goOnline();
         list->setLoadAll(true);
         QTRY_VERIFY(list->isComplete());
         QCOMPARE(numbers(*list), upTo(seen));
     }
-    const auto carol = offlineClient(u"carol"_s);
-    const auto error = errorOfCall(carol->list({ .id = m_name, .mode = SyncClient::OpenMode::OpenExisting }));
-    QVERIFY(!error.isNull());
     QCOMPARE(keptNumbers<SyncList>(seen), upTo(seen));
 }
 

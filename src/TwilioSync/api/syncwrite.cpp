@@ -10,7 +10,8 @@ namespace Twilio {
 SyncWrite SyncWritePrivate::made(const Write &write, ClientSession *session)
 {
     SyncWrite made;
-    made.d = std::make_shared<const SyncWritePrivate>(SyncWritePrivate { write, session });
+    made.d = std::make_shared<const SyncWritePrivate>(
+            SyncWritePrivate { write, session, session->identity() });
     return made;
 }
 
@@ -44,7 +45,7 @@ bool SyncWrite::overwrite() const { return d->resolve(std::nullopt); }
 
 bool SyncWrite::drop() const
 {
-    return d->session && d->session->hasConflict(d->write.id) && d->session->cancelWrite(d->write.id);
+    return d->isThere() && d->session->hasConflict(d->write.id) && d->session->cancelWrite(d->write.id);
 }
 
 } // namespace Twilio

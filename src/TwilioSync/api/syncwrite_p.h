@@ -18,11 +18,14 @@ public:
     //! Settles a conflict, see Outbox::resolve().
     [[nodiscard]] bool resolve(const std::optional<QByteArray> &value) const
     {
-        return session && session->resolveConflict(write.id, value);
+        return isThere() && session->resolveConflict(write.id, value);
     }
+    //! Numbers are those of an identity.
+    [[nodiscard]] bool isThere() const { return session && session->identity() == identity; }
 
     Write write;
     QPointer<ClientSession> session;
+    quint64 identity = 0;
 };
 
 } // namespace Twilio

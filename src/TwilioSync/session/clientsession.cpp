@@ -112,6 +112,7 @@ void ClientSession::changeIdentity()
     Q_EMIT identityChanging();
     if (!guard)
         return;
+    m_readings.clear();
     m_registry.disconnected();
     m_queries.disconnected();
     m_cache.clear();

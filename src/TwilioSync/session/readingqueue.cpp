@@ -23,6 +23,13 @@ void ReadingQueue::add(std::shared_ptr<Reading> reading)
     readOn();
 }
 
+void ReadingQueue::clear()
+{
+    m_readings.clear();
+    if (std::exchange(m_holds, false))
+        m_channel->setHeld(false);
+}
+
 void ReadingQueue::readOn()
 {
     const QPointer guard(this);

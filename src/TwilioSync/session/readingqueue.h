@@ -41,6 +41,8 @@ public:
     { }
 
     void add(std::shared_ptr<Reading> reading);
+    //! What is left of them is of nobody's interest any more.
+    void clear();
 
 private:
     void readOn();

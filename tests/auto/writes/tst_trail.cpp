@@ -19,8 +19,9 @@ private Q_SLOTS:
 
 namespace {
 
-const ItemKey item { 2, {} };
-const QByteArray value = R"({"n":6})";
+constexpr char value[] = R"({"n":6})";
+
+ItemKey item() { return { 2, {} }; }
 
 } // namespace
 
@@ -47,26 +48,26 @@ void tst_Trail::find()
     QFETCH(const bool, isFound);
 
     EventTrail trail;
-    trail.note({ .eventId = 4, .kind = kind, .item = item, .json = value, .isGuess = isGuess });
-    const EventTrail::Seen *const seen = trail.find(item, 2, value, adds);
+    trail.note({ .eventId = 4, .kind = kind, .item = item(), .json = value, .isGuess = isGuess });
+    const EventTrail::Seen *const seen = trail.find(item(), 2, value, adds);
     QCOMPARE(seen != nullptr, isFound);
-    QCOMPARE(trail.find(item, 4, value, adds), nullptr);
+    QCOMPARE(trail.find(item(), 4, value, adds), nullptr);
     if (!isFound)
         return;
     trail.claim(4, true);
-    QCOMPARE(trail.find(item, 2, value, adds), nullptr);
+    QCOMPARE(trail.find(item(), 2, value, adds), nullptr);
 }
 
 // What an item of the cache tells of its last change is less than the event itself does.
 void tst_Trail::newsReplacesAGuess()
 {
     EventTrail trail;
-    trail.note({ .eventId = 4, .kind = Kind::Added, .item = item, .json = value, .isGuess = true });
+    trail.note({ .eventId = 4, .kind = Kind::Added, .item = item(), .json = value, .isGuess = true });
     QCOMPARE(trail.added(2, value).size(), std::size_t(1));
-    trail.note({ .eventId = 4, .kind = Kind::Updated, .item = item, .json = value });
+    trail.note({ .eventId = 4, .kind = Kind::Updated, .item = item(), .json = value });
     QCOMPARE(trail.added(2, value).size(), std::size_t(0));
-    QVERIFY(trail.find(item, 2, value, false));
-    trail.note({ .eventId = 4, .kind = Kind::Added, .item = item, .json = value });
+    QVERIFY(trail.find(item(), 2, value, false));
+    trail.note({ .eventId = 4, .kind = Kind::Added, .item = item(), .json = value });
     QCOMPARE(trail.added(2, value).size(), std::size_t(0));
     QCOMPARE(trail.size(), std::size_t(1));
 }

@@ -246,25 +246,21 @@ void HandlePrivate::opened(const EntityPtr &it)
 
 void HandlePrivate::watchClient()
 {
-    QObject::disconnect(m_clientWatch);
-    QObject::disconnect(m_closingWatch);
-    QObject::disconnect(m_identityWatch);
+    m_clientWatch.end();
     m_clientHold = holdInScript(client);
     if (!client)
         return;
-    m_identityWatch =
-            QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::identityChanging,
-                             object, [this] { identityChanging(); });
-    m_closingWatch = QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::closing,
-                                      object, [this] { clientDestroyed(); });
-    m_clientWatch = QObject::connect(client, &SyncClient::connectionStateChanged, object, [this] {
+    const auto connectionStateChanged = [this] {
         const bool started = client && ClientPrivate::of(client)->isStarted();
         const bool connected = client && client->connectionState() == SyncClient::ConnectionState::Connected;
         const bool named = !sid.isEmpty() || !uniqueName.isEmpty();
         if ((started && status == Sync::Status::Null && named)
             || (connected && (m_waitsToOpen || (status == Sync::Status::Failed && m_retryWhenConnected))))
             openAtOnce();
-    });
+    };
+    m_clientWatch.begin(
+            client, object, connectionStateChanged, [this] { identityChanging(); },
+            [this] { clientDestroyed(); });
 }
 
 void HandlePrivate::detach()
@@ -296,9 +292,7 @@ void HandlePrivate::destroy()
 {
     ++m_opening;
     status = Sync::Status::Closed;
-    QObject::disconnect(m_clientWatch);
-    QObject::disconnect(m_closingWatch);
-    QObject::disconnect(m_identityWatch);
+    m_clientWatch.end();
     std::vector<Outbox::Done> sent;
     m_left.push_back(entity);
     for (const std::weak_ptr<Entity> &left : std::exchange(m_left, {})) {
@@ -453,8 +447,7 @@ void HandlePrivate::clientDestroyed()
 {
     const SyncError gone = clientDestroyedError();
     ++m_opening;
-    QObject::disconnect(m_clientWatch);
-    QObject::disconnect(m_closingWatch);
+    m_clientWatch.end();
     client.clear(); // its methods are not to be called any more
     m_clientHold.reset();
     setStatus(Sync::Status::Closed, gone);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "TwilioSync/api/calltracker_p.h"
+#include "TwilioSync/api/clientwatch_p.h"
 #include "TwilioSync/api/synchandle.h"
 #include "TwilioSync/core/patience.h"
 #include "TwilioSync/core/scripthold.h"
@@ -190,9 +191,7 @@ private:
     Patience m_openPatience { { .first = std::chrono::seconds(1), .cap = std::chrono::seconds(60) } };
     //! Handles need their client, which scripts do not know of.
     ScriptHold m_clientHold;
-    QMetaObject::Connection m_clientWatch;
-    QMetaObject::Connection m_closingWatch;
-    QMetaObject::Connection m_identityWatch;
+    ClientWatch m_clientWatch;
 };
 
 /*!

@@ -24,8 +24,7 @@ LiveQueryPrivate::LiveQueryPrivate(SyncLiveQuery *query)
 
 LiveQueryPrivate::~LiveQueryPrivate()
 {
-    QObject::disconnect(m_clientWatch);
-    QObject::disconnect(m_closingWatch);
+    m_clientWatch.end();
     if (entity)
         entity->detach(this);
     finishOpening(SyncError(QStringLiteral("handle closed")));
@@ -134,31 +133,26 @@ void LiveQueryPrivate::setClient(SyncClient *to)
 
 void LiveQueryPrivate::watchClient()
 {
-    QObject::disconnect(m_identityWatch);
-    QObject::disconnect(m_clientWatch);
-    QObject::disconnect(m_closingWatch);
+    m_clientWatch.end();
     m_clientHold = holdInScript(client);
     if (!client)
         return;
-    m_identityWatch = QObject::connect(ClientPrivate::of(client)->session.get(),
-                                       &ClientSession::identityChanging, q, [this] {
-                                           if (entity)
-                                               scheduleOpen(true);
-                                       });
-    m_closingWatch = QObject::connect(ClientPrivate::of(client)->session.get(), &ClientSession::closing, q,
-                                      [this] { clientDestroyed(); });
-    m_clientWatch = QObject::connect(client, &SyncClient::connectionStateChanged, q, [this] {
+    const auto connectionStateChanged = [this] {
         if (status == Sync::Status::Null && client && ClientPrivate::of(client)->isStarted()
             && !indexName.isEmpty())
             openDeclared();
-    });
+    };
+    const auto identityChanging = [this] {
+        if (entity)
+            scheduleOpen(true);
+    };
+    m_clientWatch.begin(client, q, connectionStateChanged, identityChanging, [this] { clientDestroyed(); });
 }
 
 void LiveQueryPrivate::clientDestroyed()
 {
     const SyncError gone = clientDestroyedError();
-    QObject::disconnect(m_clientWatch);
-    QObject::disconnect(m_closingWatch);
+    m_clientWatch.end();
     client.clear(); // its methods are not to be called any more
     m_clientHold.reset();
     m_openScheduled = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "TwilioSync/api/clientwatch_p.h"
 #include "TwilioSync/api/synclivequery.h"
 #include "TwilioSync/core/cancellation.h"
 #include "TwilioSync/core/scripthold.h"
@@ -94,9 +95,7 @@ private:
     SyncError m_error;
     Shown m_shown;
     ScriptHold m_clientHold;
-    QMetaObject::Connection m_clientWatch;
-    QMetaObject::Connection m_closingWatch;
-    QMetaObject::Connection m_identityWatch;
+    ClientWatch m_clientWatch;
     //! Of the query that is followed.
     quint64 m_generation = 0;
     bool m_openScheduled = false;

@@ -145,8 +145,11 @@ bool ClientPrivate::applyIdentity()
     const bool isOther = named && m_identity && named != m_identity;
     if (named)
         m_identity = named;
+    const QPointer guard(q);
     if (isOther)
         session->changeIdentity();
+    if (guard)
+        applyCacheOwner(); // only now: what has gone was kept for the one before
     return isOther;
 }
 
@@ -247,10 +250,9 @@ void ClientPrivate::scheduleConnect()
 {
     m_connectScheduled = true;
     const QPointer guard(q);
-    static_cast<void>(applyIdentity());
+    applyIdentity();
     if (!guard)
         return;
-    applyCacheOwner();
     session->requests().hold();
     // Objects that wait for a token may open: their requests wait here.
     session->setRestBase("https://cds." + region.toUtf8() + ".twilio.com");
@@ -367,10 +369,7 @@ void ClientPrivate::updateToken(const QString &newToken, const Callback<Nothing>
     const bool changed = token != newToken;
     token = newToken;
     const bool isOther = applyIdentity();
-    if (!guard)
-        return;
-    applyCacheOwner();
-    if (changed)
+    if (guard && changed)
         Q_EMIT q->tokenChanged();
     if (!guard)
         return;

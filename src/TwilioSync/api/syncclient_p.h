@@ -58,8 +58,9 @@ public:
     void failCache(const SyncError &error);
     //! The cache is that of the identity in the token.
     void applyCacheOwner();
-    //! True if the token is another identity's than the one before: nothing of that one is left.
-    [[nodiscard]] bool applyIdentity();
+    //! What is seen and kept is of the identity in the token from now on. True if it is another's than the
+    //! one before: nothing of that one is left.
+    bool applyIdentity();
     //! The session has begun: it says whose it is.
     void confirmCacheOwner();
     void updateToken(const QString &newToken, const Callback<Nothing> &done);

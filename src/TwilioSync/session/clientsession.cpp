@@ -119,10 +119,8 @@ void ClientSession::changeIdentity()
     eachLiving([&why](Entity &entity) { entity.leave(why); });
     m_queries.close();
     m_keepers.clear();
-    for (Unknown &unknown : std::exchange(m_unknown, {})) {
-        unknown.reading.request_stop();
-        unknown.done(why);
-    }
+    for (Unknown &unknown : std::exchange(m_unknown, {}))
+        unknown.fail(why);
     m_lookups.failAll(why);
     m_requests.failAll(why);
     for (const WaitingForWrites &waiting : std::exchange(m_waitingForWrites, {}))
@@ -271,27 +269,21 @@ void ClientSession::open(const OpenRequest &request, Callback<EntityPtr> done, c
     }
     if (m_cache.find(request.kind, request.id)) {
         // Looked for again when it is handed out: it may be forgotten by then.
-        QTimer::singleShot(0, this, [this, request, done = std::move(done), cancelled, number = m_identity] {
-            if (number != m_identity)
-                done(identityChangedError());
-            else if (const EntityPtr entity = m_cache.find(request.kind, request.id))
-                done(entity);
-            else
-                open(request, done, cancelled);
-        });
+        QTimer::singleShot(0, this, ofIdentity(done, [this, request, done, cancelled] {
+                               if (const EntityPtr entity = m_cache.find(request.kind, request.id))
+                                   done(entity);
+                               else
+                                   open(request, done, cancelled);
+                           }));
         return;
     }
     if (m_diskCache.isOpen() && request.mayBeCached)
-        openCached(request, std::move(done), cancelled);
+        openCached(request, done, cancelled);
     else if (m_diskCache.awaitsOwner() && request.mayBeCached)
         readUnknown(request, std::move(done), cancelled, false);
     else if (m_diskCache.keepsWrites() && !m_diskCache.hasReadWrites()) // those are older than what follows
-        m_diskCache.whenOpened([this, request, done = std::move(done), cancelled, number = m_identity] {
-            if (number == m_identity)
-                read(request, 1, done, cancelled);
-            else
-                done(identityChangedError());
-        });
+        m_diskCache.whenOpened(
+                ofIdentity(done, [this, request, done, cancelled] { read(request, 1, done, cancelled); }));
     else
         read(request, 1, std::move(done), cancelled);
 }

@@ -168,7 +168,8 @@ Q_SIGNALS:
 
 private:
     //! From the cache, if it has it.
-    void openCached(const OpenRequest &request, Callback<EntityPtr> done, const CancelToken &cancelled);
+    void openCached(const OpenRequest &request, const Callback<EntityPtr> &done,
+                    const CancelToken &cancelled);
     void openRestored(const OpenRequest &request, const std::optional<CachedObject> &kept,
                       const Callback<EntityPtr> &done, const CancelToken &cancelled);
     //! As read(), for what the cache does not have: fails while there is no connection.
@@ -190,6 +191,18 @@ private:
     //! What was opened, to all who wait for it.
     void handOut(const SyncResult<EntityPtr> &opened, const Callback<EntityPtr> &done);
     [[nodiscard]] EntityPtr makeEntity(ObjectKind kind);
+    //! Calls \a act, or if another identity has come by then, \a done with that.
+    template <typename Act>
+    [[nodiscard]] auto ofIdentity(Callback<EntityPtr> done, Act act)
+    {
+        return [this, done = std::move(done), act = std::move(act),
+                identity = m_identity](const auto &...come) {
+            if (identity == m_identity)
+                act(come...);
+            else
+                done(identityChangedError());
+        };
+    }
     template <typename Do>
     void eachLiving(Do what);
     //! One write more, or less, whose number is \a id, for those who wait for it.
@@ -208,6 +221,12 @@ private:
         CancelToken cancelled;
         std::stop_source reading;
         bool needsConnection;
+
+        void fail(const SyncError &error)
+        {
+            reading.request_stop();
+            done(error);
+        }
     };
     [[nodiscard]] std::optional<Unknown> takeUnknown(quint64 number);
     std::vector<Unknown> m_unknown;

@@ -166,19 +166,30 @@ void Entity::markRemoved(bool isLocal)
 
 void Entity::leave(const SyncError &why)
 {
+    if (!m_session)
+        return; // the end of another object was the end of all
     const auto self = shared_from_this();
     endMirror();
     stopReadingKept();
-    if (m_session)
-        m_session->registry().remove(root().sid);
-    m_isLeaving = true;
-    m_outbox.failAll(keepsWrites() ? why.withUnknownOutcome() : why);
-    m_outbox.endAll();
+    m_session->registry().remove(root().sid);
     m_whyGone = why;
+    failWrites(keepsWrites()); // while there is somebody to tell
     if (m_session)
-        m_session->delist(m_place);
+        leaveSession();
+}
+
+void Entity::leaveSession()
+{
+    m_session->delist(m_place);
     m_session = nullptr;
     m_subscription = Sync::SubscriptionState::Unsubscribed;
+}
+
+void Entity::failWrites(bool areKept)
+{
+    m_outbox.failAll(areKept ? m_whyGone.withUnknownOutcome()
+                             : m_whyGone); // what is kept is done another time
+    m_outbox.endAll();
 }
 
 void Entity::sessionDestroyed()
@@ -186,13 +197,10 @@ void Entity::sessionDestroyed()
     const auto self = shared_from_this();
     endMirror();
     stopReadingKept();
-    const SyncError gone = clientDestroyedError();
-    const bool keeps = keepsWrites();
-    m_session->delist(m_place);
-    m_session = nullptr;
-    m_subscription = Sync::SubscriptionState::Unsubscribed;
-    m_outbox.failAll(keeps ? gone.withUnknownOutcome() : gone); // what is kept is done another time
-    m_outbox.endAll();
+    m_whyGone = clientDestroyedError();
+    const bool areKept = keepsWrites();
+    leaveSession();
+    failWrites(areKept);
 }
 
 void Entity::subscriptionChanged(Sync::SubscriptionState state, const SyncError &error)
@@ -300,7 +308,7 @@ Callback<RestReply> Entity::whileAsking(Callback<RestReply> done)
 SyncError Entity::refusal() const
 {
     if (!m_session)
-        return m_whyGone.isNull() ? clientDestroyedError() : m_whyGone;
+        return m_whyGone;
     return root().removed ? removedError(m_kind) : SyncError();
 }
 

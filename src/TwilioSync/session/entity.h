@@ -198,6 +198,9 @@ private:
     void readForComparison();
     //! What the service calls its storage in this session; empty = it has not said.
     [[nodiscard]] QByteArray storageNow() const;
+    void leaveSession();
+    //! Ends all with m_whyGone; whether they were done is not known of those that \a areKept.
+    void failWrites(bool areKept);
     //! Why no call can be made: the object or the client is gone; null if both are there.
     [[nodiscard]] SyncError refusal() const;
     //! \a error, of a call on \a url, may say that the object is gone.
@@ -217,9 +220,8 @@ private:
     Outbox m_outbox;
     int m_askedForOrder = 0;
     bool m_isFromCache = false;
-    //! Its writes end, but stay on the disk.
-    bool m_isLeaving = false;
-    //! Why there is no session any more.
+    //! Why there is no session any more, or not for long; writes that end stay on the disk, if they are
+    //! there.
     SyncError m_whyGone;
     //! The service's storage that its events are of; empty = it has not been named.
     QByteArray m_storageId;

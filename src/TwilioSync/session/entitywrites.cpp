@@ -84,7 +84,7 @@ bool Entity::asksAbout(const Write &write, const TargetState &theirs)
 
 void Entity::failed(const Write &write, const SyncError &error)
 {
-    if (m_session && !(m_isLeaving && keepsWrites()))
+    if (m_session && (m_whyGone.isNull() || !keepsWrites()))
         m_session->writeFailed(write, error);
 }
 
@@ -194,7 +194,7 @@ void Entity::writeEnded(const Write &write)
 {
     const auto self = m_outbox.isEmpty() ? std::move(m_selfWhileWriting) : nullptr;
     if (m_session) {
-        if (keepsWrites() && !m_isLeaving)
+        if (keepsWrites() && m_whyGone.isNull())
             m_session->diskCache().dropWrite(write.id);
         m_session->writeEnded(write);
     }

@@ -24,17 +24,14 @@ bool isAway(ChannelState state)
 
 } // namespace
 
-void ClientSession::openCached(const OpenRequest &request, Callback<EntityPtr> done,
+void ClientSession::openCached(const OpenRequest &request, const Callback<EntityPtr> &done,
                                const CancelToken &cancelled)
 {
-    m_diskCache.load(request.kind, request.id, request.order,
-                     [this, request, done = std::move(done), cancelled,
-                      number = m_identity](const std::optional<CachedObject> &kept) {
-                         if (number == m_identity)
-                             openRestored(request, kept, done, cancelled);
-                         else
-                             done(identityChangedError());
-                     });
+    m_diskCache.load(
+            request.kind, request.id, request.order,
+            ofIdentity(done, [this, request, done, cancelled](const std::optional<CachedObject> &kept) {
+                openRestored(request, kept, done, cancelled);
+            }));
 }
 
 void ClientSession::openRestored(const OpenRequest &request, const std::optional<CachedObject> &kept,
@@ -82,10 +79,8 @@ void ClientSession::readUnknown(const OpenRequest &request, Callback<EntityPtr> 
     const quint64 number = ++m_lastUnknown;
     m_unknown.push_back({ number, request, std::move(done), cancelled, {}, needsConnection });
     auto onCancel = std::make_shared<OnCancel>(cancelled, [self = QPointer(this), number] {
-        if (auto unknown = self ? self->takeUnknown(number) : std::nullopt) {
-            unknown->reading.request_stop();
-            unknown->done(cancelledError());
-        }
+        if (auto unknown = self ? self->takeUnknown(number) : std::nullopt)
+            unknown->fail(cancelledError());
     });
     read(
             request, 1,
@@ -113,10 +108,8 @@ void ClientSession::connectionMissing()
                                             [](const Unknown &unknown) { return !unknown.needsConnection; });
     std::vector<Unknown> failing(std::make_move_iterator(rest), std::make_move_iterator(m_unknown.end()));
     m_unknown.erase(rest, m_unknown.end());
-    for (Unknown &unknown : failing) {
-        unknown.reading.request_stop();
-        unknown.done(notCachedError(unknown.request));
-    }
+    for (Unknown &unknown : failing)
+        unknown.fail(notCachedError(unknown.request));
 }
 
 void ClientSession::cacheOpened()

@@ -3,6 +3,8 @@
 #include "TwilioSync/api/documentcalls_p.h"
 #include "TwilioSync/api/synchandle_p.h"
 
+#include <QtCore/qmetaobject.h>
+
 namespace Twilio {
 
 class DocumentPrivate : public HandleSignals<SyncObject>, public DocumentObserver

@@ -26,6 +26,11 @@ void ReadingQueue::add(std::shared_ptr<Reading> reading)
 void ReadingQueue::clear()
 {
     m_readings.clear();
+    release();
+}
+
+void ReadingQueue::release()
+{
     if (std::exchange(m_holds, false))
         m_channel->setHeld(false);
 }
@@ -52,8 +57,8 @@ void ReadingQueue::readOn()
         if (guard && !goesOn && !m_readings.empty() && m_readings.front() == current)
             m_readings.pop_front();
     }
-    if (guard && std::exchange(m_holds, false))
-        m_channel->setHeld(false);
+    if (guard)
+        release();
 }
 
 } // namespace Twilio

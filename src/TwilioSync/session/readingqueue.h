@@ -46,6 +46,8 @@ public:
 
 private:
     void readOn();
+    //! The channel may go on.
+    void release();
 
     TwilsockChannel *const m_channel;
     //! More than one only in event loops of slots.

@@ -11,9 +11,9 @@ bool isSameJson(const QByteArray &a, const QByteArray &b)
 
 void EventTrail::note(Seen seen)
 {
-    const auto [known, isNew] = m_seen.try_emplace(seen.eventId, std::move(seen));
-    if (!isNew && known->second.isGuess)
-        known->second = std::move(seen); // NOLINT(bugprone-use-after-move): it was not moved
+    const auto [known, isNew] = m_seen.try_emplace(seen.eventId);
+    if (isNew || known->second.isGuess)
+        known->second = std::move(seen);
 }
 
 void EventTrail::claim(qint64 eventId, bool adds)

@@ -395,6 +395,9 @@ void tst_CachePieces::anotherIdentityInBetween()
         QTRY_VERIFY(list->isComplete());
         QCOMPARE(numbers(*list), upTo(seen));
     }
+    const auto dave = offlineClient(u"dave"_s); // who has never had a session
+    const auto error = errorOfCall(dave->list({ .id = m_name, .mode = SyncClient::OpenMode::OpenExisting }));
+    QVERIFY(!error.isNull());
     QCOMPARE(keptNumbers<SyncList>(seen), upTo(seen));
 }
 
